@@ -1,0 +1,1 @@
+export type { Draw, HasHold, Hold } from './hold.ts';

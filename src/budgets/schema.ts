@@ -1,0 +1,80 @@
+import { sql } from 'drizzle-orm';
+import { boolean, check, index, integer, jsonb, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
+import { organisations } from '../identity/schema.ts';
+import { instant, picoUsd } from '../storage/columns.ts';
+
+const orgId = () =>
+  uuid('org_id')
+    .notNull()
+    .references(() => organisations.id);
+
+export const budgets = pgTable(
+  'budgets',
+  {
+    orgId: orgId(),
+    /** A UUID, or `policy/<policy>/<budget>` for those that policy files declare. */
+    id: text('id').notNull(),
+    name: text('name').notNull(),
+    scope: text('scope', { enum: ['org', 'team', 'user', 'key'] }).notNull(),
+    /** The one team, user or key meant; null = each of them has this budget for itself. */
+    scopeId: uuid('scope_id'),
+    /** Model patterns; null = all. */
+    models: text('models').array(),
+    window: text('window', { enum: ['minute', 'hour', 'day', 'week', 'month', 'total'] }).notNull(),
+    /** IANA name; windows are aligned to its calendar. */
+    timezone: text('timezone').notNull().default('UTC'),
+    amount: picoUsd('amount_pico_usd').notNull(),
+    hard: boolean('hard').notNull().default(true),
+    /** Percentages at which an alert is due. */
+    alertPercents: integer('alert_percents').array().notNull().default([]),
+    status: text('status', { enum: ['active', 'deleted'] })
+      .notNull()
+      .default('active'),
+    createdAt: instant('created_at').notNull().defaultNow(),
+    updatedAt: instant('updated_at').notNull().defaultNow(),
+  },
+  (t) => [primaryKey({ columns: [t.orgId, t.id] })],
+);
+
+/** The ledger: one row per budget, subject (the team, user or key it counts for) and window. */
+export const budgetWindows = pgTable(
+  'budget_windows',
+  {
+    orgId: orgId(),
+    budgetId: text('budget_id').notNull(),
+    /** The id of the org, team, user or key that this row counts for. */
+    subjectId: uuid('subject_id').notNull(),
+    windowStart: instant('window_start').notNull(),
+    amount: picoUsd('amount_pico_usd').notNull(),
+    hard: boolean('hard').notNull(),
+    settled: picoUsd('settled_pico_usd').notNull().default(0n),
+    leased: picoUsd('leased_pico_usd').notNull().default(0n),
+  },
+  (t) => [
+    primaryKey({ columns: [t.orgId, t.budgetId, t.subjectId, t.windowStart] }),
+    check('budget_windows_leased', sql`${t.leased} >= 0`),
+    check('budget_windows_settled', sql`${t.settled} >= 0`),
+    // What a lease took may always be settled; new leases are what the amount limits (see budgets/store.ts).
+  ],
+);
+
+/** A slice of a window that one node may spend without asking. */
+export const budgetLeases = pgTable(
+  'budget_leases',
+  {
+    id: uuid('id').primaryKey(),
+    orgId: orgId(),
+    budgetId: text('budget_id').notNull(),
+    subjectId: uuid('subject_id').notNull(),
+    windowStart: instant('window_start').notNull(),
+    nodeId: text('node_id').notNull(),
+    /** What is left of it; counted in budget_windows.leased. */
+    remaining: picoUsd('remaining_pico_usd').notNull(),
+    expiresAt: instant('expires_at').notNull(),
+    details: jsonb('details'),
+  },
+  (t) => [
+    index('budget_leases_window').on(t.orgId, t.budgetId, t.subjectId, t.windowStart),
+    index('budget_leases_expiry').on(t.expiresAt),
+  ],
+);

@@ -1,0 +1,109 @@
+import type { Fault } from '../core/fault.ts';
+import type { JsonObject } from '../core/json.ts';
+import type { Usage } from '../core/usage.ts';
+
+/** What a request asks for; an endpoint has exactly one, a provider serves some. */
+export const OPERATIONS = [
+  'chat',
+  'completions',
+  'embeddings',
+  'responses',
+  'moderations',
+  'messages',
+  'count_tokens',
+] as const;
+export type Operation = (typeof OPERATIONS)[number];
+
+/** What the gateway needs to know of a body, whatever its dialect. */
+export interface Described {
+  readonly model: string;
+  readonly stream: boolean;
+  /** The client's cap on output tokens of one choice, where it set one. */
+  readonly outputCapTokens: number | undefined;
+  /** Answers asked for (`n`), 1 where the dialect has no such thing. */
+  readonly choices: number;
+  /** Names of the tools offered. */
+  readonly tools: readonly string[];
+  /** The end user that the application names. */
+  readonly user: string | undefined;
+}
+
+/** Text inside a JSON tree: read it as `text`, replace it with `holder[key] = …`. */
+export interface TextPiece {
+  readonly holder: object;
+  readonly key: string | number;
+  readonly text: string;
+  /** Where it stands, for error messages: `messages[2].content[0].text`. */
+  readonly path: string;
+  readonly origin: 'system' | 'user' | 'assistant' | 'tool' | 'metadata';
+  /** The text is itself JSON (tool-call arguments): only its string values are prose. */
+  readonly json: boolean;
+}
+
+/** Text inside one streamed event. Pieces of one channel, concatenated over the stream, are one text. */
+export interface StreamPiece extends TextPiece {
+  /** Stable over the stream: `0/content`, `0/tool/1/arguments`, `block/2/text`. */
+  readonly channel: string;
+  /** Repeats text that was streamed before (`response.completed`): judged whole, on its own. */
+  readonly aggregate: boolean;
+}
+
+/**
+ * One wire format. Pure: bytes and JSON in, values out; a body stays the client's own JSON, and fields that
+ * nobody here knows ride along unharmed.
+ */
+export interface Dialect {
+  readonly id: string;
+  /** @throws Fault `invalid_request` naming the field when the body cannot be one of this dialect. */
+  describe(body: JsonObject): Described;
+  /** Every piece of text that a person or a tool wrote, system prompts, tool arguments and results included. */
+  texts(body: JsonObject): TextPiece[];
+  /** The same of a whole (not streamed) answer. */
+  answerTexts(body: JsonObject): TextPiece[];
+  /** Usage of a whole answer; undefined where it reports none. */
+  answerUsage(body: JsonObject): Usage | undefined;
+  /** `stop`, `length`, `tool_calls`, … of a whole answer, in the dialect's own words. */
+  answerFinish(body: JsonObject): string | undefined;
+  /** Puts the cap on output tokens into the body, in the field this model family wants. */
+  setOutputCap(body: JsonObject, tokens: number): void;
+  setModel(body: JsonObject, model: string): void;
+  /** Removes from a body or event what repeats raw tokens beside the text (logprobs); for redaction. */
+  dropTokenEchoes(json: JsonObject): void;
+  /** The error body of a non-streamed refusal. */
+  faultBody(fault: Fault, requestId: string): JsonObject;
+  readonly stream: StreamDialect;
+}
+
+/** The streaming side of a dialect. An event is the parsed `data:` of one SSE frame. */
+export interface StreamDialect {
+  /**
+   * Cheap test on the raw text of one frame's data: can it hold usage, an end, an error or anything else that
+   * must be looked at? False only where the frame is certainly nothing but a delta.
+   */
+  interesting(data: string): boolean;
+  /** Usage after this event: cumulative, later reports complete earlier ones. */
+  usage(event: JsonObject, before: Usage | undefined): Usage | undefined;
+  finish(event: JsonObject): string | undefined;
+  /** The event after which the stream is complete (a finish reason, `message_stop`, `response.completed`). */
+  completes(event: JsonObject): boolean;
+  /** An error sent inside a 200 stream. */
+  error(event: JsonObject): string | undefined;
+  /** Pieces of text in this event. @throws Fault `answer_blocked` for an event type nobody here knows. */
+  pieces(event: JsonObject): StreamPiece[];
+  /** Channels that are complete when this event arrives: what is held back for them goes out before it. */
+  closes(event: JsonObject): readonly string[] | 'all';
+  /** An event like `like` that carries this text on this channel and nothing else. */
+  carrier(channel: string, text: string, like: JsonObject): JsonObject;
+  /** Asks the provider to report usage at the end. True when the client had not asked for it itself. */
+  requestUsage(body: JsonObject): boolean;
+  /** The chunk that exists only to report usage: not forwarded where the client did not ask for it. */
+  usageOnly(event: JsonObject): boolean;
+  /** Writes the cost (decimal dollars) where the event reports usage. */
+  setCost(event: JsonObject, costUsd: string): void;
+  /** The SSE frame of an event, blank line included. */
+  frame(event: JsonObject): string;
+  /** The frames that end a stream with an error; never a clean end. */
+  faultFrames(fault: Fault, requestId: string): string;
+  /** The end marker after the last event, where the dialect has one: `data: [DONE]\n\n`, else ''. */
+  readonly terminator: string;
+}

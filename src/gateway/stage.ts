@@ -1,0 +1,124 @@
+/**
+ * The contract between the street and its houses. A stage declares which slots of the exchange it needs and
+ * which it gives; `pipeline.ts` lists the stages, and a wrong order there is a compile error. This file knows
+ * no house, so every house may import it.
+ */
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Attempt } from '../core/attempt.ts';
+import type { Fault } from '../core/fault.ts';
+import type { JsonObject } from '../core/json.ts';
+import type { Described, Dialect, Operation } from '../dialects/dialect.ts';
+
+/** One inference route: where it listens, what it asks for, how both sides write. */
+export interface Endpoint {
+  readonly method: 'POST' | 'GET' | 'DELETE';
+  readonly path: string;
+  readonly operation: Operation;
+  readonly dialect: Dialect;
+}
+
+/** What is known of a request before the first stage. One object of fixed shape, filled in place. */
+export interface Arrival {
+  /** The id of the audit record (UUIDv7). */
+  readonly id: string;
+  /** `x-request-id`: the client's own where it sent a sound one, else `req_` + id. */
+  readonly requestId: string;
+  readonly endpoint: Endpoint;
+  readonly headers: IncomingHttpHeaders;
+  readonly remoteAddress: string;
+  /** Epoch milliseconds. */
+  readonly arrivedAtMs: number;
+  /** Monotonic milliseconds at arrival (see `Clock.elapsed`). */
+  readonly startedMs: number;
+  /** The body as received; empty for GET. */
+  readonly bytes: Uint8Array;
+  /** Aborted when the client leaves before the answer is complete. */
+  readonly signal: AbortSignal;
+  /** What stages add to the answer's headers (lower case). */
+  readonly answerHeaders: Record<string, string>;
+  /** One per provider call, in order; call-upstream appends. */
+  readonly attempts: Attempt[];
+  /** An answer ends the walk: stages after the one that set it are not entered. */
+  answer: Answer | null;
+}
+
+/** The parsed request; given by `read`. */
+export interface Call {
+  readonly body: JsonObject;
+  /** Derived from the body as it stands after prompts and policies; whoever changes the body updates it. */
+  described: Described;
+  /** Set by whoever changes `body`: then it is serialised anew, else the client's own bytes go upstream. */
+  changed: boolean;
+}
+
+export interface HasCall {
+  call: Call;
+}
+
+/** What goes back to the client: a stream, or a stream of one. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Server-sent events follow; else one JSON body. */
+  readonly stream: boolean;
+  readonly source: ByteSource;
+}
+
+/** A push source with back-pressure. */
+export interface ByteSource {
+  /** Begins the flow. Exactly one of `end` and `fail` follows the last `data`. */
+  pipe(sink: ByteSink): void;
+  /** Goes on after `data` returned false. */
+  resume(): void;
+  /** Ends it early and releases the upstream; the sink hears nothing more. Safe to call twice. */
+  cancel(reason: Fault): void;
+}
+
+export interface ByteSink {
+  /** False asks the source to pause until `resume`. */
+  data(chunk: Uint8Array): boolean;
+  end(): void;
+  fail(fault: Fault): void;
+}
+
+/** Changes what streams back. Stages' transforms run innermost (last stage) first. */
+export interface EventTransform {
+  /** One streamed event in, what is to be sent for it out (possibly nothing yet). */
+  event(event: JsonObject): JsonObject[];
+  /** What is still held back, when the stream ends without having said so. */
+  end(): JsonObject[];
+  /** The whole body of a non-streamed answer, changed in place. */
+  whole(body: JsonObject): void;
+}
+
+/** How a request ended. */
+export type Ending =
+  | { readonly kind: 'done' }
+  /** The gateway said no (4xx of ours). */
+  | { readonly kind: 'refused'; readonly fault: Fault }
+  /** The provider or the gateway failed. */
+  | { readonly kind: 'failed'; readonly fault: Fault }
+  /** The client left. */
+  | { readonly kind: 'abandoned'; readonly fault: Fault };
+
+/** Slots that a stage fills: null until it did. */
+export type Open<Slots> = { -readonly [K in keyof Slots]: Slots[K] | null };
+
+/**
+ * `enter` is a function property on purpose: method parameters are bivariant and would hide a wrong order.
+ *
+ * @template Needs slots that stages before must have filled
+ * @template Gives slots that `enter` fills
+ */
+export interface Stage<Needs = unknown, Gives = unknown> {
+  readonly name: string;
+  /** Does its work, or throws a Fault to stop here. Returns a promise only where it must wait. */
+  readonly enter: (x: Arrival & Needs & Open<Gives>) => void | Promise<void>;
+  /** The transform of what streams back, or undefined where this request needs none. */
+  readonly events?: (x: Arrival & Needs & Gives) => EventTransform | undefined;
+  /**
+   * Runs exactly once for every stage whose `enter` was called, even if it threw: last in, first out. Must
+   * not throw for an expected ending; what it throws is logged and the remaining stages still settle.
+   */
+  readonly settle?: (x: Arrival & Open<Needs & Gives>, ending: Ending) => void | Promise<void>;
+}

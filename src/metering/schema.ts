@@ -1,0 +1,54 @@
+import { boolean, index, integer, jsonb, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
+import { instant, picoUsd } from '../storage/columns.ts';
+
+/**
+ * One line per upstream attempt. Partitioned by month of `occurred_at` (the migration says so by hand);
+ * `occurred_at` is the start of the attempt and comes with the record, so a second insert hits the same row.
+ */
+export const usageEvents = pgTable(
+  'usage_events',
+  {
+    orgId: uuid('org_id').notNull(),
+    occurredAt: instant('occurred_at').notNull(),
+    /** The attempt's id. */
+    id: uuid('id').notNull(),
+    /** The audit record of the request (audit_events.id). */
+    requestId: uuid('request_id').notNull(),
+    attempt: integer('attempt').notNull(),
+    teamId: uuid('team_id'),
+    userId: uuid('user_id'),
+    keyId: uuid('key_id'),
+    endUser: text('end_user'),
+    operation: text('operation').notNull(),
+    requestedModel: text('requested_model').notNull(),
+    provider: text('provider').notNull(),
+    model: text('model').notNull(),
+    region: text('region'),
+    promptName: text('prompt_name'),
+    promptVersion: integer('prompt_version'),
+    tags: jsonb('tags').$type<Record<string, string>>().notNull(),
+    stream: boolean('stream').notNull(),
+    inputTokens: integer('input_tokens').notNull(),
+    cachedInputTokens: integer('cached_input_tokens').notNull(),
+    cacheWriteTokens: integer('cache_write_tokens').notNull(),
+    cacheWrite1hTokens: integer('cache_write_1h_tokens').notNull(),
+    audioInputTokens: integer('audio_input_tokens').notNull(),
+    outputTokens: integer('output_tokens').notNull(),
+    reasoningTokens: integer('reasoning_tokens').notNull(),
+    audioOutputTokens: integer('audio_output_tokens').notNull(),
+    usageSource: text('usage_source', { enum: ['reported', 'estimated'] }).notNull(),
+    /** null = unpriced, which is not zero. */
+    cost: picoUsd('cost_pico_usd'),
+    priceVersion: text('price_version'),
+    outcome: text('outcome', { enum: ['answered', 'failed', 'cancelled'] }).notNull(),
+    reason: text('reason'),
+    status: integer('status'),
+    firstByteMs: integer('first_byte_ms'),
+    durationMs: integer('duration_ms'),
+  },
+  (t) => [
+    primaryKey({ columns: [t.orgId, t.occurredAt, t.id] }),
+    index('usage_events_key').on(t.orgId, t.keyId, t.occurredAt),
+    index('usage_events_request').on(t.requestId),
+  ],
+);

@@ -1,0 +1,1 @@
+export type { HasVerdict, Verdict } from './verdict.ts';

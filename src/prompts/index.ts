@@ -1,0 +1,1 @@
+export type { HasPrompt, PromptUse } from './use.ts';

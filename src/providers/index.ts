@@ -1,0 +1,1 @@
+export type { HasPlan, Plan, Target } from './plan.ts';

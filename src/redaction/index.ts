@@ -1,0 +1,8 @@
+export {
+  type Finding,
+  type HasRedaction,
+  REDACTION_ACTIONS,
+  type RedactionAction,
+  type RedactionPlan,
+  type RedactionUse,
+} from './plan.ts';
