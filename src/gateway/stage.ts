@@ -7,6 +7,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Attempt } from '../core/attempt.ts';
 import type { Fault } from '../core/fault.ts';
 import type { JsonObject } from '../core/json.ts';
+import type { Trace } from '../core/trace.ts';
 import type { Described, Dialect, Operation } from '../dialects/dialect.ts';
 
 /** One inference route: where it listens, what it asks for, how both sides write. */
@@ -24,6 +25,7 @@ export interface Arrival {
   /** `x-request-id`: the client's own where it sent a sound one, else `req_` + id. */
   readonly requestId: string;
   readonly endpoint: Endpoint;
+  readonly trace: Trace;
   readonly headers: IncomingHttpHeaders;
   readonly remoteAddress: string;
   /** Epoch milliseconds. */
@@ -61,6 +63,8 @@ export interface Answer {
   readonly headers: Readonly<Record<string, string>>;
   /** Server-sent events follow; else one JSON body. */
   readonly stream: boolean;
+  /** The gateway asked for usage, not the client: the event that exists only to report it stays here. */
+  readonly usageInjected: boolean;
   readonly source: ByteSource;
 }
 

@@ -1,0 +1,93 @@
+/** The client's side of a request: what may still be written, and how it ends. */
+import type { ServerResponse } from 'node:http';
+import type { Fault } from '../core/fault.ts';
+import type { Dialect } from '../dialects/dialect.ts';
+import { clientClosed } from './walk.ts';
+
+const STREAM_HEADERS = {
+  'content-type': 'text/event-stream; charset=utf-8',
+  'cache-control': 'no-cache, no-transform',
+  'x-accel-buffering': 'no',
+} as const;
+
+export class Client {
+  readonly #response: ServerResponse;
+  readonly #dialect: Dialect;
+  readonly #requestId: string;
+  readonly #abort = new AbortController();
+  #complete = false;
+
+  constructor(response: ServerResponse, dialect: Dialect, requestId: string) {
+    this.#response = response;
+    this.#dialect = dialect;
+    this.#requestId = requestId;
+    response.once('close', () => {
+      if (!this.#complete) this.#abort.abort(clientClosed());
+    });
+  }
+
+  /** Aborted when the client leaves before the answer is complete. */
+  get signal(): AbortSignal {
+    return this.#abort.signal;
+  }
+
+  get streaming(): boolean {
+    return this.#response.headersSent;
+  }
+
+  /** Status sent, or the one that a fault will have. */
+  get status(): number {
+    return this.#response.statusCode;
+  }
+
+  startStream(status: number, headers: Readonly<Record<string, string>>): void {
+    this.#response.writeHead(status, { ...headers, ...STREAM_HEADERS });
+    this.#response.flushHeaders();
+  }
+
+  /** False asks for a pause until `onceWritable` calls back. */
+  write(chunk: Uint8Array | string): boolean {
+    if (this.#response.destroyed) return true;
+    return this.#response.write(chunk);
+  }
+
+  /** Several writes as one packet. */
+  together(write: () => boolean): boolean {
+    this.#response.cork();
+    try {
+      return write();
+    } finally {
+      this.#response.uncork();
+    }
+  }
+
+  onceWritable(go: () => void): void {
+    this.#response.once('drain', go);
+  }
+
+  /** The whole answer at once. */
+  sendWhole(status: number, headers: Readonly<Record<string, string>>, body: Uint8Array | string): void {
+    this.#complete = true;
+    if (this.#response.destroyed) return;
+    const length = typeof body === 'string' ? Buffer.byteLength(body) : body.length;
+    this.#response.writeHead(status, { ...headers, 'content-length': length });
+    this.#response.end(body);
+  }
+
+  /** The last frames of a stream. */
+  endStream(tail: string): void {
+    this.#complete = true;
+    if (!this.#response.destroyed) this.#response.end(tail);
+  }
+
+  /** Says no: as an error body while nothing was sent, as an error event in a running stream. */
+  sendFault(fault: Fault, headers: Readonly<Record<string, string>>): void {
+    if (this.streaming) {
+      this.endStream(this.#dialect.stream.faultFrames(fault, this.#requestId));
+      return;
+    }
+    const body = JSON.stringify(this.#dialect.faultBody(fault, this.#requestId));
+    const all = { ...headers, ...fault.headers(), 'content-type': 'application/json; charset=utf-8' };
+    this.sendWhole(fault.status, all, body);
+  }
+}

@@ -1,0 +1,49 @@
+import type { HasHold } from '../budgets/index.ts';
+import type { HasPrincipal } from '../identity/index.ts';
+import type { HasAdmission } from '../limits/index.ts';
+import type { HasVerdict } from '../policies/index.ts';
+import type { HasPrompt } from '../prompts/index.ts';
+import type { HasPlan } from '../providers/index.ts';
+import type { HasRedaction } from '../redaction/index.ts';
+import type { Arrival, HasCall, Open } from './stage.ts';
+
+type Slots = HasPrincipal &
+  HasAdmission &
+  HasCall &
+  HasPrompt &
+  HasVerdict &
+  HasRedaction &
+  HasPlan &
+  HasHold;
+
+/**
+ * One request on its way, with every slot from the start (null until its stage fills it): one hidden class,
+ * filled in place. A fresh object per stage was measured at nine times the cost.
+ */
+export type Exchange = Arrival & Open<Slots>;
+
+export function newExchange(arrival: Omit<Arrival, 'answerHeaders' | 'attempts' | 'answer'>): Exchange {
+  return {
+    id: arrival.id,
+    requestId: arrival.requestId,
+    endpoint: arrival.endpoint,
+    trace: arrival.trace,
+    headers: arrival.headers,
+    remoteAddress: arrival.remoteAddress,
+    arrivedAtMs: arrival.arrivedAtMs,
+    startedMs: arrival.startedMs,
+    bytes: arrival.bytes,
+    signal: arrival.signal,
+    answerHeaders: { 'x-request-id': arrival.requestId },
+    attempts: [],
+    answer: null,
+    principal: null,
+    admission: null,
+    call: null,
+    prompt: null,
+    verdict: null,
+    redaction: null,
+    plan: null,
+    hold: null,
+  };
+}

@@ -1,0 +1,56 @@
+/**
+ * The street: every inference request walks it from top to bottom, and what it opened is settled from bottom
+ * to top. The order is data, with a reason per line; a stage that needs what no stage before it gives is a
+ * compile error here. How the walk is done stands in `walk.ts`, how the answer flows back in `deliver.ts`.
+ */
+import type { HasHold } from '../budgets/index.ts';
+import type { HasPrincipal } from '../identity/index.ts';
+import type { HasAdmission } from '../limits/index.ts';
+import type { HasVerdict } from '../policies/index.ts';
+import type { HasPrompt } from '../prompts/index.ts';
+import type { HasPlan } from '../providers/index.ts';
+import type { HasRedaction } from '../redaction/index.ts';
+import { ordered } from './order.ts';
+import { read } from './read.ts';
+import type { HasCall, Stage } from './stage.ts';
+
+/** The stages that the houses build; `app/compose.ts` makes them. */
+export interface Stages {
+  readonly record: Stage;
+  readonly authenticate: Stage<unknown, HasPrincipal>;
+  readonly admit: Stage<HasPrincipal, HasAdmission>;
+  readonly resolvePrompt: Stage<HasPrincipal & HasCall, HasPrompt>;
+  readonly applyPolicy: Stage<HasPrincipal & HasCall & HasPrompt, HasVerdict>;
+  readonly redact: Stage<HasPrincipal & HasCall & HasVerdict, HasRedaction>;
+  readonly consultCache: Stage<HasPrincipal & HasCall & HasVerdict & HasRedaction>;
+  readonly route: Stage<HasPrincipal & HasCall & HasVerdict, HasPlan>;
+  readonly holdBudget: Stage<HasPrincipal & HasCall & HasVerdict & HasPlan, HasHold>;
+  readonly callUpstream: Stage<HasCall & HasVerdict & HasPlan>;
+}
+
+export function pipeline(stages: Stages) {
+  return ordered(
+    // first in, so it settles last and sees everything, refusals too
+    stages.record,
+    // everything after depends on who is asking; nothing of a stranger's body is looked at
+    stages.authenticate,
+    // cheap refusals before any work: requests per minute, tokens per minute, concurrency
+    stages.admit,
+    // the body is parsed once, here; what the gateway must know of it is asked of its dialect
+    read,
+    // before policy, because the version decides model, parameters and tools that policy judges
+    stages.resolvePrompt,
+    // on the whole request as it would go out; says what is allowed and what must be done
+    stages.applyPolicy,
+    // after policy (which says what to redact), before anything keeps or sends the text
+    stages.redact,
+    // on the redacted request, so that no key and no entry holds what must not be kept
+    stages.consultCache,
+    // an ordered plan of targets, each of them cleared by policy
+    stages.route,
+    // the worst case of the plan is reserved before any of it can be spent
+    stages.holdBudget,
+    // walks the plan until the first byte is there, never after
+    stages.callUpstream,
+  );
+}
