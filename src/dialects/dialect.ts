@@ -11,6 +11,7 @@ export const OPERATIONS = [
   'moderations',
   'messages',
   'count_tokens',
+  'models',
 ] as const;
 export type Operation = (typeof OPERATIONS)[number];
 

@@ -22,7 +22,9 @@ type Slots = HasPrincipal &
  */
 export type Exchange = Arrival & Open<Slots>;
 
-export function newExchange(arrival: Omit<Arrival, 'answerHeaders' | 'attempts' | 'answer'>): Exchange {
+const NO_BYTES = new Uint8Array(0);
+
+export function newExchange(arrival: Omit<Arrival, 'bytes' | 'answerHeaders' | 'attempts' | 'answer'>): Exchange {
   return {
     id: arrival.id,
     requestId: arrival.requestId,
@@ -32,7 +34,9 @@ export function newExchange(arrival: Omit<Arrival, 'answerHeaders' | 'attempts' 
     remoteAddress: arrival.remoteAddress,
     arrivedAtMs: arrival.arrivedAtMs,
     startedMs: arrival.startedMs,
-    bytes: arrival.bytes,
+    payload: arrival.payload,
+    declaredBytes: arrival.declaredBytes,
+    bytes: NO_BYTES,
     signal: arrival.signal,
     answerHeaders: { 'x-request-id': arrival.requestId },
     attempts: [],

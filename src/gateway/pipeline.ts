@@ -11,7 +11,6 @@ import type { HasPrompt } from '../prompts/index.ts';
 import type { HasPlan } from '../providers/index.ts';
 import type { HasRedaction } from '../redaction/index.ts';
 import { ordered } from './order.ts';
-import { read } from './read.ts';
 import type { HasCall, Stage } from './stage.ts';
 
 /** The stages that the houses build; `app/compose.ts` makes them. */
@@ -19,6 +18,7 @@ export interface Stages {
   readonly record: Stage;
   readonly authenticate: Stage<unknown, HasPrincipal>;
   readonly admit: Stage<HasPrincipal, HasAdmission>;
+  readonly read: Stage<unknown, HasCall>;
   readonly resolvePrompt: Stage<HasPrincipal & HasCall, HasPrompt>;
   readonly applyPolicy: Stage<HasPrincipal & HasCall & HasPrompt, HasVerdict>;
   readonly redact: Stage<HasPrincipal & HasCall & HasVerdict, HasRedaction>;
@@ -28,16 +28,21 @@ export interface Stages {
   readonly callUpstream: Stage<HasCall & HasVerdict & HasPlan>;
 }
 
+/** Listing models: the same door, the same admission, no body and no provider. */
+export function listing(stages: Stages, list: Stage<HasPrincipal>) {
+  return ordered(stages.record, stages.authenticate, stages.admit, list);
+}
+
 export function pipeline(stages: Stages) {
   return ordered(
     // first in, so it settles last and sees everything, refusals too
     stages.record,
-    // everything after depends on who is asking; nothing of a stranger's body is looked at
+    // everything after depends on who is asking
     stages.authenticate,
     // cheap refusals before any work: requests per minute, tokens per minute, concurrency
     stages.admit,
-    // the body is parsed once, here; what the gateway must know of it is asked of its dialect
-    read,
+    // nothing of a stranger's body is read; then it is parsed once, and its dialect says what is in it
+    stages.read,
     // before policy, because the version decides model, parameters and tools that policy judges
     stages.resolvePrompt,
     // on the whole request as it would go out; says what is allowed and what must be done

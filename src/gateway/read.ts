@@ -1,26 +1,81 @@
+import type { Readable } from 'node:stream';
 import { Fault } from '../core/fault.ts';
 import { isJsonObject } from '../core/json.ts';
-import type { HasCall, Stage } from './stage.ts';
+import type { Arrival, HasCall, Stage } from './stage.ts';
+import { clientClosed } from './walk.ts';
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
+const JSON_TYPE = /^application\/(?:[\w.+-]+\+)?json\b/i;
 
-/** Parses the body, once, and asks the dialect what it says. */
-export const read: Stage<unknown, HasCall> = {
-  name: 'read',
-  enter: (x) => {
-    const body = parse(x.bytes);
-    if (!isJsonObject(body)) throw new Fault('invalid_json', 'The body must be a JSON object.');
-    x.call = { body, described: x.endpoint.dialect.describe(body), changed: false };
-  },
-};
+/** Reads and parses the body, once, and asks the dialect what it says. @param limitBytes largest body */
+export function read(limitBytes: number): Stage<unknown, HasCall> {
+  return {
+    name: 'read',
+    enter: async (x) => {
+      requireJson(x);
+      if (x.declaredBytes > limitBytes) throw tooLarge(limitBytes);
+      x.bytes = await collect(x.payload, limitBytes);
+      const body = parse(x.bytes);
+      x.call = { body, described: x.endpoint.dialect.describe(body), changed: false };
+    },
+  };
+}
 
-function parse(bytes: Uint8Array): unknown {
+function requireJson({ headers }: Arrival): void {
+  const type = headers['content-type'] ?? '';
+  if (!JSON_TYPE.test(type)) {
+    throw new Fault('unsupported_media_type', `Send content-type: application/json${type === '' ? '' : `, not ${type.slice(0, 80)}`}.`);
+  }
+  const encoding = headers['content-encoding'] ?? 'identity';
+  if (encoding !== 'identity') {
+    throw new Fault('unsupported_media_type', `Send the body without content-encoding (got ${encoding.slice(0, 40)}).`);
+  }
+}
+
+function tooLarge(limitBytes: number): Fault {
+  // the rest of the body is not worth reading: the connection ends with the answer
+  return new Fault('body_too_large', `The body is larger than the limit of ${limitBytes} bytes (server.body_limit_bytes).`, {
+    headers: { connection: 'close' },
+  });
+}
+
+function collect(payload: Readable, limitBytes: number): Promise<Uint8Array> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let bytes = 0;
+    const over = (): void => {
+      payload.off('data', more).off('end', done).off('error', broken).off('close', broken);
+    };
+    const more = (chunk: Buffer): void => {
+      bytes += chunk.length;
+      if (bytes > limitBytes) {
+        over();
+        payload.resume();
+        reject(tooLarge(limitBytes));
+      } else chunks.push(chunk);
+    };
+    const done = (): void => {
+      over();
+      resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks));
+    };
+    const broken = (): void => {
+      over();
+      reject(clientClosed());
+    };
+    payload.on('data', more).on('end', done).on('error', broken).on('close', broken);
+  });
+}
+
+function parse(bytes: Uint8Array): HasCall['call']['body'] {
   if (bytes.length === 0) throw new Fault('invalid_json', 'The body is empty; send a JSON object.');
+  let body: unknown;
   try {
-    return JSON.parse(utf8.decode(bytes));
+    body = JSON.parse(utf8.decode(bytes));
   } catch (error) {
     throw new Fault('invalid_json', `The body is not valid JSON in UTF-8${where(error)}.`);
   }
+  if (!isJsonObject(body)) throw new Fault('invalid_json', 'The body must be a JSON object.');
+  return body;
 }
 
 /** The position that the parser names; not its message, which quotes the body. */

@@ -4,6 +4,7 @@
  * no house, so every house may import it.
  */
 import type { IncomingHttpHeaders } from 'node:http';
+import type { Readable } from 'node:stream';
 import type { Attempt } from '../core/attempt.ts';
 import type { Fault } from '../core/fault.ts';
 import type { JsonObject } from '../core/json.ts';
@@ -32,8 +33,12 @@ export interface Arrival {
   readonly arrivedAtMs: number;
   /** Monotonic milliseconds at arrival (see `Clock.elapsed`). */
   readonly startedMs: number;
-  /** The body as received; empty for GET. */
-  readonly bytes: Uint8Array;
+  /** The body on its way in; `read` reads it, after the caller has been recognised and admitted. */
+  readonly payload: Readable;
+  /** `content-length` as the client declares it, 0 where it declares none. */
+  readonly declaredBytes: number;
+  /** The body as received; empty until `read`. */
+  bytes: Uint8Array;
   /** Aborted when the client leaves before the answer is complete. */
   readonly signal: AbortSignal;
   /** What stages add to the answer's headers (lower case). */

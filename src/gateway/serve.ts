@@ -1,0 +1,119 @@
+/** Serves one inference request: walks the street, delivers the answer, settles, and only then ends it. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Attempt } from '../core/attempt.ts';
+import type { Clock } from '../core/clock.ts';
+import { asFault, type Fault } from '../core/fault.ts';
+import { type RandomBytes, uuidv7 } from '../core/ids.ts';
+import { traceOf } from '../core/trace.ts';
+import type { Usage } from '../core/usage.ts';
+import { Client } from './client.ts';
+import { type Delivered, deliver } from './deliver.ts';
+import { type Exchange, newExchange } from './exchange.ts';
+import type { AnyStage } from './order.ts';
+import type { Endpoint, Ending } from './stage.ts';
+import { endingOf, Walk } from './walk.ts';
+
+export interface ServeDeps {
+  readonly clock: Clock;
+  readonly random: RandomBytes;
+  readonly maxAnswerBytes: number;
+  /** Prices an attempt whose usage is known and says it in decimal dollars; undefined = unpriced. */
+  readonly costUsd: (attempt: Attempt) => string | undefined;
+  readonly estimateUsage: (requestBytes: number, outputLength: number) => Usage;
+  /** A refused key, counted against its address: the same fault, or one that asks to slow down. */
+  readonly guard: (fault: Fault, remoteAddress: string) => Promise<Fault>;
+  /** Called once per request after everything has settled: metrics, access log, trace. Must not throw. */
+  readonly observe: (served: Served) => void;
+}
+
+export interface Served {
+  readonly x: Exchange;
+  readonly walk: Walk;
+  readonly ending: Ending;
+  /** HTTP status that the client was sent. */
+  readonly status: number;
+  /** Milliseconds from arrival until everything was settled. */
+  readonly durationMs: number;
+  /** Faults of stages that failed to settle; each is a bug or a full journal. */
+  readonly failures: readonly Fault[];
+}
+
+const REQUEST_ID = /^[A-Za-z0-9._:-]{1,128}$/;
+
+/** Never throws: whatever goes wrong is an answer, a record and a line in the log. */
+export async function serve(
+  deps: ServeDeps,
+  stages: readonly AnyStage[],
+  endpoint: Endpoint,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const id = uuidv7(deps.clock.now(), deps.random);
+  const sent = request.headers['x-request-id'];
+  const requestId = typeof sent === 'string' && REQUEST_ID.test(sent) ? sent : `req_${id.replaceAll('-', '')}`;
+  const client = new Client(response, endpoint.dialect, requestId);
+  const x = newExchange({
+    id,
+    requestId,
+    endpoint,
+    trace: traceOf(request.headers.traceparent, request.headers.tracestate, id),
+    headers: request.headers,
+    remoteAddress: request.socket.remoteAddress ?? '',
+    arrivedAtMs: deps.clock.now(),
+    startedMs: deps.clock.elapsed(),
+    payload: request,
+    declaredBytes: Number(request.headers['content-length'] ?? 0),
+    signal: client.signal,
+  });
+  const walk = new Walk(stages, x, deps.clock);
+  const { ending, finish } = await answered(deps, x, walk, client);
+  const failures = await walk.settle(ending);
+  finishWith(failures[0], ending, finish, x, client);
+  const durationMs = deps.clock.elapsed() - x.startedMs;
+  deps.observe({ x, walk, ending, status: client.status, durationMs, failures });
+}
+
+/** A settled answer goes out; one whose record could not be written does not (nothing unrecorded is answered). */
+function finishWith(failure: Fault | undefined, ending: Ending, finish: () => void, x: Exchange, client: Client): void {
+  if (failure !== undefined && ending.kind === 'done') client.sendFault(failure, x.answerHeaders);
+  else finish();
+}
+
+async function answered(deps: ServeDeps, x: Exchange, walk: Walk, client: Client): Promise<Delivered> {
+  try {
+    await walk.enter();
+    return await delivered(deps, x, walk, client);
+  } catch (thrown) {
+    const fault = await deps.guard(asFault(thrown), x.remoteAddress);
+    return { ending: endingOf(fault), finish: () => client.sendFault(fault, answerHeaders(x, walk)) };
+  }
+}
+
+function delivered(deps: ServeDeps, x: Exchange, walk: Walk, client: Client): Promise<Delivered> {
+  const { answer } = x;
+  if (answer === null) throw new Error('the street ended without an answer');
+  const attempt = x.attempts.at(-1);
+  return deliver({
+    answer,
+    dialect: x.endpoint.dialect,
+    attempt,
+    transforms: walk.transforms(),
+    client,
+    headers: () => ({ ...answer.headers, ...answerHeaders(x, walk), ...costHeader(deps, answer.stream, attempt) }),
+    costUsd: deps.costUsd,
+    estimateUsage: (outputLength) => deps.estimateUsage(x.bytes.length, outputLength),
+    onDisconnect: x.verdict?.onDisconnect ?? 'cancel',
+    maxAnswerBytes: deps.maxAnswerBytes,
+  });
+}
+
+function answerHeaders(x: Exchange, walk: Walk): Record<string, string> {
+  x.answerHeaders['server-timing'] = walk.serverTiming();
+  return x.answerHeaders;
+}
+
+function costHeader(deps: ServeDeps, stream: boolean, attempt: Attempt | undefined): Record<string, string> {
+  if (stream || attempt === undefined) return {};
+  const costUsd = deps.costUsd(attempt);
+  return { 'x-sluice-cost-usd': costUsd ?? 'unpriced' };
+}

@@ -1,0 +1,238 @@
+/**
+ * Delivers a stream. Frames that are certainly nothing but deltas pass as the bytes they came in, unless a
+ * stage transforms events; the others are looked at for usage, errors and the end.
+ */
+import { asFault, Fault } from '../core/fault.ts';
+import { isJsonObject, type JsonObject } from '../core/json.ts';
+import { type SseFrame, SseSplitter } from '../dialects/framing/sse.ts';
+import type { Delivered, Delivery, DeliverySink } from './deliver.ts';
+import type { Ending } from './stage.ts';
+import { endingOf } from './walk.ts';
+
+/** One event larger than this is no event (images inside one were seen at a few MB). */
+const MAX_FRAME_BYTES = 32 * 1024 * 1024;
+/** Deltas that are parsed to learn how much of a frame is envelope, for estimating what was streamed. */
+const ENVELOPE_SAMPLES = 3;
+
+type Out = Uint8Array | string;
+
+export class StreamDelivery implements DeliverySink {
+  readonly #d: Delivery;
+  readonly #resolve: (delivered: Delivered) => void;
+  readonly #splitter = new SseSplitter({ maxFrameBytes: MAX_FRAME_BYTES });
+  readonly #streamed = new StreamedText();
+  /** From the event that completes the answer on: kept until the request has settled. */
+  readonly #tail: string[] = [];
+  #completed = false;
+  #gone: Fault | undefined;
+  #over = false;
+  #waiting = false;
+
+  constructor(delivery: Delivery, resolve: (delivered: Delivered) => void) {
+    this.#d = delivery;
+    this.#resolve = resolve;
+    delivery.client.startStream(delivery.answer.status, delivery.headers());
+  }
+
+  data(chunk: Uint8Array): boolean {
+    if (this.#over) return true;
+    const out: Out[] = [];
+    try {
+      for (const frame of this.#splitter.push(chunk)) this.#frame(frame, out);
+    } catch (thrown) {
+      this.#send(out);
+      this.#stop(asFault(thrown));
+      return true;
+    }
+    return this.#send(out);
+  }
+
+  end(): void {
+    if (this.#over) return;
+    const out: Out[] = [];
+    try {
+      for (const frame of this.#splitter.end()) this.#frame(frame, out);
+      if (!this.#over) this.#flush(out);
+    } catch (thrown) {
+      this.#send(out);
+      return this.#stop(asFault(thrown));
+    }
+    this.#send(out);
+    if (this.#completed) this.#finish({ kind: 'done' });
+    else this.fail(brokenStream());
+  }
+
+  fail(fault: Fault): void {
+    if (this.#over) return;
+    // a provider that hangs or resets after its last event has answered all the same
+    if (this.#completed) return this.#finish({ kind: 'done' });
+    const cause = this.#gone ?? fault;
+    try {
+      const out: Out[] = [];
+      this.#flush(out);
+      this.#send(out);
+    } catch {
+      // what a transform still held is lost with the broken stream: it may not go out unchecked
+    }
+    this.#finish(endingOf(cause), cause);
+  }
+
+  abandon(fault: Fault): void {
+    this.#gone = fault;
+    if (this.#d.onDisconnect === 'cancel' && !this.#over) this.#finish(endingOf(fault), fault);
+  }
+
+  #frame(frame: SseFrame, out: Out[]): void {
+    if (this.#over) return;
+    const { data } = frame;
+    const { stream } = this.#d.dialect;
+    if (data === undefined) return this.#pass(frame, out);
+    if (data === '[DONE]') {
+      this.#flush(out);
+      return this.#finish({ kind: 'done' });
+    }
+    if (this.#d.transforms.length === 0 && !stream.interesting(data)) {
+      this.#streamed.count(data, this.#d);
+      return this.#pass(frame, out);
+    }
+    const event = parseEvent(data);
+    if (event !== undefined) this.#event(event, frame, out);
+  }
+
+  #event(event: JsonObject, frame: SseFrame, out: Out[]): void {
+    const { dialect, attempt, transforms } = this.#d;
+    const { stream } = dialect;
+    const error = stream.error(event);
+    if (error !== undefined) throw new Fault('provider_stream_broken', `The provider ended its stream with an error: ${error}`);
+    const completes = stream.completes(event);
+    const usage = stream.usage(event, attempt?.usage.source === 'reported' ? attempt.usage : undefined);
+    const reported = usage !== undefined && attempt !== undefined;
+    if (reported) attempt.usage = usage;
+    if (attempt) attempt.reason = stream.finish(event) ?? attempt.reason;
+    if (completes) this.#completed = true;
+    else this.#streamed.event(event, this.#d);
+    if (transforms.length > 0) {
+      for (const changed of this.#transformed([event], 0)) this.#emit(changed, reported, out);
+    } else if (completes || reported) this.#emit(event, reported, out);
+    else this.#pass(frame, out);
+  }
+
+  #emit(event: JsonObject, reported: boolean, out: Out[]): void {
+    const { dialect, attempt, answer, costUsd } = this.#d;
+    if (answer.usageInjected && dialect.stream.usageOnly(event)) return;
+    if (reported && attempt) {
+      const cost = costUsd(attempt);
+      if (cost !== undefined) dialect.stream.setCost(event, cost);
+    }
+    this.#put(dialect.stream.frame(event), out);
+  }
+
+  /** Runs the events through the transforms from `first` on, innermost first. */
+  #transformed(events: JsonObject[], first: number): JsonObject[] {
+    let current = events;
+    for (let i = first; i < this.#d.transforms.length; i++) {
+      const transform = this.#d.transforms[i];
+      if (transform) current = current.flatMap((event) => transform.event(event));
+    }
+    return current;
+  }
+
+  /** What the transforms still hold when the stream ends. */
+  #flush(out: Out[]): void {
+    this.#d.transforms.forEach((transform, index) => {
+      for (const event of this.#transformed(transform.end(), index + 1)) {
+        this.#put(this.#d.dialect.stream.frame(event), out);
+      }
+    });
+  }
+
+  #pass(frame: SseFrame, out: Out[]): void {
+    this.#put(frame.raw, out);
+  }
+
+  #put(frame: Out, out: Out[]): void {
+    if (this.#completed) this.#tail.push(typeof frame === 'string' ? frame : Buffer.from(frame).toString('utf8'));
+    else out.push(frame);
+  }
+
+  #send(out: readonly Out[]): boolean {
+    const { client, answer } = this.#d;
+    if (out.length === 0 || this.#gone) return true;
+    const go = out.length === 1 ? client.write(out[0] as Out) : client.together(() => out.map((o) => client.write(o)).every(Boolean));
+    if (!go && !this.#waiting) {
+      this.#waiting = true;
+      client.onceWritable(() => {
+        this.#waiting = false;
+        answer.source.resume();
+      });
+    }
+    return go;
+  }
+
+  /** Something on our side ends the stream: the provider is told to stop. */
+  #stop(fault: Fault): void {
+    this.#d.answer.source.cancel(fault);
+    this.#finish(endingOf(this.#gone ?? fault), this.#gone ?? fault);
+  }
+
+  #finish(ending: Ending, fault?: Fault): void {
+    if (this.#over) return;
+    this.#over = true;
+    const { client, attempt, dialect, estimateUsage } = this.#d;
+    if (attempt && attempt.usage.source === 'estimated') attempt.usage = estimateUsage(this.#streamed.bytes);
+    const finish = fault
+      ? () => client.sendFault(fault, {})
+      : () => client.endStream(this.#tail.join('') + dialect.stream.terminator);
+    this.#resolve({ ending: this.#gone ? endingOf(this.#gone) : ending, finish });
+  }
+}
+
+/**
+ * How much text has been streamed, without parsing every delta: the first few are parsed to learn the size of
+ * the envelope, which does not change within a stream. Only for estimates, where no usage is reported.
+ */
+class StreamedText {
+  #samples = 0;
+  #envelope = 0;
+  /** Bytes (UTF-16 units) of text so far. */
+  bytes = 0;
+
+  count(data: string, delivery: Delivery): void {
+    if (this.#samples < ENVELOPE_SAMPLES) {
+      const event = parseEvent(data);
+      const text = event ? textLength(event, delivery) : 0;
+      if (text > 0) {
+        this.#samples += 1;
+        this.#envelope = data.length - text;
+      }
+      this.bytes += text;
+    } else this.bytes += Math.max(1, data.length - this.#envelope);
+  }
+
+  event(event: JsonObject, delivery: Delivery): void {
+    this.bytes += textLength(event, delivery);
+  }
+}
+
+function textLength(event: JsonObject, { dialect }: Delivery): number {
+  try {
+    let length = 0;
+    for (const piece of dialect.stream.pieces(event)) if (!piece.aggregate) length += piece.text.length;
+    return length;
+  } catch {
+    return 0; // an event nobody here knows has no text that could be counted
+  }
+}
+
+function parseEvent(data: string): JsonObject | undefined {
+  try {
+    const event: unknown = JSON.parse(data);
+    return isJsonObject(event) ? event : undefined;
+  } catch {
+    return undefined; // one unreadable chunk is dropped; the stream goes on (litellm#40404)
+  }
+}
+
+function brokenStream(): Fault {
+  return new Fault('provider_stream_broken', 'The provider ended its stream without finishing the answer. What came before is incomplete.');
+}
