@@ -39,7 +39,9 @@ export interface Delivered {
 /** Delivers all of the answer but its end. Never throws: what goes wrong is in the ending. */
 export function deliver(delivery: Delivery): Promise<Delivered> {
   return new Promise((resolve) => {
-    const sink = delivery.answer.stream ? new StreamDelivery(delivery, resolve) : new WholeDelivery(delivery, resolve);
+    const sink = delivery.answer.stream
+      ? new StreamDelivery(delivery, resolve)
+      : new WholeDelivery(delivery, resolve);
     watchClient(delivery, sink);
     delivery.answer.source.pipe(sink);
   });
@@ -77,7 +79,10 @@ class WholeDelivery implements DeliverySink {
   data(chunk: Uint8Array): boolean {
     this.#bytes += chunk.length;
     if (this.#bytes > this.#delivery.maxAnswerBytes) {
-      const fault = new Fault('provider_error', `The provider's answer is larger than ${this.#delivery.maxAnswerBytes} bytes.`);
+      const fault = new Fault(
+        'provider_error',
+        `The provider's answer is larger than ${this.#delivery.maxAnswerBytes} bytes.`,
+      );
       this.#delivery.answer.source.cancel(fault);
       this.fail(fault);
     } else this.#chunks.push(chunk);
@@ -128,7 +133,9 @@ class WholeDelivery implements DeliverySink {
 
 function parseAnswer(bytes: Uint8Array): JsonObject {
   try {
-    const body: unknown = JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8'));
+    const body: unknown = JSON.parse(
+      Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8'),
+    );
     if (isJsonObject(body)) return body;
   } catch {
     // falls through to the one refusal: the text itself may be private and is not quoted

@@ -24,7 +24,9 @@ export type Exchange = Arrival & Open<Slots>;
 
 const NO_BYTES = new Uint8Array(0);
 
-export function newExchange(arrival: Omit<Arrival, 'bytes' | 'answerHeaders' | 'attempts' | 'answer'>): Exchange {
+export function newExchange(
+  arrival: Omit<Arrival, 'bytes' | 'answerHeaders' | 'attempts' | 'answer'>,
+): Exchange {
   return {
     id: arrival.id,
     requestId: arrival.requestId,

@@ -8,8 +8,18 @@ interface HasA {
 interface HasB {
   b: string;
 }
-const givesA: Stage<unknown, HasA> = { name: 'a', enter: (x) => void (x.a = 1) };
-const needsAGivesB: Stage<HasA, HasB> = { name: 'b', enter: (x) => void (x.b = String(x.a)) };
+const givesA: Stage<unknown, HasA> = {
+  name: 'a',
+  enter: (x) => {
+    x.a = 1;
+  },
+};
+const needsAGivesB: Stage<HasA, HasB> = {
+  name: 'b',
+  enter: (x) => {
+    x.b = String(x.a);
+  },
+};
 const needsBoth: Stage<HasA & HasB> = { name: 'both', enter: () => undefined };
 
 t.test('stages in an order in which each finds what it needs compile', async (t) => {

@@ -24,19 +24,29 @@ export function read(limitBytes: number): Stage<unknown, HasCall> {
 function requireJson({ headers }: Arrival): void {
   const type = headers['content-type'] ?? '';
   if (!JSON_TYPE.test(type)) {
-    throw new Fault('unsupported_media_type', `Send content-type: application/json${type === '' ? '' : `, not ${type.slice(0, 80)}`}.`);
+    throw new Fault(
+      'unsupported_media_type',
+      `Send content-type: application/json${type === '' ? '' : `, not ${type.slice(0, 80)}`}.`,
+    );
   }
   const encoding = headers['content-encoding'] ?? 'identity';
   if (encoding !== 'identity') {
-    throw new Fault('unsupported_media_type', `Send the body without content-encoding (got ${encoding.slice(0, 40)}).`);
+    throw new Fault(
+      'unsupported_media_type',
+      `Send the body without content-encoding (got ${encoding.slice(0, 40)}).`,
+    );
   }
 }
 
 function tooLarge(limitBytes: number): Fault {
   // the rest of the body is not worth reading: the connection ends with the answer
-  return new Fault('body_too_large', `The body is larger than the limit of ${limitBytes} bytes (server.body_limit_bytes).`, {
-    headers: { connection: 'close' },
-  });
+  return new Fault(
+    'body_too_large',
+    `The body is larger than the limit of ${limitBytes} bytes (server.body_limit_bytes).`,
+    {
+      headers: { connection: 'close' },
+    },
+  );
 }
 
 function collect(payload: Readable, limitBytes: number): Promise<Uint8Array> {

@@ -1,5 +1,6 @@
 /** Serves one inference request: walks the street, delivers the answer, settles, and only then ends it. */
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ServerResponse } from 'node:http';
+import type { FastifyRequest } from 'fastify';
 import type { Attempt } from '../core/attempt.ts';
 import type { Clock } from '../core/clock.ts';
 import { asFault, type Fault } from '../core/fault.ts';
@@ -10,7 +11,7 @@ import { Client } from './client.ts';
 import { type Delivered, deliver } from './deliver.ts';
 import { type Exchange, newExchange } from './exchange.ts';
 import type { AnyStage } from './order.ts';
-import type { Endpoint, Ending } from './stage.ts';
+import type { Ending, Endpoint } from './stage.ts';
 import { endingOf, Walk } from './walk.ts';
 
 export interface ServeDeps {
@@ -21,7 +22,7 @@ export interface ServeDeps {
   readonly costUsd: (attempt: Attempt) => string | undefined;
   readonly estimateUsage: (requestBytes: number, outputLength: number) => Usage;
   /** A refused key, counted against its address: the same fault, or one that asks to slow down. */
-  readonly guard: (fault: Fault, remoteAddress: string) => Promise<Fault>;
+  readonly guard: (fault: Fault, request: FastifyRequest) => Promise<Fault>;
   /** Called once per request after everything has settled: metrics, access log, trace. Must not throw. */
   readonly observe: (served: Served) => void;
 }
@@ -45,12 +46,13 @@ export async function serve(
   deps: ServeDeps,
   stages: readonly AnyStage[],
   endpoint: Endpoint,
-  request: IncomingMessage,
+  request: FastifyRequest,
   response: ServerResponse,
 ): Promise<void> {
   const id = uuidv7(deps.clock.now(), deps.random);
   const sent = request.headers['x-request-id'];
-  const requestId = typeof sent === 'string' && REQUEST_ID.test(sent) ? sent : `req_${id.replaceAll('-', '')}`;
+  const requestId =
+    typeof sent === 'string' && REQUEST_ID.test(sent) ? sent : `req_${id.replaceAll('-', '')}`;
   const client = new Client(response, endpoint.dialect, requestId);
   const x = newExchange({
     id,
@@ -58,15 +60,15 @@ export async function serve(
     endpoint,
     trace: traceOf(request.headers.traceparent, request.headers.tracestate, id),
     headers: request.headers,
-    remoteAddress: request.socket.remoteAddress ?? '',
+    remoteAddress: request.ip,
     arrivedAtMs: deps.clock.now(),
     startedMs: deps.clock.elapsed(),
-    payload: request,
+    payload: request.raw,
     declaredBytes: Number(request.headers['content-length'] ?? 0),
     signal: client.signal,
   });
   const walk = new Walk(stages, x, deps.clock);
-  const { ending, finish } = await answered(deps, x, walk, client);
+  const { ending, finish } = await answered(deps, request, x, walk, client);
   const failures = await walk.settle(ending);
   finishWith(failures[0], ending, finish, x, client);
   const durationMs = deps.clock.elapsed() - x.startedMs;
@@ -74,17 +76,29 @@ export async function serve(
 }
 
 /** A settled answer goes out; one whose record could not be written does not (nothing unrecorded is answered). */
-function finishWith(failure: Fault | undefined, ending: Ending, finish: () => void, x: Exchange, client: Client): void {
+function finishWith(
+  failure: Fault | undefined,
+  ending: Ending,
+  finish: () => void,
+  x: Exchange,
+  client: Client,
+): void {
   if (failure !== undefined && ending.kind === 'done') client.sendFault(failure, x.answerHeaders);
   else finish();
 }
 
-async function answered(deps: ServeDeps, x: Exchange, walk: Walk, client: Client): Promise<Delivered> {
+async function answered(
+  deps: ServeDeps,
+  request: FastifyRequest,
+  x: Exchange,
+  walk: Walk,
+  client: Client,
+): Promise<Delivered> {
   try {
     await walk.enter();
     return await delivered(deps, x, walk, client);
   } catch (thrown) {
-    const fault = await deps.guard(asFault(thrown), x.remoteAddress);
+    const fault = await deps.guard(asFault(thrown), request);
     return { ending: endingOf(fault), finish: () => client.sendFault(fault, answerHeaders(x, walk)) };
   }
 }
@@ -99,7 +113,11 @@ function delivered(deps: ServeDeps, x: Exchange, walk: Walk, client: Client): Pr
     attempt,
     transforms: walk.transforms(),
     client,
-    headers: () => ({ ...answer.headers, ...answerHeaders(x, walk), ...costHeader(deps, answer.stream, attempt) }),
+    headers: () => ({
+      ...answer.headers,
+      ...answerHeaders(x, walk),
+      ...costHeader(deps, answer.stream, attempt),
+    }),
     costUsd: deps.costUsd,
     estimateUsage: (outputLength) => deps.estimateUsage(x.bytes.length, outputLength),
     onDisconnect: x.verdict?.onDisconnect ?? 'cancel',

@@ -103,7 +103,8 @@ export class StreamDelivery implements DeliverySink {
     const { dialect, attempt, transforms } = this.#d;
     const { stream } = dialect;
     const error = stream.error(event);
-    if (error !== undefined) throw new Fault('provider_stream_broken', `The provider ended its stream with an error: ${error}`);
+    if (error !== undefined)
+      throw new Fault('provider_stream_broken', `The provider ended its stream with an error: ${error}`);
     const completes = stream.completes(event);
     const usage = stream.usage(event, attempt?.usage.source === 'reported' ? attempt.usage : undefined);
     const reported = usage !== undefined && attempt !== undefined;
@@ -151,14 +152,18 @@ export class StreamDelivery implements DeliverySink {
   }
 
   #put(frame: Out, out: Out[]): void {
-    if (this.#completed) this.#tail.push(typeof frame === 'string' ? frame : Buffer.from(frame).toString('utf8'));
+    if (this.#completed)
+      this.#tail.push(typeof frame === 'string' ? frame : Buffer.from(frame).toString('utf8'));
     else out.push(frame);
   }
 
   #send(out: readonly Out[]): boolean {
     const { client, answer } = this.#d;
     if (out.length === 0 || this.#gone) return true;
-    const go = out.length === 1 ? client.write(out[0] as Out) : client.together(() => out.map((o) => client.write(o)).every(Boolean));
+    const go =
+      out.length === 1
+        ? client.write(out[0] as Out)
+        : client.together(() => out.map((o) => client.write(o)).every(Boolean));
     if (!go && !this.#waiting) {
       this.#waiting = true;
       client.onceWritable(() => {
@@ -234,5 +239,8 @@ function parseEvent(data: string): JsonObject | undefined {
 }
 
 function brokenStream(): Fault {
-  return new Fault('provider_stream_broken', 'The provider ended its stream without finishing the answer. What came before is incomplete.');
+  return new Fault(
+    'provider_stream_broken',
+    'The provider ended its stream without finishing the answer. What came before is incomplete.',
+  );
 }

@@ -87,6 +87,15 @@ export class Walk {
     return text;
   }
 
+  /** Milliseconds of the gateway's own work before the provider was called: every stage but the last. */
+  ownMs(): number {
+    let sum = 0;
+    for (let i = 0; i < this.stageMs.length; i++) {
+      if (this.#stages[i]?.name !== 'call-upstream') sum += this.stageMs[i] as number;
+    }
+    return sum;
+  }
+
   /** Names of the stages, parallel to `stageMs`. */
   name(index: number): string {
     return this.#stages[index]?.name ?? '';

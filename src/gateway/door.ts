@@ -1,0 +1,129 @@
+/** Where inference requests come in: the routes of the endpoints, and what is said to everything else. */
+import rateLimit from '@fastify/rate-limit';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { Fault } from '../core/fault.ts';
+import { anthropicMessages, type Dialect, openaiChat } from '../dialects/index.ts';
+import type { Principal } from '../identity/index.ts';
+import { ENDPOINTS } from './endpoints/index.ts';
+import { type ListedModel, listModels, MODELS_PATH, modelsEndpoint } from './endpoints/models.ts';
+import type { AnyStage } from './order.ts';
+import { listing, pipeline, type Stages } from './pipeline.ts';
+import { type ServeDeps, serve } from './serve.ts';
+import type { Endpoint } from './stage.ts';
+
+export interface DoorDeps extends Omit<ServeDeps, 'guard'> {
+  readonly stages: Stages;
+  readonly modelsOf: (principal: Principal) => readonly ListedModel[];
+  readonly keyFailuresPerMinute: number;
+  /** True while the node drains: new requests are asked to go elsewhere. */
+  readonly draining: () => boolean;
+}
+
+export async function openDoor(app: FastifyInstance, deps: DoorDeps): Promise<void> {
+  await app.register(rateLimit, { global: false });
+  const guard = await keyGuard(app, deps.keyFailuresPerMinute);
+  await app.register(async (scope) => {
+    // The `read` stage reads the body, after authentication and admission.
+    scope.removeAllContentTypeParsers();
+    scope.addContentTypeParser('*', (_request, _payload, done) => done(null));
+    const serveDeps: ServeDeps = { ...deps, guard };
+    const answer = (
+      stages: readonly AnyStage[],
+      endpoint: Endpoint,
+      request: FastifyRequest,
+      reply: FastifyReply,
+    ) => {
+      reply.hijack();
+      const refused = deps.draining() ? shuttingDown(endpoint.dialect) : undefined;
+      if (refused) return refused(reply);
+      void serve(serveDeps, stages, endpoint, request, reply.raw);
+    };
+    const street = pipeline(deps.stages);
+    for (const endpoint of ENDPOINTS) {
+      scope.route({
+        method: endpoint.method,
+        url: endpoint.path,
+        handler: (request, reply) => answer(street, endpoint, request, reply),
+      });
+    }
+    const models = (request: FastifyRequest, reply: FastifyReply, id: string | undefined) =>
+      answer(
+        listing(deps.stages, listModels(deps.modelsOf, id)),
+        modelsEndpoint(speaksAnthropic(request)),
+        request,
+        reply,
+      );
+    scope.get(MODELS_PATH, (request, reply) => models(request, reply, undefined));
+    // model names hold slashes (`openai/gpt-4o`), so the rest of the path is the name
+    scope.get<{ Params: { '*': string } }>(`${MODELS_PATH}/*`, (request, reply) =>
+      models(request, reply, request.params['*']),
+    );
+  });
+}
+
+function speaksAnthropic(request: FastifyRequest): boolean {
+  return request.headers['anthropic-version'] !== undefined;
+}
+
+function shuttingDown(dialect: Dialect) {
+  return (reply: FastifyReply): void => {
+    const fault = new Fault('shutting_down', 'This node is shutting down; send the request again.', {
+      headers: { connection: 'close' },
+    });
+    sendFault(reply, dialect, fault);
+  };
+}
+
+/**
+ * Counts refused keys per address. Valid keys are never held up: an address shared by an office must not be
+ * lockable by one of its neighbours, and a key of 256 random bits is not found by trying.
+ */
+async function keyGuard(app: FastifyInstance, perMinute: number): Promise<ServeDeps['guard']> {
+  const check = app.createRateLimit({
+    max: perMinute,
+    timeWindow: 60_000,
+    keyGenerator: (request) => request.ip,
+  });
+  return async (fault, request) => {
+    if (fault.code !== 'invalid_api_key') return fault;
+    const standing = await check(request);
+    if (standing.isAllowed || !standing.isExceeded) return fault;
+    return new Fault(
+      'rate_limit_exceeded',
+      `More than ${perMinute} requests with refused keys came from your address within a minute. Check the key, then try again.`,
+      { retryAfterMs: standing.ttl },
+    );
+  };
+}
+
+/** Says no outside the street, in the dialect that the path belongs to. */
+export function sendFault(reply: FastifyReply, dialect: Dialect, fault: Fault): void {
+  const requestId = String(reply.request.id);
+  const body = JSON.stringify(dialect.faultBody(fault, requestId));
+  reply.raw.writeHead(fault.status, {
+    ...fault.headers(),
+    'x-request-id': requestId,
+    'content-type': 'application/json; charset=utf-8',
+    'content-length': Buffer.byteLength(body),
+  });
+  reply.raw.end(body);
+}
+
+/** What is said to a path or method that nobody serves. */
+export function notServed(request: FastifyRequest, reply: FastifyReply): void {
+  const path = request.url.split('?', 1)[0] ?? '';
+  const methods = [...ENDPOINTS, modelsEndpoint(false)].filter((e) => e.path === path).map((e) => e.method);
+  const fault =
+    methods.length > 0
+      ? new Fault(
+          'method_not_allowed',
+          `${path} is served with ${methods.join(', ')}, not with ${request.method}.`,
+          { headers: { allow: methods.join(', ') } },
+        )
+      : new Fault(
+          'endpoint_not_supported',
+          `${request.method} ${path.slice(0, 200)} is not served by this gateway. It serves ${ENDPOINTS.map((e) => `${e.method} ${e.path}`).join(', ')} and GET ${MODELS_PATH}.`,
+        );
+  reply.hijack();
+  sendFault(reply, path.startsWith('/v1/messages') ? anthropicMessages : openaiChat, fault);
+}

@@ -1,0 +1,36 @@
+import pino, { type DestinationStream, type Logger } from 'pino';
+
+export type Log = Logger;
+
+/**
+ * The log: JSON lines, written in blocks (a line may reach standard output up to a second late, or when
+ * `flushLog` is called). Whatever is called like a secret is cut out before it is written.
+ */
+export function openLog(level: string, destination?: DestinationStream): Log {
+  const options = {
+    level,
+    base: null,
+    timestamp: pino.stdTimeFunctions.isoTime,
+    redact: {
+      paths: [
+        'authorization',
+        'apiKey',
+        'api_key',
+        'password',
+        '*.authorization',
+        '*.apiKey',
+        '*.api_key',
+        '*.password',
+      ],
+      censor: '[secret]',
+    },
+  };
+  return pino(
+    options,
+    destination ?? pino.destination({ dest: 1, sync: false, minLength: 4096, periodicFlush: 1000 }),
+  );
+}
+
+export function flushLog(log: Log): Promise<void> {
+  return new Promise((resolve) => log.flush(() => resolve()));
+}
