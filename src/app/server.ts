@@ -1,0 +1,69 @@
+/** The HTTP server: one port for inference, admin API, health, metrics and the page at `/`. */
+import Fastify, { type FastifyInstance } from 'fastify';
+import { asFault, Fault } from '../core/fault.ts';
+import { uuidv7 } from '../core/ids.ts';
+import { openaiChat } from '../dialects/index.ts';
+import { notServed, sendFault } from '../gateway/door.ts';
+import type { ServerSettings } from '../gateway/settings.ts';
+import type { Log } from '../telemetry/log.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
+import { type Part, readiness } from './health.ts';
+import { landingPage, PAGE_HEADERS, type PageFacts } from './page.ts';
+
+export interface ServerParts {
+  readonly settings: ServerSettings;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  readonly checks: readonly (() => Part | Promise<Part>)[];
+  readonly draining: () => boolean;
+  readonly page: Omit<PageFacts, 'origin'>;
+}
+
+/** A server with everything but the inference routes and the admin API. */
+export function newServer({ settings, log, metrics, checks, draining, page }: ServerParts): FastifyInstance {
+  const app = Fastify({
+    trustProxy: settings.trust_proxy,
+    bodyLimit: settings.body_limit_bytes,
+    genReqId: () => `req_${uuidv7(Date.now()).replaceAll('-', '')}`,
+    routerOptions: { maxParamLength: 512 },
+    // Long answers are the rule: only the head of a request has a deadline (slow-loris), the rest has its own.
+    requestTimeout: 0,
+    keepAliveTimeout: 75_000,
+    forceCloseConnections: 'idle',
+  });
+  app.setNotFoundHandler(notServed);
+  app.setErrorHandler((error, request, reply) => {
+    const fault = faultOfServer(error);
+    if (fault.code === 'internal_error')
+      log.error({ requestId: request.id, internal: fault.details.internal }, 'internal error');
+    reply.hijack();
+    sendFault(reply, openaiChat, fault);
+  });
+  app.get('/healthz', async () => ({ status: 'alive' }));
+  app.get('/readyz', async (_request, reply) => {
+    const state = await readiness(checks, draining());
+    return reply.code(state.ready ? 200 : 503).send(state);
+  });
+  app.get('/metrics', async (_request, reply) =>
+    reply.type(metrics.registry.contentType).send(await metrics.registry.metrics()),
+  );
+  app.get('/', async (request, reply) =>
+    reply
+      .headers(PAGE_HEADERS)
+      .send(landingPage({ ...page, origin: `${request.protocol}://${request.host}` })),
+  );
+  return app;
+}
+
+/** Errors that Fastify itself raises, in our table. */
+function faultOfServer(error: unknown): Fault {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE')
+    return new Fault('body_too_large', 'The body is larger than server.body_limit_bytes.');
+  if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE')
+    return new Fault('unsupported_media_type', 'Send content-type: application/json.');
+  if (code.startsWith('FST_ERR_CTP')) return new Fault('invalid_json', 'The body is not valid JSON.');
+  if (error instanceof URIError || code === 'FST_ERR_BAD_URL')
+    return new Fault('invalid_request', 'The URL is not valid.');
+  return asFault(error);
+}
