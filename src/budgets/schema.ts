@@ -47,8 +47,8 @@ export const budgetWindows = pgTable(
     windowStart: instant('window_start').notNull(),
     amount: picoUsd('amount_pico_usd').notNull(),
     hard: boolean('hard').notNull(),
-    settled: picoUsd('settled_pico_usd').notNull().default(0n),
-    leased: picoUsd('leased_pico_usd').notNull().default(0n),
+    settled: picoUsd('settled_pico_usd').notNull().default(sql`0`),
+    leased: picoUsd('leased_pico_usd').notNull().default(sql`0`),
   },
   (t) => [
     primaryKey({ columns: [t.orgId, t.budgetId, t.subjectId, t.windowStart] }),

@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import {
   boolean,
+  foreignKey,
   index,
   integer,
   jsonb,
@@ -43,6 +44,9 @@ const orgId = () =>
     .notNull()
     .references(() => organisations.id);
 
+// References between tables of an organisation carry org_id: foreign keys are checked past row security, and a
+// bare id would let one organisation point at a row of another.
+
 export const teams = pgTable(
   'teams',
   {
@@ -53,7 +57,7 @@ export const teams = pgTable(
     createdAt: instant('created_at').notNull().defaultNow(),
     updatedAt: instant('updated_at').notNull().defaultNow(),
   },
-  (t) => [unique('teams_name').on(t.orgId, t.name)],
+  (t) => [unique('teams_name').on(t.orgId, t.name), unique('teams_within_org').on(t.orgId, t.id)],
 );
 
 export const users = pgTable(
@@ -72,7 +76,11 @@ export const users = pgTable(
     createdAt: instant('created_at').notNull().defaultNow(),
     updatedAt: instant('updated_at').notNull().defaultNow(),
   },
-  (t) => [unique('users_email').on(t.orgId, t.email), unique('users_external_id').on(t.orgId, t.externalId)],
+  (t) => [
+    unique('users_email').on(t.orgId, t.email),
+    unique('users_external_id').on(t.orgId, t.externalId),
+    unique('users_within_org').on(t.orgId, t.id),
+  ],
 );
 
 /** A role in the organisation (team null) or in one team. */
@@ -81,14 +89,24 @@ export const memberships = pgTable(
   {
     id: uuid('id').primaryKey(),
     orgId: orgId(),
-    userId: uuid('user_id')
-      .notNull()
-      .references(() => users.id, { onDelete: 'cascade' }),
-    teamId: uuid('team_id').references(() => teams.id, { onDelete: 'cascade' }),
+    userId: uuid('user_id').notNull(),
+    teamId: uuid('team_id'),
     role: text('role', { enum: ['owner', 'admin', 'manager', 'member'] }).notNull(),
     createdAt: instant('created_at').notNull().defaultNow(),
   },
-  (t) => [unique('memberships_once').on(t.orgId, t.userId, t.teamId).nullsNotDistinct()],
+  (t) => [
+    unique('memberships_once').on(t.orgId, t.userId, t.teamId).nullsNotDistinct(),
+    foreignKey({
+      name: 'memberships_user',
+      columns: [t.orgId, t.userId],
+      foreignColumns: [users.orgId, users.id],
+    }).onDelete('cascade'),
+    foreignKey({
+      name: 'memberships_team',
+      columns: [t.orgId, t.teamId],
+      foreignColumns: [teams.orgId, teams.id],
+    }).onDelete('cascade'),
+  ],
 );
 
 export const virtualKeys = pgTable(
@@ -96,8 +114,8 @@ export const virtualKeys = pgTable(
   {
     id: uuid('id').primaryKey(),
     orgId: orgId(),
-    teamId: uuid('team_id').references(() => teams.id),
-    userId: uuid('user_id').references(() => users.id),
+    teamId: uuid('team_id'),
+    userId: uuid('user_id'),
     name: text('name').notNull(),
     /** inference: /v1 only · admin: /api/v1 as well */
     kind: text('kind', { enum: ['inference', 'admin'] })
@@ -131,6 +149,16 @@ export const virtualKeys = pgTable(
     uniqueIndex('virtual_keys_hash').on(t.hash),
     uniqueIndex('virtual_keys_previous_hash').on(t.previousHash),
     index('virtual_keys_org').on(t.orgId),
+    foreignKey({
+      name: 'virtual_keys_team',
+      columns: [t.orgId, t.teamId],
+      foreignColumns: [teams.orgId, teams.id],
+    }),
+    foreignKey({
+      name: 'virtual_keys_user',
+      columns: [t.orgId, t.userId],
+      foreignColumns: [users.orgId, users.id],
+    }),
   ],
 );
 

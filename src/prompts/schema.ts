@@ -1,4 +1,14 @@
-import { boolean, index, integer, jsonb, pgTable, primaryKey, text, unique, uuid } from 'drizzle-orm/pg-core';
+import {
+  boolean,
+  foreignKey,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  unique,
+  uuid,
+} from 'drizzle-orm/pg-core';
 import { organisations } from '../identity/schema.ts';
 import { instant } from '../storage/columns.ts';
 
@@ -21,7 +31,7 @@ export const prompts = pgTable(
     createdAt: instant('created_at').notNull().defaultNow(),
     updatedAt: instant('updated_at').notNull().defaultNow(),
   },
-  (t) => [unique('prompts_name').on(t.orgId, t.name)],
+  (t) => [unique('prompts_name').on(t.orgId, t.name), unique('prompts_within_org').on(t.orgId, t.id)],
 );
 
 /** Immutable once written. */
@@ -30,9 +40,7 @@ export const promptVersions = pgTable(
   {
     id: uuid('id').primaryKey(),
     orgId: orgId(),
-    promptId: uuid('prompt_id')
-      .notNull()
-      .references(() => prompts.id),
+    promptId: uuid('prompt_id').notNull(),
     version: integer('version').notNull(),
     /** Messages, parameters, tools, variables: see prompts/template.ts. */
     template: jsonb('template').notNull(),
@@ -41,20 +49,33 @@ export const promptVersions = pgTable(
     createdBy: text('created_by').notNull(),
     createdAt: instant('created_at').notNull().defaultNow(),
   },
-  (t) => [unique('prompt_versions_number').on(t.orgId, t.promptId, t.version)],
+  (t) => [
+    unique('prompt_versions_number').on(t.orgId, t.promptId, t.version),
+    // org_id is part of it, since foreign keys are checked past row security
+    foreignKey({
+      name: 'prompt_versions_prompt',
+      columns: [t.orgId, t.promptId],
+      foreignColumns: [prompts.orgId, prompts.id],
+    }),
+  ],
 );
 
 export const promptLabels = pgTable(
   'prompt_labels',
   {
     orgId: orgId(),
-    promptId: uuid('prompt_id')
-      .notNull()
-      .references(() => prompts.id),
+    promptId: uuid('prompt_id').notNull(),
     label: text('label').notNull(),
     version: integer('version').notNull(),
     updatedBy: text('updated_by').notNull(),
     updatedAt: instant('updated_at').notNull().defaultNow(),
   },
-  (t) => [primaryKey({ columns: [t.orgId, t.promptId, t.label] }), index('prompt_labels_org').on(t.orgId)],
+  (t) => [
+    primaryKey({ columns: [t.orgId, t.promptId, t.label] }),
+    foreignKey({
+      name: 'prompt_labels_version',
+      columns: [t.orgId, t.promptId, t.version],
+      foreignColumns: [promptVersions.orgId, promptVersions.promptId, promptVersions.version],
+    }),
+  ],
 );

@@ -1,0 +1,1 @@
+export { freePort } from '../../src/storage/free-port.ts';
