@@ -1,0 +1,81 @@
+/**
+ * `npm test`: starts what the tests share (PostgreSQL unless DATABASE_URL is set, redis-server unless REDIS_URL
+ * is set), runs tap, stops everything, names what was skipped, and closes with `N passed, N failed`.
+ * Arguments are passed on to tap: `npm test -- test/flow/keys.test.ts`.
+ */
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startPostgres } from './database.ts';
+import { sharedRedis } from './redis.ts';
+
+const TAP = join('node_modules', '.bin', 'tap');
+const folder = mkdtempSync(join(tmpdir(), 'sluice-run-'));
+const output = join(folder, 'output.tap');
+
+/** tap generates its test class for the plugins in package.json; once per install. */
+function buildTap(): void {
+  // a link into .tap, made by the build: it is there only when both sides are
+  if (existsSync('node_modules/@tapjs/test/test-built/node_modules')) return;
+  const { status, stderr } = spawnSync(TAP, ['build'], { encoding: 'utf8' });
+  if (status !== 0) throw new Error(`tap build failed: ${stderr}`);
+}
+
+function runTap(env: NodeJS.ProcessEnv): Promise<number> {
+  const named = process.argv.slice(2);
+  const files = named.length > 0 ? named : globSync(['src/**/*.test.ts', 'test/**/*.test.ts']);
+  const args = ['run', '--reporter=terse', `--output-file=${output}`, `--jobs=${Math.max(2, availableParallelism())}`, ...files];
+  const child = spawn(TAP, args, { stdio: 'inherit', env });
+  const stop = (signal: NodeJS.Signals): void => void child.kill(signal);
+  process.once('SIGINT', stop).once('SIGTERM', stop);
+  return new Promise((resolve) => child.once('close', (code) => resolve(code ?? 1)));
+}
+
+interface Counts {
+  passed: number;
+  failed: number;
+  skipped: string[];
+}
+
+/** Counts the leaves of the TAP tree: assertions, at whatever depth, but not the subtests that sum them up. */
+function count(tap: string): Counts {
+  const counts: Counts = { passed: 0, failed: 0, skipped: [] };
+  const lines = tap.split('\n');
+  let deeper = 0;
+  for (const line of lines) {
+    const match = /^( *)(not ok|ok)\b(.*)$/.exec(line);
+    if (!match) continue;
+    const [, indent = '', verdict, rest = ''] = match;
+    const sums = indent.length < deeper;
+    deeper = indent.length;
+    if (/# SKIP/i.test(rest)) counts.skipped.push(rest.replace(/^ (?:\d+ )?- /, '').trim());
+    else if (sums) continue;
+    else if (verdict === 'ok') counts.passed += 1;
+    else counts.failed += 1;
+  }
+  return counts;
+}
+
+let status = 1;
+const postgres = await startPostgres();
+const redis = await sharedRedis();
+try {
+  buildTap();
+  status = await runTap({
+    ...process.env,
+    DATABASE_URL: postgres.url,
+    ...(redis === undefined ? {} : { REDIS_URL: redis.url }),
+  });
+} finally {
+  await redis?.stop();
+  await postgres.stop();
+}
+const { passed, failed, skipped } = existsSync(output) ? count(readFileSync(output, 'utf8')) : { passed: 0, failed: 1, skipped: [] };
+rmSync(folder, { recursive: true, force: true });
+for (const name of skipped) console.log(`skipped: ${name}`);
+// With CI=true everything must be there: a skipped test is a test that nobody ran.
+const unmet = process.env.CI === 'true' ? skipped.length : 0;
+const broken = failed === 0 && status !== 0 ? 1 : 0;
+console.log(`${passed} passed, ${failed + unmet + broken} failed${skipped.length > 0 ? `, ${skipped.length} skipped` : ''}`);
+process.exit(failed + unmet + broken === 0 && passed > 0 ? 0 : 1);
