@@ -5,7 +5,9 @@ export type Tx = PgDatabase<PgQueryResultHKT, Record<string, never>>;
 
 /**
  * The doors into Postgres. Each runs `work` in one transaction under a role of its own; none of these roles
- * owns a table or has BYPASSRLS. What `work` throws rolls back and is thrown on.
+ * owns a table or has BYPASSRLS. What `work` throws rolls back and is thrown on; errors of the database come out
+ * as QueryError (see query-error.ts). After a deadlock or a serialization failure `work` runs again, so it must
+ * keep no state outside the transaction.
  */
 export interface Database {
   /** As `sluice_app`, seeing the rows of this organisation and no others. */
