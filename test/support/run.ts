@@ -1,6 +1,5 @@
 /**
- * `npm test`: starts what the tests share (PostgreSQL unless DATABASE_URL is set, redis-server unless REDIS_URL
- * is set), runs tap, stops everything, names what was skipped, and closes with `N passed, N failed`.
+ * `npm test`: starts the PostgreSQL that the tests share (unless DATABASE_URL is set), runs tap, stops everything, names what was skipped, and closes with `N passed, N failed`.
  * Arguments are passed on to tap: `npm test -- test/flow/keys.test.ts`.
  */
 import { spawn, spawnSync } from 'node:child_process';
@@ -8,7 +7,6 @@ import { existsSync, globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startPostgres } from './database.ts';
-import { sharedRedis } from './redis.ts';
 
 const TAP = join('node_modules', '.bin', 'tap');
 const folder = mkdtempSync(join(tmpdir(), 'sluice-run-'));
@@ -25,7 +23,13 @@ function buildTap(): void {
 function runTap(env: NodeJS.ProcessEnv): Promise<number> {
   const named = process.argv.slice(2);
   const files = named.length > 0 ? named : globSync(['src/**/*.test.ts', 'test/**/*.test.ts']);
-  const args = ['run', '--reporter=terse', `--output-file=${output}`, `--jobs=${Math.max(2, availableParallelism())}`, ...files];
+  const args = [
+    'run',
+    '--reporter=terse',
+    `--output-file=${output}`,
+    `--jobs=${Math.max(2, availableParallelism())}`,
+    ...files,
+  ];
   const child = spawn(TAP, args, { stdio: 'inherit', env });
   const stop = (signal: NodeJS.Signals): void => void child.kill(signal);
   process.once('SIGINT', stop).once('SIGTERM', stop);
@@ -59,23 +63,21 @@ function count(tap: string): Counts {
 
 let status = 1;
 const postgres = await startPostgres();
-const redis = await sharedRedis();
 try {
   buildTap();
-  status = await runTap({
-    ...process.env,
-    DATABASE_URL: postgres.url,
-    ...(redis === undefined ? {} : { REDIS_URL: redis.url }),
-  });
+  status = await runTap({ ...process.env, DATABASE_URL: postgres.url });
 } finally {
-  await redis?.stop();
   await postgres.stop();
 }
-const { passed, failed, skipped } = existsSync(output) ? count(readFileSync(output, 'utf8')) : { passed: 0, failed: 1, skipped: [] };
+const { passed, failed, skipped } = existsSync(output)
+  ? count(readFileSync(output, 'utf8'))
+  : { passed: 0, failed: 1, skipped: [] };
 rmSync(folder, { recursive: true, force: true });
 for (const name of skipped) console.log(`skipped: ${name}`);
 // With CI=true everything must be there: a skipped test is a test that nobody ran.
 const unmet = process.env.CI === 'true' ? skipped.length : 0;
 const broken = failed === 0 && status !== 0 ? 1 : 0;
-console.log(`${passed} passed, ${failed + unmet + broken} failed${skipped.length > 0 ? `, ${skipped.length} skipped` : ''}`);
+console.log(
+  `${passed} passed, ${failed + unmet + broken} failed${skipped.length > 0 ? `, ${skipped.length} skipped` : ''}`,
+);
 process.exit(failed + unmet + broken === 0 && passed > 0 ? 0 : 1);

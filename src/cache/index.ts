@@ -1,0 +1,2 @@
+export { MemoryAnswers } from './memory.ts';
+export { type AnswerStore, redisAnswers } from './store.ts';

@@ -1,0 +1,117 @@
+import type { JsonObject } from '../core/json.ts';
+import type { Dialect } from '../dialects/dialect.ts';
+import type { Answer, Arrival, ByteSource, EventTransform, HasCall, Stage } from '../gateway/stage.ts';
+import type { HasPrincipal } from '../identity/index.ts';
+import type { HasRedaction } from '../redaction/index.ts';
+import { cacheKey } from './key.ts';
+import type { AnswerStore } from './store.ts';
+
+export interface CacheDeps {
+  readonly store: AnswerStore;
+  readonly maxEntryBytes: number;
+}
+
+interface HasCacheVerdict {
+  verdict: { readonly cacheTtlMs: number | undefined };
+}
+
+type Needs = HasPrincipal & HasCall & HasCacheVerdict & HasRedaction;
+
+/** An answer as it is kept: what the provider said, before placeholders are restored for one caller. */
+interface Kept {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  /** One body, or the events of a stream. */
+  readonly events: readonly JsonObject[];
+}
+
+/** Answers from what the same organisation asked before; keeps what is worth keeping when the request is done. */
+export function consultCache({ store, maxEntryBytes }: CacheDeps): Stage<Needs> {
+  const recordings = new WeakMap<Arrival, Recording>();
+  return {
+    name: 'consult-cache',
+    enter: (x) => {
+      const ttlMs = x.verdict.cacheTtlMs;
+      if (ttlMs === undefined) return;
+      const wish = x.headers['cache-control'] ?? '';
+      if (/no-store/i.test(wish)) return bypass(x);
+      const key = cacheKey(x.principal.orgId, x.endpoint.operation, x.call.body);
+      const found = /no-cache/i.test(wish) ? undefined : store.get(x.principal.orgId, key);
+      const use = (text: string | undefined): void => {
+        x.answerHeaders['x-sluice-cache'] = text === undefined ? 'miss' : 'hit';
+        if (text === undefined) recordings.set(x, new Recording(key, ttlMs));
+        else x.answer = replay(JSON.parse(text) as Kept, x.endpoint.dialect, x.call.described.stream);
+      };
+      return found instanceof Promise ? found.then(use) : use(found);
+    },
+    events: (x) => recordings.get(x),
+    settle: (x, ending) => {
+      const recording = recordings.get(x);
+      if (!recording || ending.kind !== 'done' || !x.answer || !x.principal) return;
+      // What was masked or blocked in the answer must not be kept as the provider said it.
+      if (x.redaction?.findings().some((finding) => finding.direction === 'answer')) return;
+      const headers = { 'content-type': x.answer.headers['content-type'] ?? 'application/json' };
+      const text = JSON.stringify({
+        status: x.answer.status,
+        headers,
+        events: recording.events,
+      } satisfies Kept);
+      if (text.length > maxEntryBytes) return;
+      return store.set(x.principal.orgId, recording.key, text, recording.ttlMs);
+    },
+  };
+}
+
+function bypass(x: Arrival): void {
+  x.answerHeaders['x-sluice-cache'] = 'bypass';
+}
+
+/** Listens to the answer as the innermost transform; changes nothing. */
+class Recording implements EventTransform {
+  readonly key: string;
+  readonly ttlMs: number;
+  readonly events: JsonObject[] = [];
+
+  constructor(key: string, ttlMs: number) {
+    this.key = key;
+    this.ttlMs = ttlMs;
+  }
+
+  event(event: JsonObject): JsonObject[] {
+    // a copy, because transforms further out change events in place
+    this.events.push(structuredClone(event));
+    return [event];
+  }
+
+  end(): JsonObject[] {
+    return [];
+  }
+
+  whole(body: JsonObject): void {
+    this.events.push(structuredClone(body));
+  }
+}
+
+function replay(kept: Kept, dialect: Dialect, stream: boolean): Answer {
+  const text = stream
+    ? kept.events.map((event) => dialect.stream.frame(event)).join('') + dialect.stream.terminator
+    : JSON.stringify(kept.events[0]);
+  return {
+    status: kept.status,
+    headers: { ...kept.headers, 'x-sluice-cost-usd': '0' },
+    stream,
+    usageInjected: false,
+    source: sourceOf(text),
+  };
+}
+
+function sourceOf(text: string): ByteSource {
+  return {
+    pipe: (sink) => {
+      sink.data(Buffer.from(text));
+      sink.end();
+    },
+    resume: () => undefined,
+    cancel: () => undefined,
+  };
+}
