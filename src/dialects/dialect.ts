@@ -1,6 +1,7 @@
 import type { Fault } from '../core/fault.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { Usage } from '../core/usage.ts';
+import type { ProviderError } from './provider-error.ts';
 
 /** What a request asks for; an endpoint has exactly one, a provider serves some. */
 export const OPERATIONS = [
@@ -17,11 +18,12 @@ export type Operation = (typeof OPERATIONS)[number];
 
 /** What the gateway needs to know of a body, whatever its dialect. */
 export interface Described {
+  /** '' only where the body names a stored prompt and leaves the model to it. */
   readonly model: string;
   readonly stream: boolean;
   /** The client's cap on output tokens of one choice, where it set one. */
   readonly outputCapTokens: number | undefined;
-  /** Answers asked for (`n`), 1 where the dialect has no such thing. */
+  /** Answers asked for (`n`, for each prompt of a list), 1 where the dialect has no such thing. */
   readonly choices: number;
   /** Names of the tools offered. */
   readonly tools: readonly string[];
@@ -72,6 +74,11 @@ export interface Dialect {
   dropTokenEchoes(json: JsonObject): void;
   /** The error body of a non-streamed refusal. */
   faultBody(fault: Fault, requestId: string): JsonObject;
+  /**
+   * What a provider's error body says, tolerant of every shape; undefined when it cannot be read.
+   * @param status the provider's HTTP status
+   */
+  providerError(status: number, body: string | JsonObject): ProviderError | undefined;
   readonly stream: StreamDialect;
 }
 
@@ -79,19 +86,26 @@ export interface Dialect {
 export interface StreamDialect {
   /**
    * Cheap test on the raw text of one frame's data: can it hold usage, an end, an error or anything else that
-   * must be looked at? False only where the frame is certainly nothing but a delta.
+   * must be looked at? False only where the frame is certainly nothing but a delta. Searches for substrings
+   * only, so that it may be asked of many frames at once (`SseSplitter.passes`).
    */
   interesting(data: string): boolean;
   /** Usage after this event: cumulative, later reports complete earlier ones. */
   usage(event: JsonObject, before: Usage | undefined): Usage | undefined;
   finish(event: JsonObject): string | undefined;
-  /** The event after which the stream is complete (a finish reason, `message_stop`, `response.completed`). */
+  /**
+   * The event after which the stream is complete (a finish reason, `message_stop`, `response.completed`). Where
+   * there are several choices, each has one of its own: count up to `Described.choices`.
+   */
   completes(event: JsonObject): boolean;
   /** An error sent inside a 200 stream. */
   error(event: JsonObject): string | undefined;
   /** Pieces of text in this event. @throws Fault `answer_blocked` for an event type nobody here knows. */
   pieces(event: JsonObject): StreamPiece[];
-  /** Channels that are complete when this event arrives: what is held back for them goes out before it. */
+  /**
+   * Channels that are complete when this event arrives: what is held back for them goes out before it. A name
+   * that ends in `/` stands for every channel that begins with it (`0/`: all of choice 0).
+   */
   closes(event: JsonObject): readonly string[] | 'all';
   /** An event like `like` that carries this text on this channel and nothing else. */
   carrier(channel: string, text: string, like: JsonObject): JsonObject;
@@ -99,7 +113,7 @@ export interface StreamDialect {
   requestUsage(body: JsonObject): boolean;
   /** The chunk that exists only to report usage: not forwarded where the client did not ask for it. */
   usageOnly(event: JsonObject): boolean;
-  /** Writes the cost (decimal dollars) where the event reports usage. */
+  /** Writes the cost as `cost_usd` (a string: decimal dollars, exact) into the usage that the event reports. */
   setCost(event: JsonObject, costUsd: string): void;
   /** The SSE frame of an event, blank line included. */
   frame(event: JsonObject): string;

@@ -1,0 +1,29 @@
+import { anthropicCountTokens, anthropicMessages } from './anthropic-messages/index.ts';
+import { openAiChat } from './openai-chat/index.ts';
+import { openAiCompletions } from './openai-completions/index.ts';
+import { openAiEmbeddings } from './openai-embeddings/index.ts';
+import { openAiModerations } from './openai-moderations/index.ts';
+import { openAiResponses } from './openai-responses/index.ts';
+
+export { SseFrame, SseSplitter } from './framing/sse.ts';
+export { type ProviderError, readProviderError } from './provider-error.ts';
+export {
+  anthropicCountTokens,
+  anthropicMessages,
+  openAiChat,
+  openAiCompletions,
+  openAiEmbeddings,
+  openAiModerations,
+  openAiResponses,
+};
+
+/** Every wire format: a new one is a folder and a line here. */
+export const DIALECTS = [
+  openAiChat,
+  openAiCompletions,
+  openAiEmbeddings,
+  openAiResponses,
+  openAiModerations,
+  anthropicMessages,
+  anthropicCountTokens,
+] as const;

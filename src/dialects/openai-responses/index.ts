@@ -1,0 +1,28 @@
+import type { Dialect } from '../dialect.ts';
+import { openAiFaultBody } from '../openai-common/faults.ts';
+import { OPENAI_ORIGINS } from '../openai-common/origins.ts';
+import { openAiUsage } from '../openai-common/usage.ts';
+import { answerProse, requestProse } from '../prose.ts';
+import { readProviderError } from '../provider-error.ts';
+import { describeResponses } from './describe.ts';
+import { dropLogprobs, responseFinish, responsesStream } from './stream.ts';
+
+/** `POST /v1/responses`, `GET` and `DELETE /v1/responses/{id}` */
+export const openAiResponses: Dialect = {
+  id: 'openai-responses',
+  describe: describeResponses,
+  texts: (body) => requestProse(body, OPENAI_ORIGINS, 'user'),
+  answerTexts: (body) => answerProse(body, OPENAI_ORIGINS),
+  answerUsage: (body) => openAiUsage(body.usage),
+  answerFinish: responseFinish,
+  setOutputCap(body, tokens) {
+    body.max_output_tokens = tokens;
+  },
+  setModel(body, model) {
+    body.model = model;
+  },
+  dropTokenEchoes: dropLogprobs,
+  faultBody: openAiFaultBody,
+  providerError: readProviderError,
+  stream: responsesStream,
+};

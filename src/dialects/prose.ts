@@ -1,0 +1,161 @@
+import { Fault, type FaultCode } from '../core/fault.ts';
+import type { Json, JsonObject } from '../core/json.ts';
+import type { TextPiece } from './dialect.ts';
+
+export type Origin = TextPiece['origin'];
+
+/**
+ * What is prose is decided by exclusion: every string is, unless it stands under one of these names. A field
+ * that a provider adds tomorrow is therefore seen by redaction from the first day, instead of slipping past a
+ * list of known ones (litellm PR#38841, `instructions`).
+ */
+const OPAQUE: ReadonlySet<string> = new Set(
+  `type id object model role name container conversation format media_type
+  signature thought_signature data result file_data b64_json partial_image_b64 embedding
+  obfuscation p system_fingerprint $schema $ref pattern required`.split(/\s+/),
+);
+
+/** Whole subtrees without prose: numbers, verdicts, and logprobs, which `dropTokenEchoes` removes. */
+const BARREN: ReadonlySet<string> = new Set(
+  `usage logprobs top_logprobs prompt_filter_results content_filter_results content_filters
+  content_filter_offsets stream_options x_groq sla_metrics`.split(/\s+/),
+);
+
+/** Members whose own members are the application's data: no name in there means anything to the dialect. */
+const FREE: ReadonlySet<string> = new Set([
+  'input',
+  'arguments',
+  'metadata',
+  'variables',
+  'prompt_variables',
+]);
+
+/** Where a `data:` URL may stand; anywhere else such a string is prose. */
+const URL_NAMES: ReadonlySet<string> = new Set(['url', 'image_url', 'file_url', 'file_data']);
+
+const ROLES: Readonly<Record<string, Origin>> = {
+  system: 'system',
+  developer: 'system',
+  user: 'user',
+  assistant: 'assistant',
+  tool: 'tool',
+  function: 'tool',
+};
+
+/** Deeper JSON is refused, before recursion runs out of stack. */
+const MAX_DEPTH = 128;
+
+interface Walk {
+  readonly pieces: TextPiece[];
+  /** What nesting beyond `MAX_DEPTH` is called. */
+  readonly tooDeep: FaultCode;
+}
+
+/**
+ * Every text in a body, in its order.
+ *
+ * @param origins who wrote what stands under a top-level member, where no role or type inside says otherwise
+ * @param other who wrote the rest
+ */
+export function requestProse(
+  body: JsonObject,
+  origins: Readonly<Record<string, Origin>>,
+  other: Origin,
+): TextPiece[] {
+  return prose({ pieces: [], tooDeep: 'invalid_request' }, body, origins, other);
+}
+
+/** The same of an answer or of a streamed event; what cannot be read in full is blocked. */
+export function answerProse(body: JsonObject, origins: Readonly<Record<string, Origin>> = {}): TextPiece[] {
+  return prose({ pieces: [], tooDeep: 'answer_blocked' }, body, origins, 'assistant');
+}
+
+/** The texts of one member of an object. */
+export function memberProse(holder: JsonObject, key: string, path: string, origin: Origin): TextPiece[] {
+  const walk: Walk = { pieces: [], tooDeep: 'answer_blocked' };
+  if (!BARREN.has(key)) visit(walk, holder, key, key, path, origin, false, 0);
+  return walk.pieces;
+}
+
+function prose(
+  walk: Walk,
+  body: JsonObject,
+  origins: Readonly<Record<string, Origin>>,
+  other: Origin,
+): TextPiece[] {
+  for (const key of Object.keys(body)) {
+    if (BARREN.has(key)) continue;
+    visit(walk, body, key, key, key, origins[key] ?? other, false, 0);
+  }
+  return walk.pieces;
+}
+
+/** @param name the member's name, which the items of an array inherit */
+function visit(
+  walk: Walk,
+  holder: JsonObject | Json[],
+  key: string | number,
+  name: string,
+  path: string,
+  origin: Origin,
+  free: boolean,
+  depth: number,
+): void {
+  const value = (holder as Record<string | number, Json>)[key];
+  if (typeof value === 'string') {
+    if (value === '' || (!free && isOpaque(holder, name, value))) return;
+    const json = !free && name === 'arguments';
+    walk.pieces.push({ holder, key, text: value, path, origin, json });
+  } else if (Array.isArray(value)) {
+    if (depth >= MAX_DEPTH) throw nestedTooDeep(walk.tooDeep, path);
+    for (let index = 0; index < value.length; index++) {
+      if (typeof value[index] === 'number') continue;
+      visit(walk, value, index, name, `${path}[${index}]`, origin, free, depth + 1);
+    }
+  } else if (typeof value === 'object' && value !== null) {
+    if (depth >= MAX_DEPTH) throw nestedTooDeep(walk.tooDeep, path);
+    visitMembers(walk, value, path, origin, free || FREE.has(String(key)), depth + 1);
+  }
+}
+
+function visitMembers(
+  walk: Walk,
+  object: JsonObject,
+  path: string,
+  inherited: Origin,
+  free: boolean,
+  depth: number,
+): void {
+  const origin = free ? inherited : originOf(object, inherited);
+  for (const key of Object.keys(object)) {
+    if (!free && BARREN.has(key)) continue;
+    visit(walk, object, key, key, `${path}.${key}`, origin, free, depth);
+  }
+}
+
+/** A role says it, or a type: results and outputs come from tools, calls from the assistant. */
+function originOf(object: JsonObject, inherited: Origin): Origin {
+  const { role, type } = object;
+  if (typeof role === 'string') return ROLES[role] ?? inherited;
+  if (typeof type !== 'string') return inherited;
+  if (type.endsWith('_output') || type.endsWith('_result')) return 'tool';
+  if (type.endsWith('_call') || type.endsWith('tool_use')) return 'assistant';
+  return inherited;
+}
+
+function isOpaque(holder: JsonObject | Json[], name: string, value: string): boolean {
+  if (value.startsWith('data:') && URL_NAMES.has(name)) return true;
+  if (!OPAQUE.has(name))
+    return name.endsWith('_id') || name.endsWith('_ids') || name.startsWith('encrypted_');
+  if (Array.isArray(holder)) return true;
+  // Names that are prose in one place: a plain-text document, a participant, the result of a tool.
+  if (name === 'data') return holder.type !== 'text';
+  if (name === 'name') return holder.role === undefined;
+  if (name === 'result') return holder.type === 'image_generation_call';
+  return true;
+}
+
+function nestedTooDeep(code: FaultCode, path: string): Fault {
+  const param = path.slice(0, 200);
+  return new Fault(code, `The JSON is nested more than ${MAX_DEPTH} levels deep.`, { param });
+}

@@ -1,0 +1,35 @@
+import type { Json, JsonObject } from '../core/json.ts';
+import type { Usage } from '../core/usage.ts';
+
+/** A count as a provider reports it; undefined for anything that is not a whole number of zero or more. */
+export function readCount(value: Json | undefined): number | undefined {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : undefined;
+}
+
+/** The first of these members that holds a count. */
+export function firstCount(holder: JsonObject | undefined, ...keys: readonly string[]): number | undefined {
+  if (holder === undefined) return undefined;
+  for (const key of keys) {
+    const count = readCount(holder[key]);
+    if (count !== undefined) return count;
+  }
+  return undefined;
+}
+
+/** Reported usage in which no part is larger than its whole, whatever was reported: parts are priced apart. */
+export function reportedUsage(counts: Omit<Usage, 'source'>): Usage {
+  const { inputTokens, outputTokens } = counts;
+  const cachedInputTokens = Math.min(counts.cachedInputTokens, inputTokens);
+  const cacheWriteTokens = Math.min(counts.cacheWriteTokens, inputTokens - cachedInputTokens);
+  return {
+    inputTokens,
+    cachedInputTokens,
+    cacheWriteTokens,
+    cacheWrite1hTokens: Math.min(counts.cacheWrite1hTokens, cacheWriteTokens),
+    audioInputTokens: Math.min(counts.audioInputTokens, inputTokens),
+    outputTokens,
+    reasoningTokens: Math.min(counts.reasoningTokens, outputTokens),
+    audioOutputTokens: Math.min(counts.audioOutputTokens, outputTokens),
+    source: 'reported',
+  };
+}
