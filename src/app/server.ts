@@ -2,7 +2,7 @@
 import Fastify, { type FastifyInstance } from 'fastify';
 import { asFault, Fault } from '../core/fault.ts';
 import { uuidv7 } from '../core/ids.ts';
-import { openaiChat } from '../dialects/index.ts';
+import { openAiChat } from '../dialects/index.ts';
 import { notServed, sendFault } from '../gateway/door.ts';
 import type { ServerSettings } from '../gateway/settings.ts';
 import type { Log } from '../telemetry/log.ts';
@@ -37,7 +37,7 @@ export function newServer({ settings, log, metrics, checks, draining, page }: Se
     if (fault.code === 'internal_error')
       log.error({ requestId: request.id, internal: fault.details.internal }, 'internal error');
     reply.hijack();
-    sendFault(reply, openaiChat, fault);
+    sendFault(reply, openAiChat, fault);
   });
   app.get('/healthz', async () => ({ status: 'alive' }));
   app.get('/readyz', async (_request, reply) => {

@@ -2,7 +2,7 @@
 import rateLimit from '@fastify/rate-limit';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Fault } from '../core/fault.ts';
-import { anthropicMessages, type Dialect, openaiChat } from '../dialects/index.ts';
+import { anthropicMessages, type Dialect, openAiChat } from '../dialects/index.ts';
 import type { Principal } from '../identity/index.ts';
 import { ENDPOINTS } from './endpoints/index.ts';
 import { type ListedModel, listModels, MODELS_PATH, modelsEndpoint } from './endpoints/models.ts';
@@ -125,5 +125,5 @@ export function notServed(request: FastifyRequest, reply: FastifyReply): void {
           `${request.method} ${path.slice(0, 200)} is not served by this gateway. It serves ${ENDPOINTS.map((e) => `${e.method} ${e.path}`).join(', ')} and GET ${MODELS_PATH}.`,
         );
   reply.hijack();
-  sendFault(reply, path.startsWith('/v1/messages') ? anthropicMessages : openaiChat, fault);
+  sendFault(reply, path.startsWith('/v1/messages') ? anthropicMessages : openAiChat, fault);
 }

@@ -11,18 +11,19 @@ import { endingOf } from './walk.ts';
 
 /** One event larger than this is no event (images inside one were seen at a few MB). */
 const MAX_FRAME_BYTES = 32 * 1024 * 1024;
-/** Deltas that are parsed to learn how much of a frame is envelope, for estimating what was streamed. */
-const ENVELOPE_SAMPLES = 3;
+/** Deltas that are parsed to learn how much of a frame is text, for estimating what was streamed. */
+const SAMPLES = 3;
 
 type Out = Uint8Array | string;
 
 export class StreamDelivery implements DeliverySink {
   readonly #d: Delivery;
   readonly #resolve: (delivered: Delivered) => void;
-  readonly #splitter = new SseSplitter({ maxFrameBytes: MAX_FRAME_BYTES });
+  readonly #splitter = new SseSplitter(MAX_FRAME_BYTES);
   readonly #streamed = new StreamedText();
   /** From the event that completes the answer on: kept until the request has settled. */
   readonly #tail: string[] = [];
+  readonly #interesting: (text: string) => boolean;
   #completed = false;
   #gone: Fault | undefined;
   #over = false;
@@ -31,11 +32,17 @@ export class StreamDelivery implements DeliverySink {
   constructor(delivery: Delivery, resolve: (delivered: Delivered) => void) {
     this.#d = delivery;
     this.#resolve = resolve;
+    const { stream } = delivery.dialect;
+    this.#interesting = (text) => text.includes('[DONE]') || stream.interesting(text);
     delivery.client.startStream(delivery.answer.status, delivery.headers());
   }
 
   data(chunk: Uint8Array): boolean {
     if (this.#over) return true;
+    if (this.#passes(chunk)) {
+      this.#streamed.count(chunk.length);
+      return this.#send([chunk]);
+    }
     const out: Out[] = [];
     try {
       for (const frame of this.#splitter.push(chunk)) this.#frame(frame, out);
@@ -51,7 +58,8 @@ export class StreamDelivery implements DeliverySink {
     if (this.#over) return;
     const out: Out[] = [];
     try {
-      for (const frame of this.#splitter.end()) this.#frame(frame, out);
+      const last = this.#splitter.end();
+      if (last) this.#frame(last, out);
       if (!this.#over) this.#flush(out);
     } catch (thrown) {
       this.#send(out);
@@ -92,11 +100,18 @@ export class StreamDelivery implements DeliverySink {
       return this.#finish({ kind: 'done' });
     }
     if (this.#d.transforms.length === 0 && !stream.interesting(data)) {
-      this.#streamed.count(data, this.#d);
+      if (this.#streamed.learning) this.#streamed.sample(parseEvent(data) ?? {}, frame.raw.length, this.#d);
+      else this.#streamed.count(frame.raw.length);
       return this.#pass(frame, out);
     }
     const event = parseEvent(data);
     if (event !== undefined) this.#event(event, frame, out);
+  }
+
+  /** A chunk of nothing but deltas, which nobody wants to see: it goes on as the bytes it came in. */
+  #passes(chunk: Uint8Array): boolean {
+    if (this.#d.transforms.length > 0 || this.#completed || this.#streamed.learning) return false;
+    return this.#splitter.passes(chunk, this.#interesting);
   }
 
   #event(event: JsonObject, frame: SseFrame, out: Out[]): void {
@@ -111,7 +126,7 @@ export class StreamDelivery implements DeliverySink {
     if (reported) attempt.usage = usage;
     if (attempt) attempt.reason = stream.finish(event) ?? attempt.reason;
     if (completes) this.#completed = true;
-    else this.#streamed.event(event, this.#d);
+    else if (transforms.length > 0) this.#streamed.sample(event, frame.raw.length, this.#d);
     if (transforms.length > 0) {
       for (const changed of this.#transformed([event], 0)) this.#emit(changed, reported, out);
     } else if (completes || reported) this.#emit(event, reported, out);
@@ -184,7 +199,7 @@ export class StreamDelivery implements DeliverySink {
     if (this.#over) return;
     this.#over = true;
     const { client, attempt, dialect, estimateUsage } = this.#d;
-    if (attempt && attempt.usage.source === 'estimated') attempt.usage = estimateUsage(this.#streamed.bytes);
+    if (attempt && attempt.usage.source === 'estimated') attempt.usage = estimateUsage(this.#streamed.length);
     const finish = fault
       ? () => client.sendFault(fault, {})
       : () => client.endStream(this.#tail.join('') + dialect.stream.terminator);
@@ -193,29 +208,36 @@ export class StreamDelivery implements DeliverySink {
 }
 
 /**
- * How much text has been streamed, without parsing every delta: the first few are parsed to learn the size of
- * the envelope, which does not change within a stream. Only for estimates, where no usage is reported.
+ * How much text has been streamed, without parsing every delta: the first few are parsed to learn which share
+ * of a frame is text, the rest is counted in bytes. Only for estimates, where no usage is reported.
  */
 class StreamedText {
   #samples = 0;
-  #envelope = 0;
-  /** Bytes (UTF-16 units) of text so far. */
-  bytes = 0;
+  #sampledBytes = 0;
+  #sampledText = 0;
+  #unparsedBytes = 0;
 
-  count(data: string, delivery: Delivery): void {
-    if (this.#samples < ENVELOPE_SAMPLES) {
-      const event = parseEvent(data);
-      const text = event ? textLength(event, delivery) : 0;
-      if (text > 0) {
-        this.#samples += 1;
-        this.#envelope = data.length - text;
-      }
-      this.bytes += text;
-    } else this.bytes += Math.max(1, data.length - this.#envelope);
+  /** Text so far, UTF-16 units. */
+  get length(): number {
+    if (this.#sampledBytes === 0) return 0;
+    return this.#sampledText + Math.round((this.#unparsedBytes * this.#sampledText) / this.#sampledBytes);
   }
 
-  event(event: JsonObject, delivery: Delivery): void {
-    this.bytes += textLength(event, delivery);
+  /** True while frames should be handed to `sample`. */
+  get learning(): boolean {
+    return this.#samples < SAMPLES;
+  }
+
+  sample(event: JsonObject, bytes: number, delivery: Delivery): void {
+    const text = textLength(event, delivery);
+    if (text === 0) return;
+    this.#samples += 1;
+    this.#sampledBytes += bytes;
+    this.#sampledText += text;
+  }
+
+  count(bytes: number): void {
+    this.#unparsedBytes += bytes;
   }
 }
 

@@ -1,9 +1,9 @@
-import { openaiCompletions } from '../../dialects/index.ts';
+import { openAiCompletions } from '../../dialects/index.ts';
 import type { Endpoint } from '../stage.ts';
 
 export const completions: Endpoint = {
   method: 'POST',
   path: '/v1/completions',
   operation: 'completions',
-  dialect: openaiCompletions,
+  dialect: openAiCompletions,
 };

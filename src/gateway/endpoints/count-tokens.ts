@@ -1,9 +1,9 @@
-import { anthropicMessages } from '../../dialects/index.ts';
+import { anthropicCountTokens } from '../../dialects/index.ts';
 import type { Endpoint } from '../stage.ts';
 
 export const countTokens: Endpoint = {
   method: 'POST',
   path: '/v1/messages/count_tokens',
   operation: 'count_tokens',
-  dialect: anthropicMessages,
+  dialect: anthropicCountTokens,
 };

@@ -1,5 +1,5 @@
 import { Fault } from '../../core/fault.ts';
-import { anthropicMessages, type Dialect, openaiChat } from '../../dialects/index.ts';
+import { anthropicMessages, type Dialect, openAiChat } from '../../dialects/index.ts';
 import type { HasPrincipal, Principal } from '../../identity/index.ts';
 import type { Answer, Endpoint, Stage } from '../stage.ts';
 
@@ -15,7 +15,7 @@ export const MODELS_PATH = '/v1/models';
 
 /** Both SDKs ask the same path; Anthropic's names its version. */
 export function modelsEndpoint(anthropic: boolean): Endpoint {
-  const dialect: Dialect = anthropic ? anthropicMessages : openaiChat;
+  const dialect: Dialect = anthropic ? anthropicMessages : openAiChat;
   return { method: 'GET', path: MODELS_PATH, operation: 'models', dialect };
 }
 
