@@ -33,7 +33,7 @@ export class StreamDelivery implements DeliverySink {
     this.#d = delivery;
     this.#resolve = resolve;
     const { stream } = delivery.dialect;
-    this.#interesting = (text) => text.includes('[DONE]') || stream.interesting(text);
+    this.#interesting = (text) => stream.interesting(text);
     delivery.client.startStream(delivery.answer.status, delivery.headers());
   }
 

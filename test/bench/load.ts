@@ -34,6 +34,8 @@ function rawRequest({ path, headers, body }: LoadOrder): Buffer {
   return Buffer.from(`POST ${path} HTTP/1.1\r\n${lines.map(([k, v]) => `${k}: ${v}`).join('\r\n')}\r\n\r\n${body}`);
 }
 
+type Done = (ok: boolean, totalMs: number, firstByteMs: number, detail: string) => void;
+
 class Connection {
   #socket: Socket;
   #started = 0;
@@ -42,7 +44,7 @@ class Connection {
   #missing = -1;
   #chunked = false;
   #tail = Buffer.alloc(0);
-  #done: (ok: boolean, totalMs: number, firstByteMs: number, detail: string) => void = () => undefined;
+  #done: Done = () => undefined;
 
   constructor(port: number) {
     this.#socket = connect({ port, host: '127.0.0.1', noDelay: true });
@@ -51,7 +53,7 @@ class Connection {
     this.#socket.on('error', () => undefined);
   }
 
-  send(request: Buffer, done: typeof this.#done): void {
+  send(request: Buffer, done: Done): void {
     this.#done = done;
     this.#head = '';
     this.#missing = -1;
