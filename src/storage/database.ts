@@ -1,7 +1,8 @@
-import type { PgDatabase, PgQueryResultHKT } from 'drizzle-orm/pg-core';
+import type { NodePgQueryResultHKT } from 'drizzle-orm/node-postgres';
+import type { PgDatabase } from 'drizzle-orm/pg-core';
 
 /** A drizzle handle inside one transaction. */
-export type Tx = PgDatabase<PgQueryResultHKT, Record<string, never>>;
+export type Tx = PgDatabase<NodePgQueryResultHKT, Record<string, never>>;
 
 /**
  * The doors into Postgres. Each runs `work` in one transaction under a role of its own; none of these roles
