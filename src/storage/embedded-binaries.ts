@@ -37,7 +37,10 @@ export async function findBinaries(user: SystemUser | undefined, log: Log): Prom
   const copied = { initdb: join(copy, 'bin', 'initdb'), pgCtl: join(copy, 'bin', 'pg_ctl') };
   if (!(await canRun(copied, user))) {
     log.info({ from: native, to: copy }, 'copying PostgreSQL to where its system user may run it');
-    await copyFor(user, native, copy, log);
+    await copyFor(user, native, copy, log).catch(async (error: unknown) => {
+      // another process may have copied them first
+      if (!(await canRun(copied, user))) throw error;
+    });
   }
   return copied;
 }

@@ -181,6 +181,8 @@ function unlessThere(error: unknown): void {
 
 async function leave(cluster: Cluster, session: pg.Client): Promise<void> {
   if (await isLast(session)) {
+    // that it ends our own session too is no news
+    session.removeAllListeners('error').on('error', () => undefined);
     const data = join(cluster.folder, 'cluster');
     await execute(
       cluster.binaries.pgCtl,

@@ -56,7 +56,7 @@ export async function migrate(options: { url: string; log: Log; folder?: URL }):
     }
     for (const { tag, text, hash } of pending) {
       const danger = /^-- DANGER: (.*)/.exec(text)?.[1];
-      if (danger !== undefined) options.log.warn({ migration: tag }, `this migration ${danger}`);
+      if (danger !== undefined) options.log.info({ migration: tag }, `this migration ${danger}`);
       await apply(client, tag, text);
       await client.query('INSERT INTO sluice_migrations (tag, hash) VALUES ($1, $2)', [tag, hash]);
     }

@@ -1,6 +1,10 @@
 import { DrizzleQueryError } from 'drizzle-orm';
 import pg from 'pg';
 
+/** SQLSTATE class 22: the only one whose messages quote values. */
+const DATA_EXCEPTION = '22';
+const QUOTED = /"[^"]*"/g;
+
 /**
  * A statement that the database refused. It stands in for drizzle's and pg's own errors, whose messages and
  * `detail` hold parameters and row values, which belong in no log.
@@ -12,9 +16,10 @@ export class QueryError extends Error {
   readonly constraint: string | undefined;
 
   constructor(failure: unknown) {
-    super(failure instanceof Error ? failure.message : String(failure));
-    this.name = 'QueryError';
     const refusal = failure instanceof pg.DatabaseError ? failure : undefined;
+    const message = failure instanceof Error ? failure.message : String(failure);
+    super(refusal?.code?.startsWith(DATA_EXCEPTION) ? message.replace(QUOTED, '"…"') : message);
+    this.name = 'QueryError';
     this.code = refusal?.code;
     this.table = refusal?.table;
     this.constraint = refusal?.constraint;

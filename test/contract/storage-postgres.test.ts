@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { eq, sql } from 'drizzle-orm';
 import fc from 'fast-check';
 import t from 'tap';
@@ -10,8 +11,7 @@ import { QueryError, sqlState, violatedConstraint } from '../../src/storage/quer
 import { freshDatabase, silent } from '../support/database.ts';
 
 async function value(tx: Tx, query: ReturnType<typeof sql>): Promise<unknown> {
-  const { rows } = (await tx.execute(query)) as unknown as { rows: { value: unknown }[] };
-  return rows[0]?.value;
+  return (await tx.execute<{ value: unknown }>(query)).rows[0]?.value;
 }
 
 t.test('each door opens under its role, and the role does not outlive the transaction', async (t) => {
@@ -123,6 +123,31 @@ t.test('a connection that is killed within a transaction fails that transaction 
     }),
   );
   t.equal(await db.healthy(), true);
+});
+
+t.test('a value that a column cannot take is not repeated in the error', async (t) => {
+  const { db } = await freshDatabase(t);
+  for (const text of ['my-secret', '99999999999999999999']) {
+    const error = await db
+      .write((tx) => tx.execute(sql`SELECT ${text}::int`))
+      .catch((thrown: unknown) => thrown);
+    t.match(sqlState(error), /^22/);
+    t.notMatch(String(error), text);
+  }
+});
+
+t.test('a server that accepts and never answers is unhealthy after a second, not never', async (t) => {
+  const sockets = new Set<Socket>();
+  const mute = createServer((socket) => sockets.add(socket.on('error', () => undefined)));
+  await new Promise<void>((listening) => mute.listen(0, '127.0.0.1', listening));
+  const { port } = mute.address() as AddressInfo;
+  const url = `postgres://nobody@127.0.0.1:${port}/x`;
+  const db = openDatabase({ url, poolSize: 2, statementTimeoutMs: 1_000, log: silent });
+  t.same(await Promise.all([db.healthy(), db.healthy()]), [false, false]);
+  t.equal(sockets.size, 1, 'probes do not pile up');
+  for (const socket of sockets) socket.destroy();
+  mute.close();
+  await db.close();
 });
 
 t.test('money comes back to the last pico-dollar', async (t) => {

@@ -152,7 +152,7 @@ function insertion(table: string, values: Values): SQL {
 }
 
 async function run(tx: Tx, statement: SQL): Promise<number> {
-  return ((await tx.execute(statement)) as unknown as { rowCount: number }).rowCount;
+  return (await tx.execute(statement)).rowCount ?? 0;
 }
 
 /** How many rows a statement touched; a missing right counts as none. */
