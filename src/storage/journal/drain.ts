@@ -41,6 +41,9 @@ const INTERVAL_MS = 200;
 const RETRY_FIRST_MS = 50;
 const RETRY_MAX_MS = 5000;
 
+/** Of one batch: `full` says that there is probably more. */
+type Found = 'nothing' | 'some' | 'full';
+
 /** Begins to move records from journals into Postgres, until it is stopped. */
 export function startDrain(options: DrainOptions): Drain {
   return new Drain(options);
@@ -91,13 +94,13 @@ export class Drain {
 
   async #run(): Promise<void> {
     while (!this.#stopped) {
-      const waiting = this.#waiting;
+      const waiting = [...this.#waiting];
       try {
-        const full = await this.#round();
+        const found = await this.#round();
         this.#retryMs = 0;
         this.stats.state = 'ok';
-        if (full) continue;
-        if (this.#isEmpty()) {
+        if (found === 'full') continue;
+        if (found === 'nothing') {
           this.#waiting = this.#waiting.filter((wait) => !waiting.includes(wait));
           for (const done of waiting) done();
         }
@@ -109,28 +112,28 @@ export class Drain {
     }
   }
 
-  /** One batch of each journal. True when there is probably more. */
-  async #round(): Promise<boolean> {
-    let full = await this.#batch(this.#options.journal.reader);
+  /** One batch of each journal. */
+  async #round(): Promise<Found> {
+    let most = await this.#batch(this.#options.journal.reader);
     for (const orphan of [...this.#orphans]) {
-      if (await this.#batch(orphan.reader)) full = true;
-      else if (orphan.stats.pendingBytes === 0) {
+      const found = await this.#batch(orphan.reader);
+      if (found === 'full' || most === 'nothing') most = found;
+      if (found === 'nothing') {
         this.#orphans.splice(this.#orphans.indexOf(orphan), 1);
         await orphan.close();
       }
     }
-    return full;
+    return most;
   }
 
-  /** True when the batch was full. */
-  async #batch(reader: JournalReader): Promise<boolean> {
+  async #batch(reader: JournalReader): Promise<Found> {
     const { batchRecords = BATCH_RECORDS, batchBytes = BATCH_BYTES } = this.#options;
     const chunk = await reader.next(batchRecords, batchBytes);
-    if (!chunk) return false;
+    if (!chunk) return 'nothing';
     if (chunk.records.length > 0) await this.#store(chunk.records, reader);
     await reader.commit(chunk);
     this.stats.drainedRecords += chunk.records.length;
-    return chunk.records.length >= batchRecords || chunk.bytes >= batchBytes / 2;
+    return chunk.records.length >= batchRecords || chunk.bytes >= batchBytes / 2 ? 'full' : 'some';
   }
 
   /** All of them; where one is refused for what it holds, halves find out which. */
@@ -167,10 +170,6 @@ export class Drain {
       }
     }
     await reader.quarantinePoison(record, reason);
-  }
-
-  #isEmpty(): boolean {
-    return [this.#options.journal, ...this.#orphans].every((source) => source.stats.pendingBytes === 0);
   }
 
   #failed(error: unknown): void {

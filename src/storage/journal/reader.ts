@@ -88,14 +88,24 @@ export class JournalReader {
   async next(maxRecords: number, maxBytes: number): Promise<Chunk | undefined> {
     for (;;) {
       const { segment } = this.#position;
+      const appended = this.#stats.appendedRecords;
       const live = this.#written();
       const isLive = live?.segment === segment;
       if (!this.#skipped.has(segment)) {
         const chunk = await this.#read(maxRecords, maxBytes, isLive ? live.offset : undefined);
         if (chunk) return chunk;
       }
-      if (isLive || !(await this.#advance())) return undefined;
+      if (isLive || !(await this.#advance())) {
+        if (appended === this.#stats.appendedRecords) this.#nothingPends();
+        return undefined;
+      }
     }
+  }
+
+  /** Damage makes the running numbers drift; here they are known exactly. */
+  #nothingPends(): void {
+    this.#stats.pendingRecords = 0;
+    this.#stats.pendingBytes = 0;
   }
 
   /** Moves the cursor behind the chunk and puts the damaged stretches aside. */
@@ -103,8 +113,7 @@ export class JournalReader {
     for (const piece of chunk.damage) await this.#quarantine(chunk.from.segment, piece.start, piece.bytes);
     this.#position = chunk.upTo;
     this.#stats.pendingBytes = Math.max(0, this.#stats.pendingBytes - chunk.bytes);
-    this.#stats.pendingRecords =
-      this.#stats.pendingBytes === 0 ? 0 : Math.max(0, this.#stats.pendingRecords - chunk.records.length);
+    this.#stats.pendingRecords = Math.max(0, this.#stats.pendingRecords - chunk.records.length);
     await saveCursor(this.#dir, chunk.upTo).catch((error: unknown) =>
       this.#log.warn(
         { error: String(error) },
