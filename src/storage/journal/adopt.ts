@@ -1,9 +1,10 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Log } from '../log.ts';
 import { tryLock } from './lock.ts';
 import { JournalReader } from './reader.ts';
 import { LOCK_FILE, listSegments, QUARANTINE_DIR } from './segment.ts';
-import { type JournalLog, type JournalStats, newStats } from './stats.ts';
+import { type JournalStats, newStats } from './stats.ts';
 
 /** A journal that can be drained. */
 export interface DrainSource {
@@ -19,7 +20,7 @@ export interface DrainSource {
  * @param dir the same as for `openJournal`
  * @returns what was found; drain and close each, and its folder goes
  */
-export async function adoptJournals(dir: string, log: JournalLog): Promise<DrainSource[]> {
+export async function adoptJournals(dir: string, log: Log): Promise<DrainSource[]> {
   const adopted: DrainSource[] = [];
   const entries = await readdir(dir, { withFileTypes: true }).catch(() => []);
   for (const entry of entries) {
@@ -32,7 +33,7 @@ export async function adoptJournals(dir: string, log: JournalLog): Promise<Drain
   return adopted;
 }
 
-async function adopt(folder: string, log: JournalLog): Promise<DrainSource | undefined> {
+async function adopt(folder: string, log: Log): Promise<DrainSource | undefined> {
   // A folder without a segment belongs to a process that is just starting.
   if ((await listSegments(folder)).length === 0) return undefined;
   const lock = tryLock(join(folder, LOCK_FILE));

@@ -1,9 +1,10 @@
 import type { Database } from '../database.ts';
+import type { Log } from '../log.ts';
+import { sqlState } from '../query-error.ts';
 import type { DrainSource } from './adopt.ts';
+import { isDataError } from './data-error.ts';
 import type { JournalReader } from './reader.ts';
 import type { Batch, Sink } from './sink.ts';
-import { isDataError, sqlState } from './sqlstate.ts';
-import type { JournalLog } from './stats.ts';
 
 export interface DrainOptions {
   /** The journal of this process; closed by whoever opened it, after `stop`. */
@@ -24,7 +25,7 @@ export interface DrainOptions {
   readonly intervalMs?: number;
   /** Longest pause between two attempts while Postgres is away. */
   readonly retryMaxMs?: number;
-  readonly log: JournalLog;
+  readonly log: Log;
 }
 
 export interface DrainStats {

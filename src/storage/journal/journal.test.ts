@@ -10,7 +10,7 @@ import { type JournalOptions, openJournal } from './journal.ts';
 import type { JournalReader } from './reader.ts';
 import type { Disk } from './writer.ts';
 
-const log = { warn: () => undefined, error: () => undefined };
+const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
 function freshDir(t: Test): string {
   const dir = mkdtempSync(join(tmpdir(), 'sluice-journal-'));

@@ -3,11 +3,12 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '../../core/clock.ts';
 import { Fault } from '../../core/fault.ts';
+import type { Log } from '../log.ts';
 import { frame } from './frame.ts';
 import { type FolderLock, tryLock } from './lock.ts';
 import { JournalReader } from './reader.ts';
 import { LOCK_FILE, listSegments, QUARANTINE_DIR, RESERVE_FILE } from './segment.ts';
-import { type JournalLog, type JournalStats, newStats } from './stats.ts';
+import { type JournalStats, newStats } from './stats.ts';
 import { type Disk, SegmentWriter, systemDisk } from './writer.ts';
 
 export interface JournalOptions {
@@ -25,7 +26,7 @@ export interface JournalOptions {
   /** Disk space set aside for the records of requests that are under way when the disk is full. */
   readonly reserveBytes?: number;
   readonly clock: Clock;
-  readonly log: JournalLog;
+  readonly log: Log;
   /** The record that reports a loss; appended when there is room again. */
   readonly describeLoss: (lostRecords: number) => string;
   readonly disk?: Disk;

@@ -1,5 +1,6 @@
 import { mkdir, open, readFile, rename, stat, unlink, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import type { Log } from '../log.ts';
 import { frame, type Region, scan } from './frame.ts';
 import {
   CURSOR_FILE,
@@ -9,7 +10,7 @@ import {
   QUARANTINE_DIR,
   segmentPath,
 } from './segment.ts';
-import type { JournalLog, JournalStats } from './stats.ts';
+import type { JournalStats } from './stats.ts';
 
 const RS = 0x1e;
 /** More than a header. */
@@ -32,7 +33,7 @@ export interface Chunk {
 export class JournalReader {
   readonly #dir: string;
   readonly #stats: JournalStats;
-  readonly #log: JournalLog;
+  readonly #log: Log;
   readonly #written: () => Position | undefined;
   /** Segments that cannot be read. */
   readonly #skipped = new Set<number>();
@@ -43,7 +44,7 @@ export class JournalReader {
   private constructor(
     dir: string,
     stats: JournalStats,
-    log: JournalLog,
+    log: Log,
     written: () => Position | undefined,
     position: Position,
   ) {
@@ -61,7 +62,7 @@ export class JournalReader {
   static async open(
     dir: string,
     stats: JournalStats,
-    log: JournalLog,
+    log: Log,
     written: () => Position | undefined = () => undefined,
   ): Promise<JournalReader> {
     const position = await loadCursor(dir);

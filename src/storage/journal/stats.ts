@@ -31,9 +31,3 @@ export function newStats(): JournalStats {
     poisonRecords: 0,
   };
 }
-
-/** The two levels of pino's interface that the journal speaks on. */
-export interface JournalLog {
-  warn(details: object, message: string): void;
-  error(details: object, message: string): void;
-}
