@@ -9,12 +9,14 @@ const LATEST_MS = Date.UTC(2100, 0);
 
 /**
  * What to store in place of a record that Postgres refused: the same record with every field made sound, so that
- * its money is still counted; where that is refused as well, a record that says so.
+ * its money is still counted; then without its draws, which the ledger may refuse; then a record that says so.
  */
 export function salvage(record: string, sqlState: string): readonly string[] {
   const parsed = parse(record);
   const report = poisonRecord(record, instantOf(parsed), sqlState);
-  return parsed === undefined ? [report] : [JSON.stringify(sound(parsed)), report];
+  if (parsed === undefined) return [report];
+  const mended = mend(storableJson(parsed), '');
+  return [JSON.stringify(mended), JSON.stringify({ ...(mended as JsonObject), draws: [] }), report];
 }
 
 function parse(record: string): JsonObject | undefined {
@@ -24,10 +26,6 @@ function parse(record: string): JsonObject | undefined {
   } catch {
     return undefined;
   }
-}
-
-function sound(record: JsonObject): unknown {
-  return mend(storableJson(record), '');
 }
 
 /** Ids that are none become null, numbers fit their columns. Needed ids and instants are beyond mending. */
