@@ -7,6 +7,8 @@ export type Reach = 'all' | 'team' | 'self' | 'none';
 /** Everything the admin API can do; the one place where roles get their rights. */
 export const MATRIX = {
   'orgs.create': { platform: 'all', owner: 'none', admin: 'none', manager: 'none', member: 'none' },
+  'audit.read': { platform: 'all', owner: 'all', admin: 'all', manager: 'none', member: 'none' },
+  'usage.read': { platform: 'all', owner: 'all', admin: 'all', manager: 'team', member: 'self' },
 } as const satisfies Record<string, Record<Role, Reach>>;
 
 export type Action = keyof typeof MATRIX;

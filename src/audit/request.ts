@@ -1,0 +1,133 @@
+import type { Draw, HasHold } from '../budgets/index.ts';
+import { Fault } from '../core/fault.ts';
+import { storableText } from '../core/json.ts';
+import { requestTags, type Tags } from '../core/tags.ts';
+import type { Arrival, Call, Ending, HasCall, Open } from '../gateway/stage.ts';
+import type { HasPrincipal, Principal } from '../identity/index.ts';
+import { usageLine } from '../metering/index.ts';
+import type { HasVerdict } from '../policies/index.ts';
+import type { HasPrompt, PromptUse } from '../prompts/index.ts';
+import type { HasRedaction } from '../redaction/index.ts';
+import type { DrawLine, RequestDetails, RequestRecord } from './record.ts';
+
+/** Every slot that an audit record tells of; null, or not there, where the request did not get that far. */
+export type Recorded = Arrival &
+  Partial<Open<HasPrincipal & HasCall & HasPrompt & HasVerdict & HasRedaction & HasHold>>;
+
+const SHORT = 128;
+const LONG = 256;
+const CONTENT_LENGTH_MAX = 64 << 10;
+const NO_TAGS: Tags = {};
+
+/**
+ * The audit record of a request that has ended.
+ *
+ * @param durationMs from arrival until now
+ * @param stagesMs the gateway's own time by stage, where it was taken
+ */
+export function requestRecord(
+  x: Recorded,
+  ending: Ending,
+  durationMs: number,
+  stagesMs: Readonly<Record<string, number>> | null,
+): RequestRecord {
+  const principal = x.principal ?? null;
+  const orgId = principal === null || principal.orgId === '' ? null : principal.orgId;
+  const fault = ending.kind === 'done' ? null : ending.fault;
+  const content = storedContent(x, fault);
+  const record: RequestRecord = {
+    v: 1,
+    kind: 'request',
+    id: x.id,
+    occurred_at: new Date(x.arrivedAtMs).toISOString(),
+    org_id: orgId,
+    request_id: storableText(x.requestId, LONG),
+    actor: principal?.actor ?? 'anonymous',
+    team_id: principal?.teamId ?? null,
+    user_id: principal?.userId ?? null,
+    key_id: principal?.keyId ?? null,
+    remote_address: x.remoteAddress,
+    action: x.endpoint.operation,
+    resource: null,
+    outcome: ending.kind,
+    fault: fault?.code ?? null,
+    status: fault?.status ?? x.answer?.status ?? null,
+    duration_ms: Math.round(durationMs),
+    details: details(x, principal, stagesMs),
+    usage: orgId === null ? [] : x.attempts.map(usageLine),
+    draws: (x.hold?.draws ?? []).map(drawLine),
+  };
+  return content === undefined ? record : { ...record, content: { request: content } };
+}
+
+function details(
+  x: Recorded,
+  principal: Principal | null,
+  stagesMs: Readonly<Record<string, number>> | null,
+): RequestDetails {
+  const described = x.call?.described;
+  const endUser = header(x, 'x-sluice-user') ?? described?.user;
+  return {
+    model: described === undefined ? null : storableText(described.model, LONG),
+    stream: described?.stream ?? false,
+    policies: x.verdict?.policies ?? [],
+    prompt: promptDetails(x.prompt),
+    findings: x.redaction?.findings() ?? [],
+    cache: x.answerHeaders['x-sluice-cache'] ?? null,
+    tags: soundTags(x, principal?.tags ?? NO_TAGS),
+    end_user: endUser === undefined ? null : storableText(endUser, LONG),
+    session_id: sessionId(x),
+    attempts: x.attempts.map((attempt) => storableText(`${attempt.provider}/${attempt.model}`, LONG)),
+    stages_ms: stagesMs,
+  };
+}
+
+function promptDetails(prompt: PromptUse | null | undefined): RequestDetails['prompt'] {
+  if (!prompt) return null;
+  return { name: prompt.name, version: prompt.version, label: prompt.label ?? null };
+}
+
+/** Tags that cannot be read refused the request (see stage.ts); its record has those of the key. */
+function soundTags(x: Recorded, keyTags: Tags): Tags {
+  try {
+    return requestTags(x.headers['x-sluice-tags'], keyTags);
+  } catch (error) {
+    if (error instanceof Fault) return keyTags;
+    throw error;
+  }
+}
+
+function sessionId(x: Recorded): string | null {
+  const text = header(x, 'x-sluice-session');
+  return text === undefined ? null : storableText(text, SHORT);
+}
+
+function header(x: Recorded, name: string): string | undefined {
+  const value = x.headers[name];
+  return Array.isArray(value) ? value[0] : value;
+}
+
+function drawLine(draw: Draw): DrawLine {
+  return {
+    budget_id: draw.budgetId,
+    subject_id: draw.subjectId,
+    window_start: new Date(draw.windowStartMs).toISOString(),
+    pico_usd: draw.picoUsd.toString(),
+    lease_id: draw.leaseId ?? null,
+  };
+}
+
+/**
+ * The request as it stands after redaction, where the organisation keeps content. Never before redaction had
+ * its say, and never what it blocked.
+ */
+function storedContent(x: Recorded, fault: Fault | null): string | undefined {
+  if (!x.principal?.org.storeContent || !x.call) return undefined;
+  const redacted = x.redaction !== null && 'redaction' in x;
+  if (!redacted || fault?.code === 'pii_blocked') return undefined;
+  return contentText(x.call);
+}
+
+function contentText(call: Call): string {
+  return storableText(JSON.stringify(call.body), CONTENT_LENGTH_MAX);
+}

@@ -1,0 +1,176 @@
+import t from 'tap';
+import type { Attempt } from '../core/attempt.ts';
+import { Fault } from '../core/fault.ts';
+import { NO_USAGE } from '../core/usage.ts';
+import type { Arrival } from '../gateway/stage.ts';
+import type { RequestRecord } from './record.ts';
+import type { Recorded } from './request.ts';
+import { record } from './stage.ts';
+
+const ORG = '01890000-0000-7000-8000-000000000001';
+const clock = { now: () => 0, elapsed: () => 1100.4 };
+
+function arrival(over: Partial<Recorded> = {}): Recorded {
+  return {
+    id: '01890000-0000-7000-8000-00000000000a',
+    requestId: 'req_1',
+    endpoint: { method: 'POST', path: '/v1/chat/completions', operation: 'chat', dialect: {} as never },
+    headers: {},
+    remoteAddress: '127.0.0.1',
+    arrivedAtMs: Date.UTC(2026, 0),
+    startedMs: 1000,
+    bytes: new Uint8Array(),
+    signal: new AbortController().signal,
+    answerHeaders: {},
+    attempts: [],
+    answer: null,
+    ...over,
+  };
+}
+
+const principal = {
+  kind: 'key',
+  actor: 'key/k',
+  orgId: ORG,
+  orgSlug: 'demo',
+  teamId: null,
+  userId: null,
+  keyId: null,
+  email: null,
+  role: 'member',
+  managedTeams: [],
+  uses: { inference: true, admin: false },
+  models: null,
+  tags: { env: 'prod' },
+  org: {
+    allowedProviders: null,
+    restrictedProviders: [],
+    defaultProvider: null,
+    dataResidency: null,
+    storeContent: true,
+  },
+} as const;
+
+const call = {
+  body: { model: 'm', messages: [{ role: 'user', content: 'redacted \ud800 text' }] },
+  described: { model: 'm\0', stream: true, outputCapTokens: 5, choices: 1, tools: [], user: 'u' },
+  changed: false,
+};
+
+const attempt: Attempt = {
+  id: '01890000-0000-7000-8000-00000000000b',
+  provider: 'openai',
+  model: 'm',
+  region: undefined,
+  startedAtMs: Date.UTC(2026, 0),
+  firstByteMs: 1,
+  durationMs: 2,
+  status: 200,
+  outcome: 'answered',
+  reason: 'stop',
+  usage: NO_USAGE,
+  cost: undefined,
+};
+
+/** What settling writes into the journal. */
+function settled(x: Recorded, ending: Parameters<NonNullable<ReturnType<typeof record>['settle']>>[1]) {
+  const written: string[] = [];
+  const stage = record({
+    journal: { admits: () => undefined, append: (json) => void written.push(json) },
+    clock,
+  });
+  stage.settle?.(x as Arrival, ending);
+  t.equal(written.length, 1, 'one record per request');
+  return JSON.parse(written[0] ?? '') as RequestRecord;
+}
+
+t.test('a request that got nowhere has its record', async (t) => {
+  const fault = new Fault('invalid_api_key', 'No.');
+  t.match(settled(arrival(), { kind: 'refused', fault }), {
+    kind: 'request',
+    org_id: null,
+    actor: 'anonymous',
+    outcome: 'refused',
+    fault: 'invalid_api_key',
+    status: 401,
+    duration_ms: 100,
+    occurred_at: '2026-01-01T00:00:00.000Z',
+    usage: [],
+    draws: [],
+  });
+});
+
+t.test(
+  'a request that ran tells all: who, what, which policies, which attempts, what it draws',
+  async (t) => {
+    const x = arrival({
+      principal,
+      call,
+      prompt: { name: 'greet', version: 2, label: 'production' },
+      redaction: undefined,
+      hold: {
+        draws: [
+          {
+            budgetId: 'b',
+            subjectId: ORG,
+            windowStartMs: Date.UTC(2026, 0),
+            picoUsd: 10n ** 20n,
+            leaseId: undefined,
+          },
+        ],
+      },
+      attempts: [{ ...attempt, outcome: 'failed' }, attempt],
+      headers: { 'x-sluice-tags': 'feature=search,env=dev', 'x-sluice-session': 's' },
+      answer: { status: 200, headers: {}, stream: true, source: {} as never },
+    });
+    const written = settled(x, { kind: 'done' });
+    t.match(written, {
+      org_id: ORG,
+      actor: 'key/k',
+      outcome: 'done',
+      fault: null,
+      status: 200,
+      details: {
+        model: 'm\ufffd',
+        stream: true,
+        prompt: { name: 'greet', version: 2, label: 'production' },
+        tags: { feature: 'search', env: 'prod' },
+        end_user: 'u',
+        session_id: 's',
+        attempts: ['openai/m', 'openai/m'],
+      },
+      draws: [
+        { budget_id: 'b', pico_usd: '100000000000000000000', window_start: '2026-01-01T00:00:00.000Z' },
+      ],
+    });
+    t.same(
+      written.usage.map((line) => [line.attempt, line.outcome]),
+      [
+        [1, 'failed'],
+        [2, 'answered'],
+      ],
+    );
+    t.equal(written.content?.request.includes('redacted'), true);
+  },
+);
+
+t.test('content is kept only after redaction had its say, and never where that blocked it', async (t) => {
+  const blocked = { kind: 'refused', fault: new Fault('pii_blocked', 'No.') } as const;
+  t.notOk('content' in settled(arrival({ principal, call }), { kind: 'done' }), 'redaction was not reached');
+  t.notOk('content' in settled(arrival({ principal, call, redaction: null }), { kind: 'done' }));
+  t.notOk('content' in settled(arrival({ principal, call, redaction: undefined }), blocked));
+  const org = { ...principal.org, storeContent: false };
+  const silent = arrival({ principal: { ...principal, org }, call, redaction: undefined });
+  t.notOk('content' in settled(silent, { kind: 'done' }), 'the organisation keeps none');
+});
+
+t.test('a full journal and tags that cannot be read stop a request at the door', async (t) => {
+  const full = new Fault('journal_full', 'Full.');
+  const refusing = record({ journal: { admits: () => full, append: () => undefined }, clock });
+  t.throws(() => refusing.enter(arrival()), full);
+  const open = record({ journal: { admits: () => undefined, append: () => undefined }, clock });
+  const x = arrival({ headers: { 'x-sluice-tags': 'prod' } });
+  t.throws(() => open.enter(x), { code: 'invalid_request' });
+  const fault = new Fault('invalid_request', 'Bad tags.');
+  t.same(settled(x, { kind: 'refused', fault }).details.tags, {}, 'and the refusal is still recorded');
+});

@@ -1,0 +1,36 @@
+import type { Clock } from '../core/clock.ts';
+import { requestTags } from '../core/tags.ts';
+import type { Arrival, Stage } from '../gateway/stage.ts';
+import type { Journal } from '../storage/journal/journal.ts';
+import { requestRecord } from './request.ts';
+
+export interface RecordDeps {
+  readonly journal: Pick<Journal, 'admits' | 'append'>;
+  readonly clock: Clock;
+  /** The gateway's own milliseconds by stage, where the pipeline takes them. */
+  readonly stagesMs?: (x: Arrival) => Readonly<Record<string, number>> | null;
+}
+
+const NO_TAGS = {};
+
+/**
+ * First in, so it settles last and sees everything, refusals too. The record is in the journal when `settle` is
+ * done, and the answer's last byte waits for that. It names no needs: any slot may still be empty when a request
+ * ends, and it reads those that are filled.
+ */
+export function record(deps: RecordDeps): Stage {
+  const { journal, clock, stagesMs } = deps;
+  return {
+    name: 'record',
+    enter: (x) => {
+      const fault = journal.admits();
+      if (fault) throw fault;
+      // Refused here rather than dropped: tags decide about policies and about who pays.
+      requestTags(x.headers['x-sluice-tags'], NO_TAGS);
+    },
+    settle: (x, ending) => {
+      const written = requestRecord(x, ending, clock.elapsed() - x.startedMs, stagesMs?.(x) ?? null);
+      return journal.append(JSON.stringify(written));
+    },
+  };
+}

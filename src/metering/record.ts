@@ -1,0 +1,89 @@
+/** What metering reads of a journal record: names are those of the table `usage_events`. */
+import type { Attempt } from '../core/attempt.ts';
+import { storableText } from '../core/json.ts';
+
+/** The part of a request's journal record that its usage lines share. */
+export interface MeteredRequest {
+  readonly id: string;
+  /** Null where nobody was recognised; such a request has no usage lines. */
+  readonly org_id: string | null;
+  readonly team_id: string | null;
+  readonly user_id: string | null;
+  readonly key_id: string | null;
+  /** The operation. */
+  readonly action: string;
+  readonly details: {
+    readonly model: string | null;
+    readonly stream: boolean;
+    readonly prompt: { readonly name: string; readonly version: number } | null;
+    readonly tags: Readonly<Record<string, string>>;
+    readonly end_user: string | null;
+  };
+  /** One per attempt, in order. */
+  readonly usage: readonly UsageLine[];
+}
+
+export interface UsageLine {
+  readonly id: string;
+  /** ISO 8601, UTC: the start of the attempt. */
+  readonly occurred_at: string;
+  readonly attempt: number;
+  readonly provider: string;
+  readonly model: string;
+  readonly region: string | null;
+  readonly input_tokens: number;
+  readonly cached_input_tokens: number;
+  readonly cache_write_tokens: number;
+  readonly cache_write_1h_tokens: number;
+  readonly audio_input_tokens: number;
+  readonly output_tokens: number;
+  readonly reasoning_tokens: number;
+  readonly audio_output_tokens: number;
+  readonly usage_source: 'reported' | 'estimated';
+  /** A whole number; null = unpriced. */
+  readonly cost_pico_usd: string | null;
+  readonly price_version: string | null;
+  readonly outcome: 'answered' | 'failed' | 'cancelled';
+  readonly reason: string | null;
+  readonly status: number | null;
+  readonly first_byte_ms: number | null;
+  readonly duration_ms: number | null;
+}
+
+/** @param index counts the attempts of one request from 0 */
+export function usageLine(attempt: Attempt, index: number): UsageLine {
+  const { usage, cost } = attempt;
+  // An attempt that nobody ended was cut off with the request.
+  const unsettled = attempt.outcome === 'running';
+  return {
+    id: attempt.id,
+    occurred_at: new Date(attempt.startedAtMs).toISOString(),
+    attempt: index + 1,
+    provider: attempt.provider,
+    model: storableText(attempt.model, 256),
+    region: attempt.region ?? null,
+    input_tokens: count(usage.inputTokens),
+    cached_input_tokens: count(usage.cachedInputTokens),
+    cache_write_tokens: count(usage.cacheWriteTokens),
+    cache_write_1h_tokens: count(usage.cacheWrite1hTokens),
+    audio_input_tokens: count(usage.audioInputTokens),
+    output_tokens: count(usage.outputTokens),
+    reasoning_tokens: count(usage.reasoningTokens),
+    audio_output_tokens: count(usage.audioOutputTokens),
+    usage_source: usage.source,
+    cost_pico_usd: cost ? cost.picoUsd.toString() : null,
+    price_version: cost ? cost.priceVersion : null,
+    outcome: attempt.outcome === 'running' ? 'cancelled' : attempt.outcome,
+    reason: unsettled ? 'unsettled' : attempt.reason === undefined ? null : storableText(attempt.reason, 128),
+    status: attempt.status ?? null,
+    first_byte_ms: attempt.firstByteMs === undefined ? null : count(attempt.firstByteMs),
+    duration_ms: attempt.durationMs === undefined ? null : count(attempt.durationMs),
+  };
+}
+
+const INT4_MAX = 2_147_483_647;
+
+/** What a provider reports may be anything; a column takes whole numbers of 31 bits. */
+function count(value: number): number {
+  return value > 0 ? Math.min(Math.round(value), INT4_MAX) : 0;
+}
