@@ -4,3 +4,5 @@ export { openTokenVerifier, type TokenVerifier } from './jwt.ts';
 export { type Keyring, type KeyringDeps, openKeyring } from './keyring.ts';
 export type { HasPrincipal, OrgSettings, Principal } from './principal.ts';
 export { ACTIONS, type Action, MATRIX, outranks, type Reach, ROLES, type Role } from './roles.ts';
+export { type Demo, ensureDemo } from './setup.ts';
+export { findOrgId } from './store/orgs.ts';

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { type AdminRoute, adminRoute } from '../../admin/route.ts';
 import { Fault } from '../../core/fault.ts';
+import { violatedConstraint } from '../../storage/query-error.ts';
 import { reaches } from '../authorize.ts';
-import { stillReferenced, violatedUnique } from '../store/rows.ts';
 import { deleteTeam, findTeam, insertTeam, listTeams, type Team, updateTeam } from '../store/teams.ts';
 import { found, named, newId, type RestDeps, sent, within } from './deps.ts';
 import {
@@ -91,7 +91,7 @@ function changeTeam(deps: RestDeps): AdminRoute {
     async handle({ orgId, params: { teamId }, body }) {
       const patch = sent({ name: body.name, costCenter: body.cost_center });
       const updated = await updateTeam(deps.db, orgId, teamId, patch).catch((error: unknown) => {
-        throw violatedUnique(error) === undefined ? error : nameTaken();
+        throw violatedConstraint(error) === 'teams_name' ? nameTaken() : error;
       });
       return {
         answer: teamView(found(updated, 'team', 'teamId')),
@@ -113,7 +113,7 @@ function removeTeam(deps: RestDeps): AdminRoute {
     answer: deleted,
     async handle({ orgId, params: { teamId } }) {
       const gone = await deleteTeam(deps.db, orgId, teamId).catch((error: unknown) => {
-        throw stillReferenced(error) ? stillUsed() : error;
+        throw violatedConstraint(error) === undefined ? error : stillUsed();
       });
       found(gone || undefined, 'team', 'teamId');
       return { answer: { id: teamId, deleted: true as const }, resource: `team/${teamId}` };

@@ -2,9 +2,10 @@ import { z } from 'zod';
 import { type AdminRoute, adminRoute } from '../../admin/route.ts';
 import { Fault } from '../../core/fault.ts';
 import type { Tx } from '../../storage/database.ts';
+import { violatedConstraint } from '../../storage/query-error.ts';
 import { reaches } from '../authorize.ts';
 import { readOrgIn } from '../store/orgs.ts';
-import { lockPeople, violatedUnique } from '../store/rows.ts';
+import { lockPeople } from '../store/rows.ts';
 import {
   findUser,
   insertUser,
@@ -233,13 +234,17 @@ async function domainAllowed(tx: Tx, orgId: string, email: string): Promise<void
   emailAllowed(email, org.allowedEmailDomains, 'email');
 }
 
+const UNIQUE: ReadonlyMap<string, string> = new Map([
+  ['users_email', 'email'],
+  ['users_external_id', 'external_id'],
+]);
+
 async function withoutDoubles<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    const constraint = violatedUnique(error);
-    if (constraint === undefined) throw error;
-    const param = constraint === 'users_external_id' ? 'external_id' : 'email';
+    const param = UNIQUE.get(violatedConstraint(error) ?? '');
+    if (param === undefined) throw error;
     throw new Fault('conflict', `The organisation has a user with this ${param} already.`, { param });
   }
 }

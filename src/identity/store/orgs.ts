@@ -7,10 +7,12 @@ export type Org = typeof organisations.$inferSelect;
 export type NewOrg = typeof organisations.$inferInsert;
 export type OrgPatch = Partial<Omit<NewOrg, 'id' | 'slug' | 'createdAt' | 'updatedAt'>>;
 
+const SLUG_OR_ID = /^[a-z0-9-]{1,63}$/;
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** By id or slug; deleted ones are not found. For operators only: it sees every organisation. */
 export async function findOrgId(db: Database, reference: string): Promise<string | undefined> {
+  if (!SLUG_OR_ID.test(reference)) return undefined;
   const column = UUID.test(reference) ? organisations.id : organisations.slug;
   const rows = await db.platform((tx) =>
     tx
