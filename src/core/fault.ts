@@ -48,6 +48,14 @@ export const FAULTS = {
     ...denied,
     meaning: 'The caller is known, but its role or key does not allow this.',
   },
+  issuer_unavailable: {
+    status: 503,
+    openai: 'api_error',
+    anthropic: 'api_error',
+    retry: true,
+    meaning:
+      "The keys of the token's issuer cannot be fetched, so the token can be neither trusted nor refused.",
+  },
   ip_not_allowed: { status: 403, ...denied, meaning: 'The key may not be used from this address.' },
   not_found: { status: 404, ...missing, meaning: 'There is no such resource for this caller.' },
   endpoint_not_supported: {

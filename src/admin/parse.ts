@@ -1,0 +1,74 @@
+import type { z } from 'zod';
+import { Fault } from '../core/fault.ts';
+import type { AdminRoute } from './route.ts';
+
+/** The three inputs of a call, by the schemas of its route. */
+export interface Inputs {
+  readonly params: unknown;
+  readonly query: unknown;
+  readonly body: unknown;
+}
+
+/** @throws Fault `invalid_request` that names every problem of the first part that has any. */
+export function parseInputs(route: AdminRoute, raw: Inputs): Inputs {
+  return {
+    params: parsed(route.params, ownParams(route, raw.params), 'path'),
+    query: parsed(route.query, raw.query, 'query'),
+    body: parseBody(route.body, raw.body),
+  };
+}
+
+/** `orgId` is resolved by the API; a route sees it as a parameter only where its schema asks for it. */
+function ownParams(route: AdminRoute, params: unknown): unknown {
+  if ('orgId' in route.params.shape) return params;
+  const { orgId: _resolved, ...own } = params as Record<string, unknown>;
+  return own;
+}
+
+function parseBody(schema: z.ZodType | undefined, body: unknown): unknown {
+  if (schema !== undefined) {
+    if (body !== undefined) return parsed(schema, body, 'body');
+    throw new Fault('invalid_request', 'The body is missing. Send a JSON object as application/json.');
+  }
+  const empty = body === undefined || (isObject(body) && Object.keys(body).length === 0);
+  if (empty) return undefined;
+  // An input that is taken and ignored is taken for a promise.
+  throw new Fault('invalid_request', 'This call takes no body. Leave it out.');
+}
+
+function parsed(schema: z.ZodType, value: unknown, part: 'path' | 'query' | 'body'): unknown {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const problems = result.error.issues.flatMap(problemsOf);
+  const text = problems
+    .slice(0, 20)
+    .map(({ param, message }) => (param === '' ? message : `${param}: ${message}`))
+    .join('; ');
+  const param = problems[0]?.param;
+  throw new Fault('invalid_request', `The ${part} of the request is not as it must be. ${text}.`, {
+    ...(param ? { param } : {}),
+  });
+}
+
+function problemsOf(issue: z.core.$ZodIssue): { param: string; message: string }[] {
+  if (issue.code !== 'unrecognized_keys') {
+    return [{ param: pathText(issue.path), message: issue.message }];
+  }
+  return issue.keys.map((key) => ({
+    param: pathText([...issue.path, key]).slice(0, 100),
+    message: 'there is no such field',
+  }));
+}
+
+/** `models[2]`, `owner.email` */
+function pathText(path: readonly PropertyKey[]): string {
+  return path
+    .map((step, index) =>
+      typeof step === 'number' ? `[${step}]` : `${index === 0 ? '' : '.'}${String(step)}`,
+    )
+    .join('');
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

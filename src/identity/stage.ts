@@ -1,0 +1,26 @@
+import { Fault } from '../core/fault.ts';
+import type { Arrival, Open, Stage } from '../gateway/stage.ts';
+import type { Door } from './door.ts';
+import type { HasPrincipal, Principal } from './principal.ts';
+
+/** Fills `principal`; at once for keys and known tokens, after verification for new tokens. */
+export function authenticate(door: Door): Stage<unknown, HasPrincipal> {
+  return {
+    name: 'authenticate',
+    enter(x) {
+      const principal = door(x.headers, x.remoteAddress);
+      if (principal instanceof Promise) return principal.then((verified) => admit(x, verified));
+      admit(x, principal);
+    },
+  };
+}
+
+function admit(x: Arrival & Open<HasPrincipal>, principal: Principal): void {
+  // Set before the refusal, so that its record says whom it hit.
+  x.principal = principal;
+  if (principal.uses.inference) return;
+  throw new Fault(
+    'permission_denied',
+    'This key administers the gateway and may not call models. Use a virtual key of an organisation (slk_…).',
+  );
+}
