@@ -4,14 +4,10 @@
  * of its key.
  */
 import { Fault, type FaultCode } from '../core/fault.ts';
+import type { ProviderError } from '../dialects/provider-error.ts';
 
-/** A provider's error body as its dialect reads it; every member may be missing. */
-export interface ProviderError {
-  readonly message: string | undefined;
-  readonly type: string | undefined;
-  readonly param: string | undefined;
-  readonly code: string | undefined;
-}
+/** A provider's error body as its dialect reads it; all undefined where it said nothing readable. */
+export type Said = { readonly [Member in keyof ProviderError]: ProviderError[Member] | undefined };
 
 export type Diagnosis =
   | 'rejected'
@@ -61,7 +57,7 @@ const NO_CREDIT =
   /insufficient_quota|billing_error|credit balance is too low|insufficient (?:balance|credits)/i;
 
 /** The reading that holds for most providers; a kind's `diagnose` goes before it. */
-export function diagnoseStatus(status: number, said: ProviderError): Diagnosis {
+export function diagnoseStatus(status: number, said: Said): Diagnosis {
   const words = `${said.type ?? ''} ${said.code ?? ''} ${said.message ?? ''}`;
   if (status === 402 || (status < 500 && NO_CREDIT.test(words))) return 'account';
   if (status === 401 || status === 403 || (status === 400 && BAD_KEY.test(words))) return 'credentials';
@@ -73,7 +69,7 @@ export function diagnoseStatus(status: number, said: ProviderError): Diagnosis {
 }
 
 /** The status that an error inside a 200 stream would have had. */
-export function statusOfEvent(said: ProviderError): number {
+export function statusOfEvent(said: Said): number {
   const number = Number(said.code);
   if (Number.isInteger(number) && number >= 400 && number < 600) return number;
   const words = `${said.type ?? ''} ${said.code ?? ''}`;
@@ -95,7 +91,7 @@ export function failureOf(
   provider: string,
   diagnosis: Diagnosis,
   status: number,
-  said: ProviderError,
+  said: Said,
   retryAfterMs: number | undefined,
 ): Failure {
   const meaning = MEANING[diagnosis];

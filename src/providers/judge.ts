@@ -2,21 +2,12 @@
 import { Fault } from '../core/fault.ts';
 import { isJsonObject, type JsonObject } from '../core/json.ts';
 import type { Dialect } from '../dialects/dialect.ts';
-import { diagnoseStatus, type Failure, failureOf, type ProviderError, statusOfEvent } from './diagnosis.ts';
+import { diagnoseStatus, type Failure, failureOf, type Said, statusOfEvent } from './diagnosis.ts';
 import type { Flight } from './flight.ts';
 import { retryAfterMs } from './headers.ts';
 import type { Head, Provider } from './provider.ts';
 
-/** The reading of error bodies is coming into the dialects' contract; a dialect without it says nothing. */
-interface ReadsErrors {
-  providerError?(status: number, body: string): ProviderError | undefined;
-}
-
-function read(dialect: Dialect & ReadsErrors, status: number, body: string): ProviderError {
-  return dialect.providerError?.(status, body) ?? SILENT;
-}
-
-const SILENT: ProviderError = { message: undefined, type: undefined, param: undefined, code: undefined };
+const SILENT: Said = { message: undefined, type: undefined, param: undefined, code: undefined };
 
 /**
  * @param nowMs epoch milliseconds, for `retry-after` dates.
@@ -40,7 +31,7 @@ export function judge(
 }
 
 function refusal(provider: Provider, flight: Flight, head: Head, dialect: Dialect, nowMs: number): Failure {
-  const said = read(dialect, head.status, flight.openingText);
+  const said = dialect.providerError(head.status, flight.openingText) ?? SILENT;
   const pauseMs = retryAfterMs(head.status, head.headers, nowMs);
   const failure = failed(provider, head.status, said, pauseMs);
   // The provider itself says that asking again is pointless.
@@ -55,16 +46,11 @@ function errorEvent(provider: Provider, flight: Flight, dialect: Dialect): Failu
   const event = parse(data);
   const message = event && dialect.stream.error(event);
   if (message === undefined) return undefined;
-  const said = read(dialect, 500, data);
+  const said = dialect.providerError(500, data) ?? { ...SILENT, message };
   return failed(provider, statusOfEvent(said), said, undefined);
 }
 
-function failed(
-  provider: Provider,
-  status: number,
-  said: ProviderError,
-  pauseMs: number | undefined,
-): Failure {
+function failed(provider: Provider, status: number, said: Said, pauseMs: number | undefined): Failure {
   const diagnosis = provider.diagnose(status, said) ?? diagnoseStatus(status, said);
   return failureOf(provider.name, diagnosis, status, said, pauseMs);
 }

@@ -3,7 +3,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { JsonObject } from '../core/json.ts';
 import type { Operation } from '../dialects/dialect.ts';
 import type { ByteSink } from '../gateway/stage.ts';
-import type { Diagnosis, ProviderError } from './diagnosis.ts';
+import type { Diagnosis, Said } from './diagnosis.ts';
 
 /** Milliseconds. */
 export interface Timeouts {
@@ -64,6 +64,6 @@ export interface Provider {
   /** Begins a call. The receiver may hear `fail` before this returns. */
   send(request: UpstreamRequest, receiver: Receiver): Transmission;
   /** What its refusal means where the general reading would be wrong; else undefined. */
-  diagnose(status: number, said: ProviderError): Diagnosis | undefined;
+  diagnose(status: number, said: Said): Diagnosis | undefined;
   close(): Promise<void>;
 }

@@ -1,6 +1,6 @@
 /** What providers over HTTP have in common. */
 import type { Operation } from '../../dialects/dialect.ts';
-import type { Diagnosis, ProviderError } from '../diagnosis.ts';
+import type { Diagnosis, Said } from '../diagnosis.ts';
 import { forwardHeaders } from '../headers.ts';
 import type { Provider, Receiver, Timeouts, Transmission, UpstreamRequest } from '../provider.ts';
 import { HttpOrigin } from '../upstream.ts';
@@ -22,7 +22,7 @@ export interface HttpProviderOptions {
   readonly timeouts: Timeouts;
   readonly maxConnections: number;
   readonly usageOnRequest: boolean;
-  readonly diagnose: (status: number, said: ProviderError) => Diagnosis | undefined;
+  readonly diagnose: (status: number, said: Said) => Diagnosis | undefined;
 }
 
 /** Identity, because a compressed stream arrives late and in lumps. */
