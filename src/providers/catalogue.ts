@@ -1,0 +1,165 @@
+/** Which targets a model name stands for, and which of them a caller may use. */
+import { Fault } from '../core/fault.ts';
+import type { Operation } from '../dialects/dialect.ts';
+import type { Principal } from '../identity/index.ts';
+import { nearest } from './nearest.ts';
+import { isCatchAll, matchesAny, matchesPattern } from './pattern.ts';
+import type { Target } from './plan.ts';
+import type { Provider } from './provider.ts';
+import type { ModelsSettings } from './settings.ts';
+
+/** A model that a caller may name. */
+export interface KnownModel {
+  readonly id: string;
+  readonly ownedBy: string;
+  /** Epoch seconds; 0 where nobody knows. */
+  readonly createdAt: number;
+}
+
+const SUGGESTIONS = 3;
+
+export class Catalogue {
+  readonly #providers: ReadonlyMap<string, Provider>;
+  readonly #aliases: ReadonlyMap<string, readonly Target[]>;
+
+  constructor(providers: ReadonlyMap<string, Provider>, aliases: ModelsSettings) {
+    this.#providers = providers;
+    this.#aliases = new Map(
+      Object.entries(aliases).map(([alias, { targets }]) => [
+        alias,
+        targets.flatMap(({ provider, model }) => {
+          const known = providers.get(provider);
+          return known === undefined ? [] : [{ provider, model, region: known.region }];
+        }),
+      ]),
+    );
+  }
+
+  /**
+   * The targets that a name stands for, in order, before anybody's rules: an alias, `provider/model`, or the
+   * providers whose patterns match (a pattern that matches everything counts only where no other one does).
+   * @param first the provider to ask first where several match
+   */
+  targets(model: string, first: string | null): readonly Target[] {
+    const alias = this.#aliases.get(model);
+    if (alias !== undefined) return alias;
+    const slash = model.indexOf('/');
+    const named = slash > 0 ? this.#providers.get(model.slice(0, slash)) : undefined;
+    if (named !== undefined) {
+      return [{ provider: named.name, model: model.slice(slash + 1), region: named.region }];
+    }
+    const matching = this.#matching(model, false);
+    const chosen = matching.length > 0 ? matching : this.#matching(model, true);
+    return chosen
+      .sort((a, b) => Number(b.name === first) - Number(a.name === first))
+      .map(({ name, region }) => ({ provider: name, model, region }));
+  }
+
+  /**
+   * Why this caller cannot use this target; undefined when it can.
+   * @param asked the name that the caller used
+   */
+  refusal(target: Target, asked: string, operation: Operation, principal: Principal): Fault | undefined {
+    const operations = this.#providers.get(target.provider)?.operations;
+    if (!operations?.has(operation)) {
+      const served = operations ? [...operations].join(', ') : 'nothing';
+      return new Fault(
+        'model_not_found',
+        `The provider ${target.provider} of the model ${quoted(asked)} does not serve ${operation}; it serves ${served}.`,
+        { param: 'model' },
+      );
+    }
+    return keyRefusal(target, asked, principal) ?? orgRefusal(target, principal);
+  }
+
+  /** Says that nobody serves a name, and which names are near it. */
+  unknown(asked: string, principal: Principal): Fault {
+    const near = nearest(
+      asked,
+      this.knownModels(principal).map(({ id }) => id),
+      SUGGESTIONS,
+    );
+    const hint = near.length > 0 ? ` Did you mean ${near.map(quoted).join(' or ')}?` : '';
+    return new Fault(
+      'model_not_found',
+      `No provider of this gateway serves the model ${quoted(asked)}.${hint} GET /v1/models lists what this key may use.`,
+      { param: 'model' },
+    );
+  }
+
+  /** Every name worth listing for this caller: aliases, and the models that the providers are known for. */
+  knownModels(principal: Principal): KnownModel[] {
+    const listed = new Map<string, KnownModel>();
+    for (const [alias, targets] of this.#aliases) {
+      const usable = targets.find((target) => allowed(target, alias, principal));
+      if (usable !== undefined) listed.set(alias, { id: alias, ownedBy: usable.provider, createdAt: 0 });
+    }
+    for (const provider of this.#providers.values()) {
+      for (const model of namesOf(provider)) {
+        const target = { provider: provider.name, model, region: provider.region };
+        if (listed.has(model) || !allowed(target, model, principal)) continue;
+        listed.set(model, { id: model, ownedBy: provider.name, createdAt: 0 });
+      }
+    }
+    return [...listed.values()];
+  }
+
+  #matching(model: string, everything: boolean): Provider[] {
+    const found: Provider[] = [];
+    for (const provider of this.#providers.values()) {
+      const meant = everything
+        ? provider.patterns.some(isCatchAll)
+        : provider.patterns.some((pattern) => !isCatchAll(pattern) && matchesPattern(pattern, model));
+      if (meant) found.push(provider);
+    }
+    return found;
+  }
+}
+
+function namesOf({ patterns, knownModels }: Provider): string[] {
+  const literal = patterns.filter((pattern) => !pattern.includes('*'));
+  return [...literal, ...knownModels.filter((model) => matchesAny(patterns, model))];
+}
+
+function allowed(target: Target, asked: string, principal: Principal): boolean {
+  return (keyRefusal(target, asked, principal) ?? orgRefusal(target, principal)) === undefined;
+}
+
+/** A key may name its models by the name it asks for, by the provider's name for it, or as `provider/model`. */
+function keyRefusal(target: Target, asked: string, { models, actor }: Principal): Fault | undefined {
+  if (models === null) return undefined;
+  if (matchesAny(models, asked) || matchesAny(models, target.model)) return undefined;
+  if (matchesAny(models, `${target.provider}/${target.model}`)) return undefined;
+  return new Fault(
+    'permission_denied',
+    `The key (${actor}) may not use the model ${quoted(asked)}; it is limited to ${models.join(', ')}.`,
+    { param: 'model' },
+  );
+}
+
+function orgRefusal(target: Target, { org }: Principal): Fault | undefined {
+  const { provider, region } = target;
+  if (org.restrictedProviders.includes(provider)) {
+    return denied(`has restricted the provider ${provider}`);
+  }
+  if (org.allowedProviders !== null && !org.allowedProviders.includes(provider)) {
+    return denied(
+      `allows only the providers ${org.allowedProviders.join(', ') || '(none)'}, not ${provider}`,
+    );
+  }
+  if (org.dataResidency !== null && (region === undefined || !org.dataResidency.includes(region))) {
+    const where = region === undefined ? 'names no region' : `is in ${region}`;
+    return denied(
+      `keeps its data in ${org.dataResidency.join(', ') || '(nowhere)'}, but the provider ${provider} ${where}`,
+    );
+  }
+  return undefined;
+}
+
+function denied(rule: string): Fault {
+  return new Fault('policy_denied', `The organisation ${rule}.`, { param: 'model' });
+}
+
+function quoted(name: string): string {
+  return JSON.stringify(name.length > 100 ? `${name.slice(0, 99)}…` : name);
+}

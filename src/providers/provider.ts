@@ -1,0 +1,69 @@
+/** What the rest of the house knows of a provider, whatever its kind. */
+import type { IncomingHttpHeaders } from 'node:http';
+import type { JsonObject } from '../core/json.ts';
+import type { Operation } from '../dialects/dialect.ts';
+import type { ByteSink } from '../gateway/stage.ts';
+import type { Diagnosis, Said } from './diagnosis.ts';
+
+/** Milliseconds. */
+export interface Timeouts {
+  readonly connect: number;
+  /** From the start of the call to the first byte of the answer's body. */
+  readonly first_byte: number;
+  /** Between two chunks, not counting the time in which the client did not read. */
+  readonly idle: number;
+  readonly total: number;
+}
+
+/** One call as it goes to one target. */
+export interface UpstreamRequest {
+  readonly operation: Operation;
+  /** The model as the provider knows it. */
+  readonly model: string;
+  readonly stream: boolean;
+  readonly body: JsonObject;
+  /** The body as it goes on the wire; serialised at most once. */
+  bytes(): Uint8Array;
+  readonly clientHeaders: IncomingHttpHeaders;
+  /** Headers of the gateway's own for this call (`traceparent`). */
+  readonly ownHeaders: Readonly<Record<string, string>>;
+}
+
+/** Status and headers (lower case) of a provider's answer. */
+export interface Head {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+}
+
+/** Hears one answer: `head` once, then data, then exactly one of `end` and `fail`; or only `fail`. */
+export interface Receiver extends ByteSink {
+  head(head: Head): void;
+}
+
+/** The sending side of a call under way. */
+export interface Transmission {
+  /** Goes on after `data` returned false. */
+  resume(): void;
+  /** Releases the connection at once; the receiver hears nothing more. Safe to call twice. */
+  cancel(): void;
+}
+
+export interface Provider {
+  /** Its name in the configuration. */
+  readonly name: string;
+  readonly kind: string;
+  readonly region: string | undefined;
+  /** Patterns of the model names it is asked for. */
+  readonly patterns: readonly string[];
+  /** Names to list for users, where the patterns let them through; it may serve more. */
+  readonly knownModels: readonly string[];
+  readonly operations: ReadonlySet<Operation>;
+  readonly timeouts: Timeouts;
+  /** It reports a stream's usage only when asked to (`stream_options.include_usage`), and knows that field. */
+  readonly usageOnRequest: boolean;
+  /** Begins a call. The receiver may hear `fail` before this returns. */
+  send(request: UpstreamRequest, receiver: Receiver): Transmission;
+  /** What its refusal means where the general reading would be wrong; else undefined. */
+  diagnose(status: number, said: Said): Diagnosis | undefined;
+  close(): Promise<void>;
+}

@@ -1,0 +1,42 @@
+import { Fault } from '../core/fault.ts';
+import type { HasCall, Stage } from '../gateway/stage.ts';
+import type { HasPrincipal } from '../identity/index.ts';
+import type { HasVerdict } from '../policies/index.ts';
+import type { Catalogue } from './catalogue.ts';
+import type { HasPlan, Target } from './plan.ts';
+
+/** Plans which targets are asked, in which order: only those that key, organisation and policy allow. */
+export function route(catalogue: Catalogue): Stage<HasPrincipal & HasCall & HasVerdict, HasPlan> {
+  return {
+    name: 'route',
+    enter: (x) => {
+      const { principal, verdict } = x;
+      const { model } = x.call.described;
+      if (model === '') throw noModel();
+      const targets: Target[] = [];
+      let refusal: Fault | undefined;
+      for (const target of catalogue.targets(model, principal.org.defaultProvider)) {
+        const fault =
+          catalogue.refusal(target, model, x.endpoint.operation, principal) ?? verdict.permits(target);
+        if (fault === undefined) targets.push(target);
+        else refusal = weightier(refusal, fault);
+      }
+      const [first, ...others] = targets;
+      if (first === undefined) throw refusal ?? catalogue.unknown(model, principal);
+      x.plan = { targets: [first, ...others] };
+    },
+  };
+}
+
+/** Of two refusals the one of a rule: "not served there" is beside the point where a policy forbids the rest. */
+function weightier(before: Fault | undefined, next: Fault): Fault {
+  return before === undefined || before.code === 'model_not_found' ? next : before;
+}
+
+function noModel(): Fault {
+  return new Fault(
+    'invalid_request',
+    'The request names no model: send the field model, or a prompt that decides it.',
+    { param: 'model' },
+  );
+}

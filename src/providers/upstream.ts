@@ -1,0 +1,146 @@
+/** HTTP to one provider: a pool of HTTP/1.1 connections and calls that push what they receive. */
+import type { IncomingHttpHeaders } from 'node:http';
+import { type Dispatcher, Pool } from 'undici';
+import { Fault } from '../core/fault.ts';
+import type { Receiver, Transmission } from './provider.ts';
+
+/** Shared, because a stack trace per cancelled call is costly and tells nothing. */
+const CANCELLED = new Error('the call was cancelled');
+
+export interface HttpCallOptions {
+  /** Path and query, from the root of the origin. */
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array;
+}
+
+/** The connections to one origin. */
+export class HttpOrigin {
+  readonly #pool: Pool;
+  readonly #provider: string;
+
+  /**
+   * HTTP/2 stays off: a POST can hang behind an open stream there (undici#5524). undici's own time-outs are off too;
+   * whoever receives watches the clock.
+   */
+  constructor(provider: string, origin: string, maxConnections: number, connectTimeoutMs: number) {
+    this.#provider = provider;
+    this.#pool = new Pool(origin, {
+      allowH2: false,
+      connections: maxConnections,
+      pipelining: 1,
+      headersTimeout: 0,
+      bodyTimeout: 0,
+      keepAliveTimeout: 30_000,
+      connect: { timeout: connectTimeoutMs },
+    });
+  }
+
+  post(options: HttpCallOptions, receiver: Receiver): Transmission {
+    const call = new HttpCall(this.#provider, receiver);
+    this.#pool.dispatch(
+      { method: 'POST', path: options.path, headers: options.headers, body: options.body },
+      call,
+    );
+    return call;
+  }
+
+  /** Closes every connection at once; calls in flight fail. */
+  close(): Promise<void> {
+    return this.#pool.destroy();
+  }
+}
+
+class HttpCall implements Transmission, Dispatcher.DispatchHandler {
+  readonly #provider: string;
+  readonly #receiver: Receiver;
+  #controller: Dispatcher.DispatchController | undefined;
+  #answered = false;
+  #over = false;
+
+  constructor(provider: string, receiver: Receiver) {
+    this.#provider = provider;
+    this.#receiver = receiver;
+  }
+
+  resume(): void {
+    this.#controller?.resume();
+  }
+
+  cancel(): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.#controller?.abort(CANCELLED);
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller;
+    if (this.#over) controller.abort(CANCELLED);
+  }
+
+  onResponseStart(
+    controller: Dispatcher.DispatchController,
+    status: number,
+    headers: IncomingHttpHeaders,
+  ): void {
+    if (status < 200 || this.#over) return;
+    this.#answered = true;
+    const encoding = headers['content-encoding'];
+    if (encoding !== undefined && encoding !== 'identity') {
+      this.#over = true;
+      controller.abort(CANCELLED);
+      this.#receiver.fail(compressed(this.#provider, encoding));
+      return;
+    }
+    this.#receiver.head({ status, headers });
+  }
+
+  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    if (!this.#over && !this.#receiver.data(chunk)) controller.pause();
+  }
+
+  onResponseEnd(): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.#receiver.end();
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.#receiver.fail(networkFault(this.#provider, error, this.#answered));
+  }
+}
+
+function compressed(provider: string, encoding: string): Fault {
+  return new Fault(
+    'provider_error',
+    `The provider ${provider} compressed its answer (${encoding}), although identity was asked for.`,
+  );
+}
+
+function networkFault(provider: string, error: Error & { code?: string }, answered: boolean): Fault {
+  const details = { internal: `${error.code ?? error.name}: ${error.message}`, cause: error };
+  if (answered) {
+    return new Fault(
+      'provider_stream_broken',
+      `The provider ${provider} closed the connection before its answer was complete.`,
+      details,
+    );
+  }
+  if (error.code === 'UND_ERR_CONNECT_TIMEOUT') {
+    return new Fault(
+      'provider_timeout',
+      `The provider ${provider} did not accept a connection within its connect time-out.`,
+      details,
+    );
+  }
+  if (error.code?.startsWith('HPE_') || error.code === 'UND_ERR_HEADERS_OVERFLOW') {
+    return new Fault('provider_error', `The provider ${provider} does not answer in valid HTTP.`, details);
+  }
+  return new Fault(
+    'provider_unreachable',
+    `The provider ${provider} could not be reached, or closed the connection without answering.`,
+    details,
+  );
+}
