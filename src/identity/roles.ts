@@ -7,6 +7,11 @@ export type Reach = 'all' | 'team' | 'self' | 'none';
 /** Everything the admin API can do; the one place where roles get their rights. */
 export const MATRIX = {
   'orgs.create': { platform: 'all', owner: 'none', admin: 'none', manager: 'none', member: 'none' },
+  'policies.read': { platform: 'all', owner: 'all', admin: 'all', manager: 'all', member: 'none' },
+  'prompts.list': { platform: 'all', owner: 'all', admin: 'all', manager: 'all', member: 'all' },
+  'prompts.read': { platform: 'all', owner: 'all', admin: 'all', manager: 'all', member: 'all' },
+  'prompts.write': { platform: 'all', owner: 'all', admin: 'all', manager: 'none', member: 'none' },
+  'prompts.label': { platform: 'all', owner: 'all', admin: 'all', manager: 'none', member: 'none' },
 } as const satisfies Record<string, Record<Role, Reach>>;
 
 export type Action = keyof typeof MATRIX;

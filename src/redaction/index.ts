@@ -6,3 +6,4 @@ export {
   type RedactionPlan,
   type RedactionUse,
 } from './plan.ts';
+export { compilePlan, type RedactionRules, redactionRules } from './rule.ts';
