@@ -60,7 +60,7 @@ export function parseStrictYaml<S extends z.ZodType>(
     const { line, col } = lines.linePos(offsetOf(document.contents, path));
     return { file, line, column: col, path: formatPath(path), message, hint };
   };
-  const parsed = schema.safeParse(document.toJS());
+  const parsed = schema.safeParse(document.toJS(), { reportInput: true });
   if (parsed.success) return { ok: true, value: parsed.data, pointAt };
   return { ok: false, problems: parsed.error.issues.flatMap((issue) => explain(issue, schema, pointAt)) };
 }
