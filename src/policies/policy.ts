@@ -1,10 +1,11 @@
 /** One policy, compiled: whom it is for, when it applies, what it contributes. */
+
+import { type NameTest, namePatterns } from '../core/pattern.ts';
 import type { PointAt, Problem } from '../core/strict-yaml.ts';
 import type { Operation } from '../dialects/dialect.ts';
 import type { Principal } from '../identity/index.ts';
 import { type Condition, ConditionError, compileCondition } from './condition.ts';
 import type { Audience, PolicyEntry } from './file.ts';
-import { type Matcher, matcher } from './pattern.ts';
 import type { Effects } from './rule.ts';
 import { RULES } from './rules/index.ts';
 
@@ -21,7 +22,7 @@ export interface Policy {
   readonly concernsOrg: (orgId: string, orgSlug: string) => boolean;
   /** undefined = every operation. */
   readonly operations: ReadonlySet<Operation> | undefined;
-  readonly models: Matcher | undefined;
+  readonly models: NameTest | undefined;
   readonly when: Condition | undefined;
   readonly effects: readonly Effects[];
 }
@@ -44,7 +45,7 @@ export function compilePolicy(
     enforce: entry.enforce,
     ...callers(audience),
     operations: audience.endpoints === undefined ? undefined : new Set(audience.endpoints),
-    models: audience.models === undefined ? undefined : matcher(audience.models),
+    models: audience.models === undefined ? undefined : namePatterns(audience.models),
     when: condition(entry.when, index, pointAt, problems),
     effects: RULES.filter((rule) => entry[rule.id] !== undefined).map((rule) => rule.compile(entry[rule.id])),
   };
@@ -90,7 +91,7 @@ function condition(
 }
 
 function callers(audience: Audience): Pick<Policy, 'concerns' | 'concernsOrg'> {
-  const orgs = matcher(audience.orgs ?? ['*']);
+  const orgs = namePatterns(audience.orgs ?? ['*']);
   const users = one(audience.users);
   const teams = one(audience.teams);
   const keys = one(audience.keys);
@@ -110,7 +111,7 @@ function callers(audience: Audience): Pick<Policy, 'concerns' | 'concernsOrg'> {
 /** A list that is set never matches a caller who has no such thing. */
 function one(patterns: readonly string[] | undefined): (value: string | null) => boolean {
   if (patterns === undefined) return () => true;
-  const matches = matcher(patterns);
+  const matches = namePatterns(patterns);
   return (value) => value !== null && matches(value);
 }
 
@@ -118,7 +119,7 @@ function tagged(tags: readonly string[] | undefined): (principal: Principal) => 
   if (tags === undefined) return () => true;
   const wanted = tags.map((tag) => {
     const split = tag.indexOf('=');
-    return { name: tag.slice(0, split), matches: matcher([tag.slice(split + 1)]) };
+    return { name: tag.slice(0, split), matches: namePatterns([tag.slice(split + 1)]) };
   });
   return ({ tags: actual }) =>
     wanted.some(({ name, matches }) => Object.hasOwn(actual, name) && matches(actual[name] as string));

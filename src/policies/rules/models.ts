@@ -1,4 +1,4 @@
-import { matcher } from '../pattern.ts';
+import { namePatterns } from '../../core/pattern.ts';
 import { allowDeny, rule } from '../rule.ts';
 
 /**
@@ -11,8 +11,8 @@ export const models = rule({
     'Which models may be used.',
   ),
   compile: ({ allow, deny }) => {
-    const allowed = allow === undefined ? undefined : matcher(allow);
-    const denied = matcher(deny ?? []);
+    const allowed = allow === undefined ? undefined : namePatterns(allow);
+    const denied = namePatterns(deny ?? []);
     const refuse = (model: string) => ({
       message: `the model "${model}" is not allowed; ask for ${allow === undefined ? 'another one' : `one of: ${allow.join(', ')}`}`,
       param: 'model',

@@ -1,4 +1,4 @@
-import { matcher } from '../pattern.ts';
+import { namePatterns } from '../../core/pattern.ts';
 import { allowDeny, rule } from '../rule.ts';
 
 export const providers = rule({
@@ -7,8 +7,8 @@ export const providers = rule({
     'Which providers requests may go to.',
   ),
   compile: ({ allow, deny }) => {
-    const allowed = matcher(allow ?? ['*']);
-    const denied = matcher(deny ?? []);
+    const allowed = namePatterns(allow ?? ['*']);
+    const denied = namePatterns(deny ?? []);
     return {
       checkTarget: ({ provider }) =>
         allowed(provider) && !denied(provider)

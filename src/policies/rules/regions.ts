@@ -1,4 +1,4 @@
-import { matcher } from '../pattern.ts';
+import { namePatterns } from '../../core/pattern.ts';
 import { allowDeny, rule } from '../rule.ts';
 
 export const regions = rule({
@@ -7,8 +7,8 @@ export const regions = rule({
     'Where data may go. A provider without a region is refused where `allow` is set: nobody knows where it is.',
   ),
   compile: ({ allow, deny }) => {
-    const allowed = allow === undefined ? undefined : matcher(allow);
-    const denied = matcher(deny ?? []);
+    const allowed = allow === undefined ? undefined : namePatterns(allow);
+    const denied = namePatterns(deny ?? []);
     const where = allow === undefined ? '' : `; allowed: ${allow.join(', ')}`;
     return {
       checkTarget: ({ provider, region }) => {

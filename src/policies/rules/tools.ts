@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { matcher } from '../pattern.ts';
+import { namePatterns } from '../../core/pattern.ts';
 import { patterns, rule } from '../rule.ts';
 
 export const tools = rule({
@@ -13,8 +13,8 @@ export const tools = rule({
     .refine((section) => Object.keys(section).length > 0, 'set allow, deny or max')
     .describe('Which tools a request may offer to the model.'),
   compile: ({ allow, deny, max = Number.POSITIVE_INFINITY }) => {
-    const allowed = matcher(allow ?? ['*']);
-    const denied = matcher(deny ?? []);
+    const allowed = namePatterns(allow ?? ['*']);
+    const denied = namePatterns(deny ?? []);
     return {
       checkCall: ({ described: { tools: offered } }) => {
         if (offered.length > max) {
