@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -25,6 +26,7 @@ export async function startPostgres(): Promise<Server> {
   const dataDir = await mkdtemp(join(tmpdir(), 'sluice-test-'));
   await chmod(dataDir, 0o755);
   const server = await startEmbeddedPostgres({ dataDir, log: silent });
+  const release = cleanUpAfterDeath(dataDir);
   await query(asSuperuser(server.url), [
     'ALTER SYSTEM SET fsync = off',
     'ALTER SYSTEM SET full_page_writes = off',
@@ -35,8 +37,26 @@ export async function startPostgres(): Promise<Server> {
     async stop() {
       await server.stop();
       await rm(dataDir, { recursive: true, force: true });
+      release();
     },
   };
+}
+
+const CLEAN_UP =
+  'cat >/dev/null; kill -INT "$(head -n 1 "$1/postgres/cluster/postmaster.pid")"; sleep 2; rm -rf "$1"';
+
+/**
+ * Stops the server and removes its folder when this process dies without having done so: a shell waits for the
+ * end of a pipe that only this process holds open.
+ * @returns ends the watch
+ */
+function cleanUpAfterDeath(dataDir: string): () => void {
+  const shell = spawn('sh', ['-c', CLEAN_UP, 'sh', dataDir], {
+    detached: true,
+    stdio: ['pipe', 'ignore', 'ignore'],
+  });
+  shell.unref();
+  return () => shell.kill('SIGKILL');
 }
 
 let shared: Promise<Server> | undefined;
