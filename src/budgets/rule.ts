@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isTimeZone, WINDOWS } from './window.ts';
 
 export const budgetRule = z.strictObject({
   id: z
@@ -8,8 +9,12 @@ export const budgetRule = z.strictObject({
   scope: z
     .enum(['org', 'team', 'user', 'key'])
     .describe('Whose spending is counted together: each of them has this budget for itself.'),
-  window: z.enum(['minute', 'hour', 'day', 'week', 'month', 'total']).describe('When it starts anew.'),
-  timezone: z.string().default('UTC').describe('IANA time zone whose calendar the window follows.'),
+  window: z.enum(WINDOWS).describe('When it starts anew; `total` never does.'),
+  timezone: z
+    .string()
+    .refine(isTimeZone, 'not an IANA time zone such as Europe/Berlin')
+    .default('UTC')
+    .describe('IANA time zone whose calendar the window follows.'),
   amount_usd: z
     .string()
     .regex(/^\d{1,12}(\.\d{1,12})?$/)
