@@ -3,7 +3,6 @@
  * intersect), and of what must be done the strictest wins.
  */
 import { Fault } from '../core/fault.ts';
-import type { Target } from '../providers/index.ts';
 import { compilePlan } from '../redaction/index.ts';
 import type { Policy } from './policy.ts';
 import type { Effects, PolicedCall, Refusal } from './rule.ts';
@@ -22,9 +21,9 @@ export interface Combined {
 export function combine(matching: readonly Policy[]): Combined {
   const enforced = matching.filter((policy) => policy.enforce);
   const effects = enforced.flatMap((policy) => policy.effects);
-  const callChecks = bind<PolicedCall>(enforced, (effect) => effect.checkCall);
-  const targetChecks = bind<Target>(enforced, (effect) => effect.checkTarget);
-  const redactions = defined(effects, (effect) => effect.redaction);
+  const callChecks = bind(enforced, (effect) => effect.checkCall);
+  const targetChecks = bind(enforced, (effect) => effect.checkTarget);
+  const redactions = bind(enforced, (effect) => effect.redaction);
   const ttls = defined(effects, (effect) => effect.cacheTtlMs);
   const caps = defined(effects, (effect) => effect.outputCapTokens);
   const ttlMs = Math.min(...ttls);
@@ -35,7 +34,13 @@ export function combine(matching: readonly Policy[]): Combined {
     verdict: {
       policies: matching.map((policy) => (policy.enforce ? policy.id : `${policy.id} (report)`)),
       permits: (target) => firstFault(targetChecks, target),
-      redaction: redactions.length === 0 ? undefined : compilePlan(redactions),
+      redaction:
+        redactions.length === 0
+          ? undefined
+          : compilePlan(
+              redactions.map(({ part }) => part),
+              redactions.map(({ policyId }) => policyId),
+            ),
       cacheTtlMs: ttlMs > 0 && ttlMs < Number.POSITIVE_INFINITY ? ttlMs : undefined,
       unpriced: effects.some((effect) => effect.unpriced === 'refuse') ? 'refuse' : 'allow',
       onDisconnect: effects.some((effect) => effect.onDisconnect === 'drain') ? 'drain' : 'cancel',
@@ -49,22 +54,23 @@ export function deniedBy(policyId: string, { message, param }: Refusal): Fault {
   return new Fault('policy_denied', text, param === undefined ? {} : { param });
 }
 
-interface BoundCheck<Subject> {
+/** What a rule contributes, with the policy it is from. */
+interface Bound<T> {
   readonly policyId: string;
-  readonly check: (subject: Subject) => Refusal | undefined;
+  readonly part: T;
 }
 
-function bind<Subject>(
-  policies: readonly Policy[],
-  pick: (effect: Effects) => ((subject: Subject) => Refusal | undefined) | undefined,
-): BoundCheck<Subject>[] {
+function bind<T>(policies: readonly Policy[], pick: (effect: Effects) => T | undefined): Bound<T>[] {
   return policies.flatMap(({ id, effects }) =>
-    defined(effects, pick).map((check) => ({ policyId: id, check })),
+    defined(effects, pick).map((part) => ({ policyId: id, part })),
   );
 }
 
-function firstFault<Subject>(checks: readonly BoundCheck<Subject>[], subject: Subject): Fault | undefined {
-  for (const { policyId, check } of checks) {
+function firstFault<Subject>(
+  checks: readonly Bound<(subject: Subject) => Refusal | undefined>[],
+  subject: Subject,
+): Fault | undefined {
+  for (const { policyId, part: check } of checks) {
     const refusal = check(subject);
     if (refusal !== undefined) return deniedBy(policyId, refusal);
   }
