@@ -66,6 +66,7 @@ export class StreamRedactor implements TextStream {
   }
 
   push(piece: string): string {
+    if (piece === '') return '';
     this.#text += piece;
     this.#grow();
     let unsettled = this.#detector.unsettledFrom(this.#text, this.#settled);
