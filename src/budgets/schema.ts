@@ -1,5 +1,16 @@
 import { sql } from 'drizzle-orm';
-import { boolean, check, index, integer, jsonb, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
+import {
+  bigint,
+  boolean,
+  check,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  uuid,
+} from 'drizzle-orm/pg-core';
 import { organisations } from '../identity/schema.ts';
 import { instant, picoUsd } from '../storage/columns.ts';
 
@@ -54,7 +65,7 @@ export const budgetWindows = pgTable(
     primaryKey({ columns: [t.orgId, t.budgetId, t.subjectId, t.windowStart] }),
     check('budget_windows_leased', sql`${t.leased} >= 0`),
     check('budget_windows_settled', sql`${t.settled} >= 0`),
-    // What a lease took may always be settled; new leases are what the amount limits (see budgets/store.ts).
+    // What a lease took may always be settled; a trigger refuses leases beyond the amount (migration 0004).
   ],
 );
 
@@ -70,11 +81,16 @@ export const budgetLeases = pgTable(
     nodeId: text('node_id').notNull(),
     /** What is left of it; counted in budget_windows.leased. */
     remaining: picoUsd('remaining_pico_usd').notNull(),
+    /** All that the node took less what it gave back; the node takes its own count from here after an error. */
+    granted: picoUsd('granted_pico_usd').notNull(),
+    /** The node's last change to it. A change that arrives late, behind a newer one, is ignored. */
+    seq: bigint('seq', { mode: 'number' }).notNull(),
     expiresAt: instant('expires_at').notNull(),
     details: jsonb('details'),
   },
   (t) => [
     index('budget_leases_window').on(t.orgId, t.budgetId, t.subjectId, t.windowStart),
     index('budget_leases_expiry').on(t.expiresAt),
+    check('budget_leases_remaining', sql`${t.remaining} >= 0`),
   ],
 );

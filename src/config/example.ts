@@ -29,7 +29,9 @@ const WIDTH = 100;
 
 export function exampleYaml(): string {
   const root = z.toJSONSchema(configSchema, { io: 'input', unrepresentable: 'any' }) as Node;
-  const sections = Object.entries(root.properties ?? {}).map(([name, node]) => entry(name, node, '', true).join('\n'));
+  const sections = Object.entries(root.properties ?? {}).map(([name, node]) =>
+    entry(name, node, '', true).join('\n'),
+  );
   return `${HEAD}\n${sections.join('\n\n')}\n`;
 }
 
@@ -57,14 +59,20 @@ function entry(name: string, node: Node, indent: string, live: boolean): string[
   const item = values ?? node.items;
   if (item && isStructured(item)) {
     const shown = node.default === undefined ? undefined : inline(node.default);
-    return [...about, `${indent}${mark}${name}:${shown === undefined ? '' : ` ${shown}`}`, ...samples(item, indent, values !== undefined)];
+    return [
+      ...about,
+      `${indent}${mark}${name}:${shown === undefined ? '' : ` ${shown}`}`,
+      ...samples(item, indent, values !== undefined),
+    ];
   }
   if (node.default === undefined) return [...about, `${indent}# ${name}: ${placeholder(node)}`];
   return [...about, `${indent}${mark}${name}: ${inline(node.default)}`];
 }
 
 function isStructured(node: Node): boolean {
-  return node.properties !== undefined || node.oneOf !== undefined || (node.anyOf?.some(isStructured) ?? false);
+  return (
+    node.properties !== undefined || node.oneOf !== undefined || (node.anyOf?.some(isStructured) ?? false)
+  );
 }
 
 /** How the entries of a map or list look, commented out; one sample per kind. */
@@ -78,7 +86,12 @@ function samples(item: Node, indent: string, named: boolean): string[] {
 
 function members(node: Node, indent: string, live: boolean): string[] {
   return Object.entries(node.properties ?? {}).flatMap(([name, member]) =>
-    entry(name, member, indent, live && (member.default !== undefined || member.const !== undefined || member.properties !== undefined)),
+    entry(
+      name,
+      member,
+      indent,
+      live && (member.default !== undefined || member.const !== undefined || member.properties !== undefined),
+    ),
   );
 }
 

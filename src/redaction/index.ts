@@ -1,4 +1,5 @@
 export {
+  type Direction,
   type Finding,
   type HasRedaction,
   REDACTION_ACTIONS,
@@ -6,3 +7,5 @@ export {
   type RedactionPlan,
   type RedactionUse,
 } from './plan.ts';
+export { type EntityGroup, type EntityId, RECOGNISERS } from './recognisers/index.ts';
+export { compilePlan, type RedactionRules, redactionRules } from './rule.ts';

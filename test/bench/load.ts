@@ -30,8 +30,15 @@ export interface LoadResult {
 const END_OF_CHUNKED = Buffer.from('0\r\n\r\n');
 
 function rawRequest({ path, headers, body }: LoadOrder): Buffer {
-  const lines = Object.entries({ host: '127.0.0.1', 'content-type': 'application/json', 'content-length': Buffer.byteLength(body), ...headers });
-  return Buffer.from(`POST ${path} HTTP/1.1\r\n${lines.map(([k, v]) => `${k}: ${v}`).join('\r\n')}\r\n\r\n${body}`);
+  const lines = Object.entries({
+    host: '127.0.0.1',
+    'content-type': 'application/json',
+    'content-length': Buffer.byteLength(body),
+    ...headers,
+  });
+  return Buffer.from(
+    `POST ${path} HTTP/1.1\r\n${lines.map(([k, v]) => `${k}: ${v}`).join('\r\n')}\r\n\r\n${body}`,
+  );
 }
 
 type Done = (ok: boolean, totalMs: number, firstByteMs: number, detail: string) => void;
@@ -81,7 +88,8 @@ class Connection {
     }
     if (this.#chunked) {
       this.#tail = rest.length >= 5 ? rest.subarray(-5) : Buffer.concat([this.#tail, rest]).subarray(-5);
-      if (this.#tail.equals(END_OF_CHUNKED)) this.#finish(this.#head.startsWith('HTTP/1.1 200'), this.#head.slice(0, 300));
+      if (this.#tail.equals(END_OF_CHUNKED))
+        this.#finish(this.#head.startsWith('HTTP/1.1 200'), this.#head.slice(0, 300));
     } else {
       this.#missing -= rest.length;
       if (this.#missing <= 0) this.#finish(this.#head.startsWith('HTTP/1.1 200'), this.#head.slice(0, 900));
@@ -133,7 +141,9 @@ async function run(order: LoadOrder): Promise<LoadResult> {
       };
       setTimeout(next, offset);
     });
-  const loops = Array.from({ length: order.connections }, (_, i) => loop(new Connection(order.port), (pauseMs * i) / order.connections));
+  const loops = Array.from({ length: order.connections }, (_, i) =>
+    loop(new Connection(order.port), (pauseMs * i) / order.connections),
+  );
   await Promise.all(loops);
   total.sort((a, b) => a - b);
   first.sort((a, b) => a - b);

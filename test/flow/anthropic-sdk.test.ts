@@ -5,7 +5,11 @@ import { startGateway } from '../support/gateway.ts';
 
 const gateway = await startGateway(t);
 const client = new Anthropic({ baseURL: gateway.origin, apiKey: gateway.key, maxRetries: 0 });
-const request = { model: 'sim-echo', max_tokens: 100, messages: [{ role: 'user' as const, content: 'Say hello' }] };
+const request = {
+  model: 'sim-echo',
+  max_tokens: 100,
+  messages: [{ role: 'user' as const, content: 'Say hello' }],
+};
 
 t.test('messages: whole, with usage', async (t) => {
   const message = await client.messages.create(request);
@@ -25,12 +29,20 @@ t.test('messages: streamed, the same text, all events in their order', async (t)
 });
 
 t.test('tokens are counted', async (t) => {
-  const { input_tokens } = await client.messages.countTokens({ model: request.model, messages: request.messages });
+  const { input_tokens } = await client.messages.countTokens({
+    model: request.model,
+    messages: request.messages,
+  });
   t.ok(input_tokens > 0);
 });
 
 t.test('a bearer token is taken as well as x-api-key', async (t) => {
-  const bearer = new Anthropic({ baseURL: gateway.origin, authToken: gateway.key, apiKey: null, maxRetries: 0 });
+  const bearer = new Anthropic({
+    baseURL: gateway.origin,
+    authToken: gateway.key,
+    apiKey: null,
+    maxRetries: 0,
+  });
   t.equal((await bearer.messages.create(request)).role, 'assistant');
 });
 

@@ -16,7 +16,9 @@ const hello = [{ role: 'user' as const, content: 'Say hello' }];
 const MODEL = 'sim-echo';
 
 t.test('chat completes, with usage and the gateway’s headers', async (t) => {
-  const { data, response } = await client.chat.completions.create({ model: MODEL, messages: hello }).withResponse();
+  const { data, response } = await client.chat.completions
+    .create({ model: MODEL, messages: hello })
+    .withResponse();
   t.equal(data.choices[0]?.message.content, 'Say hello');
   t.equal(data.choices[0]?.finish_reason, 'stop');
   t.ok((data.usage?.total_tokens ?? 0) > 0);
@@ -25,11 +27,20 @@ t.test('chat completes, with usage and the gateway’s headers', async (t) => {
   t.equal(response.headers.get('x-sluice-model'), MODEL);
   t.equal(response.headers.get('x-sluice-attempts'), '1');
   t.match(response.headers.get('x-sluice-cost-usd'), /^\d+\.\d+$/);
-  t.match(response.headers.get('server-timing'), /authenticate;dur=.*apply-policy;dur=.*call-upstream;dur=/, 'the whole path is timed (litellm#37958)');
+  t.match(
+    response.headers.get('server-timing'),
+    /authenticate;dur=.*apply-policy;dur=.*call-upstream;dur=/,
+    'the whole path is timed (litellm#37958)',
+  );
 });
 
 t.test('a streamed chat gives the same text, and usage with its cost when asked for', async (t) => {
-  const stream = await client.chat.completions.create({ model: MODEL, messages: hello, stream: true, stream_options: { include_usage: true } });
+  const stream = await client.chat.completions.create({
+    model: MODEL,
+    messages: hello,
+    stream: true,
+    stream_options: { include_usage: true },
+  });
   let text = '';
   let usage: OpenAI.CompletionUsage | null | undefined;
   for await (const chunk of stream) {
@@ -41,20 +52,31 @@ t.test('a streamed chat gives the same text, and usage with its cost when asked 
   t.match(usage, { cost_usd: /^\d/ });
 });
 
-t.test('a stream whose client did not ask for usage gets no usage chunk, though the gateway meters it', async (t) => {
-  const { data: stream, response } = await client.chat.completions.create({ model: MODEL, messages: hello, stream: true }).withResponse();
-  for await (const chunk of stream) {
-    t.ok(chunk.choices.length > 0, 'every chunk has a choice');
-    t.notOk(chunk.usage);
-  }
-  const usage = await gateway.usageOf(response.headers.get('x-request-id') ?? '');
-  t.equal(usage.length, 1);
-  t.match(usage[0], { usage_source: 'reported', outcome: 'answered', model: MODEL });
-});
+t.test(
+  'a stream whose client did not ask for usage gets no usage chunk, though the gateway meters it',
+  async (t) => {
+    const { data: stream, response } = await client.chat.completions
+      .create({ model: MODEL, messages: hello, stream: true })
+      .withResponse();
+    for await (const chunk of stream) {
+      t.ok(chunk.choices.length > 0, 'every chunk has a choice');
+      t.notOk(chunk.usage);
+    }
+    const usage = await gateway.usageOf(response.headers.get('x-request-id') ?? '');
+    t.equal(usage.length, 1);
+    t.match(usage[0], { usage_source: 'reported', outcome: 'answered', model: MODEL });
+  },
+);
 
 t.test('tools: a call comes back, whole and streamed, and its result is taken', async (t) => {
   const tools = [
-    { type: 'function' as const, function: { name: 'get_weather', parameters: { type: 'object', properties: { city: { type: 'string' } }, required: ['city'] } } },
+    {
+      type: 'function' as const,
+      function: {
+        name: 'get_weather',
+        parameters: { type: 'object', properties: { city: { type: 'string' } }, required: ['city'] },
+      },
+    },
   ];
   const request = { model: 'sim-fast', messages: hello, tools, tool_choice: 'required' as const };
   const whole = await client.chat.completions.create(request);
@@ -63,12 +85,20 @@ t.test('tools: a call comes back, whole and streamed, and its result is taken', 
   t.match(call, { type: 'function', function: { name: 'get_weather' } });
   const streamed = await client.chat.completions.stream(request).finalChatCompletion();
   t.same(
-    streamed.choices[0]?.message.tool_calls?.map((c) => c.type === 'function' && [c.function.name, c.function.arguments]),
-    whole.choices[0]?.message.tool_calls?.map((c) => c.type === 'function' && [c.function.name, c.function.arguments]),
+    streamed.choices[0]?.message.tool_calls?.map(
+      (c) => c.type === 'function' && [c.function.name, c.function.arguments],
+    ),
+    whole.choices[0]?.message.tool_calls?.map(
+      (c) => c.type === 'function' && [c.function.name, c.function.arguments],
+    ),
   );
   const after = await client.chat.completions.create({
     model: MODEL,
-    messages: [...hello, { role: 'assistant', tool_calls: call ? [call] : [] }, { role: 'tool', tool_call_id: call?.id ?? '', content: '21 °C' }],
+    messages: [
+      ...hello,
+      { role: 'assistant', tool_calls: call ? [call] : [] },
+      { role: 'tool', tool_call_id: call?.id ?? '', content: '21 °C' },
+    ],
   });
   t.equal(after.choices[0]?.finish_reason, 'stop');
 });
@@ -79,7 +109,16 @@ t.test('JSON schema output parses', async (t) => {
     messages: hello,
     response_format: {
       type: 'json_schema',
-      json_schema: { name: 'person', strict: true, schema: { type: 'object', properties: { name: { type: 'string' }, age: { type: 'integer' } }, required: ['name', 'age'], additionalProperties: false } },
+      json_schema: {
+        name: 'person',
+        strict: true,
+        schema: {
+          type: 'object',
+          properties: { name: { type: 'string' }, age: { type: 'integer' } },
+          required: ['name', 'age'],
+          additionalProperties: false,
+        },
+      },
     },
   });
   const person: unknown = JSON.parse(answer.choices[0]?.message.content ?? '');
@@ -96,7 +135,8 @@ t.test('responses: whole and streamed to response.completed', async (t) => {
   const whole = await client.responses.create({ model: MODEL, input: 'Say hello' });
   t.equal(whole.output_text, 'Say hello');
   const types: string[] = [];
-  for await (const event of await client.responses.create({ model: MODEL, input: 'Say hello', stream: true })) types.push(event.type);
+  for await (const event of await client.responses.create({ model: MODEL, input: 'Say hello', stream: true }))
+    types.push(event.type);
   t.equal(types.at(-1), 'response.completed');
 });
 
@@ -116,7 +156,9 @@ t.test('models are listed and found', async (t) => {
 });
 
 t.test('an aborted stream ends, its upstream is released and it is recorded as abandoned', async (t) => {
-  const { data: stream, response } = await client.chat.completions.create({ model: 'sim-slow', messages: hello, stream: true }).withResponse();
+  const { data: stream, response } = await client.chat.completions
+    .create({ model: 'sim-slow', messages: hello, stream: true })
+    .withResponse();
   await t.rejects(async () => {
     for await (const _ of stream) stream.controller.abort();
     throw new APIUserAbortError();
@@ -131,8 +173,15 @@ t.test('errors are the SDK’s own classes', async (t) => {
   await t.rejects(client.chat.completions.create({ model: 'no-such-model', messages: hello }), NotFoundError);
   await t.rejects(client.chat.completions.create({ model: MODEL, messages: 'x' as never }), BadRequestError);
   await t.rejects(client.chat.completions.create({ model: '@prompt/none', messages: hello }), NotFoundError);
-  await t.rejects(client.chat.completions.create({ model: 'sim-error-429', messages: hello }), RateLimitError);
-  const keyed = new OpenAI({ baseURL: `${gateway.origin}/v1`, apiKey: await gateway.newKey({ models: ['other-*'] }), maxRetries: 0 });
+  await t.rejects(
+    client.chat.completions.create({ model: 'sim-error-429', messages: hello }),
+    RateLimitError,
+  );
+  const keyed = new OpenAI({
+    baseURL: `${gateway.origin}/v1`,
+    apiKey: await gateway.newKey({ models: ['other-*'] }),
+    maxRetries: 0,
+  });
   await t.rejects(keyed.chat.completions.create({ model: MODEL, messages: hello }), PermissionDeniedError);
 });
 

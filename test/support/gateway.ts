@@ -64,11 +64,15 @@ export async function startGateway(t: Test, settings: Record<string, unknown> = 
   if (!gateway.demo) throw new Error('a fresh database has no demo organisation yet');
   const { inferenceKey: key, adminKey } = gateway.demo;
 
-  const query = async (sql: string, values: unknown[] = []): Promise<Row[]> => (await database.query(sql, values)).rows;
+  const query = async (sql: string, values: unknown[] = []): Promise<Row[]> =>
+    (await database.query(sql, values)).rows;
   const admin: TestGateway['admin'] = async (method, path, body) => {
     const response = await fetch(`${gateway.origin}/api/v1${path}`, {
       method,
-      headers: { authorization: `Bearer ${adminKey}`, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+      headers: {
+        authorization: `Bearer ${adminKey}`,
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     return { status: response.status, body: (await response.json()) as Row };
@@ -89,7 +93,10 @@ export async function startGateway(t: Test, settings: Record<string, unknown> = 
     logged: () => lines.join(''),
     admin,
     newKey: async (fields) => {
-      const { status, body } = await admin('POST', '/orgs/demo/keys', { name: `test ${Math.random()}`, ...fields });
+      const { status, body } = await admin('POST', '/orgs/demo/keys', {
+        name: `test ${Math.random()}`,
+        ...fields,
+      });
       if (status !== 201) throw new Error(`no key: ${JSON.stringify(body)}`);
       return String(body.key);
     },

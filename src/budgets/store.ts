@@ -1,0 +1,259 @@
+import { type SQL, sql } from 'drizzle-orm';
+import type { PicoUsd } from '../core/money.ts';
+import type { Database, Tx } from '../storage/database.ts';
+import {
+  grantOf,
+  type LeaseChange,
+  type Ledger,
+  type TakeReply,
+  type TakeRequest,
+  type WindowKey,
+} from './ledger.ts';
+
+/**
+ * The ledger in Postgres. Whoever changes a lease locks its window first, and several windows in the order of
+ * their key, so that nobody waits in a circle.
+ */
+export function postgresLedger(db: Database, nodeId: string, leaseTtlMs: number): Ledger {
+  return {
+    take: (request) => db.write((tx) => take(tx, request, nodeId, leaseTtlMs)),
+    giveBack: (window, change, amount) => db.write((tx) => giveBack(tx, window, change, amount)),
+    renew: (leaseIds) => db.write((tx) => renew(tx, leaseIds, leaseTtlMs)),
+  };
+}
+
+async function take(tx: Tx, request: TakeRequest, nodeId: string, ttlMs: number): Promise<TakeReply> {
+  const left = await openWindow(tx, request.window, request.amount);
+  const grant = grantOf(left, request);
+  if (grant === 0n) return { kind: 'exhausted', left };
+  const granted = request.first
+    ? await insertLease(tx, request, grant, nodeId, ttlMs)
+    : await raiseLease(tx, request, grant, ttlMs);
+  if (granted === undefined) return { kind: 'lost' };
+  await raiseLeased(tx, request.window, grant);
+  return { kind: 'granted', granted, left: left - grant };
+}
+
+/** Makes the window where it is missing, brings its amount up to date, locks it, and says what is left. */
+async function openWindow(tx: Tx, window: WindowKey, amount: PicoUsd): Promise<PicoUsd> {
+  const [row] = await rows<{ left: string }>(
+    tx,
+    sql`INSERT INTO budget_windows AS w (org_id, budget_id, subject_id, window_start, amount_pico_usd, hard)
+        VALUES (${window.orgId}, ${window.budgetId}, ${window.subjectId}, ${startOf(window)}, ${amount.toString()}, true)
+        ON CONFLICT (org_id, budget_id, subject_id, window_start)
+        DO UPDATE SET amount_pico_usd = excluded.amount_pico_usd, hard = true
+        RETURNING w.amount_pico_usd - w.settled_pico_usd - w.leased_pico_usd AS left`,
+  );
+  return BigInt(row?.left ?? 0);
+}
+
+async function insertLease(
+  tx: Tx,
+  { leaseId, seq, window }: TakeRequest,
+  grant: PicoUsd,
+  nodeId: string,
+  ttlMs: number,
+): Promise<PicoUsd> {
+  const amount = grant.toString();
+  await tx.execute(
+    sql`INSERT INTO budget_leases (id, org_id, budget_id, subject_id, window_start, node_id,
+          remaining_pico_usd, granted_pico_usd, seq, expires_at)
+        VALUES (${leaseId}, ${window.orgId}, ${window.budgetId}, ${window.subjectId}, ${startOf(window)}, ${nodeId},
+          ${amount}, ${amount}, ${seq}, ${expiry(ttlMs)})`,
+  );
+  return grant;
+}
+
+async function raiseLease(
+  tx: Tx,
+  { leaseId, seq }: LeaseChange,
+  grant: PicoUsd,
+  ttlMs: number,
+): Promise<PicoUsd | undefined> {
+  const [row] = await rows<{ granted: string }>(
+    tx,
+    sql`UPDATE budget_leases
+        SET remaining_pico_usd = remaining_pico_usd + ${grant.toString()},
+            granted_pico_usd = granted_pico_usd + ${grant.toString()},
+            seq = ${seq}, expires_at = ${expiry(ttlMs)}
+        WHERE id = ${leaseId} AND seq < ${seq}
+        RETURNING granted_pico_usd AS granted`,
+  );
+  return row && BigInt(row.granted);
+}
+
+/** The row is locked and what is left was looked at; the trigger of migration 0004 has the last word. */
+async function raiseLeased(tx: Tx, window: WindowKey, grant: PicoUsd): Promise<void> {
+  await tx.execute(
+    sql`UPDATE budget_windows SET leased_pico_usd = leased_pico_usd + ${grant.toString()} WHERE ${isWindow(window)}`,
+  );
+}
+
+async function giveBack(
+  tx: Tx,
+  window: WindowKey,
+  { leaseId, seq }: LeaseChange,
+  amount: PicoUsd,
+): Promise<PicoUsd | undefined> {
+  await tx.execute(sql`SELECT FROM budget_windows WHERE ${isWindow(window)} FOR UPDATE`);
+  const [row] = await rows<{ left: string }>(
+    tx,
+    sql`WITH lease AS (
+          UPDATE budget_leases
+          SET remaining_pico_usd = remaining_pico_usd - ${amount.toString()},
+              granted_pico_usd = granted_pico_usd - ${amount.toString()}, seq = ${seq}
+          WHERE id = ${leaseId} AND seq < ${seq} AND remaining_pico_usd >= ${amount.toString()}
+          RETURNING id
+        )
+        UPDATE budget_windows SET leased_pico_usd = leased_pico_usd - ${amount.toString()}
+        WHERE ${isWindow(window)} AND EXISTS (SELECT FROM lease)
+        RETURNING amount_pico_usd - settled_pico_usd - leased_pico_usd AS left`,
+  );
+  return row && BigInt(row.left);
+}
+
+async function renew(tx: Tx, leaseIds: readonly string[], ttlMs: number): Promise<ReadonlySet<string>> {
+  const renewed = await rows<{ id: string }>(
+    tx,
+    sql`UPDATE budget_leases SET expires_at = ${expiry(ttlMs)}
+        WHERE id IN (SELECT id FROM budget_leases WHERE id IN ${leaseIds} ORDER BY id FOR UPDATE)
+        RETURNING id`,
+  );
+  return new Set(renewed.map((row) => row.id));
+}
+
+/** Returns what is left of leases whose life has ended: their nodes are dead or cut off. @returns how many */
+export function expireLeases(db: Database): Promise<number> {
+  return db.write((tx) => endLeases(tx, sql`l.expires_at < now()`));
+}
+
+/**
+ * Returns what is left of all leases of a node that is dead and whose journal has been drained to its end: then
+ * nothing of them can have been spent without the ledger knowing. @returns how many
+ */
+export function reclaimLeases(db: Database, deadNodeId: string): Promise<number> {
+  return db.write((tx) => endLeases(tx, sql`l.node_id = ${deadNodeId}`));
+}
+
+async function endLeases(tx: Tx, ended: SQL): Promise<number> {
+  await tx.execute(
+    sql`SELECT FROM budget_windows w
+        WHERE EXISTS (SELECT FROM budget_leases l WHERE ${sameWindow('l')} AND ${ended})
+        ORDER BY w.org_id, w.budget_id, w.subject_id, w.window_start FOR UPDATE`,
+  );
+  const [row] = await rows<{ ended: number }>(
+    tx,
+    sql`WITH gone AS (DELETE FROM budget_leases l WHERE ${ended} RETURNING l.*),
+        sums AS (
+          SELECT org_id, budget_id, subject_id, window_start, sum(remaining_pico_usd) AS rest
+          FROM gone GROUP BY 1, 2, 3, 4
+        ),
+        returned AS (
+          UPDATE budget_windows w SET leased_pico_usd = leased_pico_usd - sums.rest
+          FROM sums WHERE ${sameWindow('sums')}
+        )
+        SELECT count(*)::int AS ended FROM gone`,
+  );
+  return row?.ended ?? 0;
+}
+
+/** What drained records drew on one window, through one lease or (`null`) without. */
+export interface SettledDraw {
+  readonly orgId: string;
+  readonly budgetId: string;
+  readonly subjectId: string;
+  readonly windowStart: string;
+  readonly leaseId: string | null;
+  /** Pico-dollars, as decimal text. */
+  readonly cost: string;
+}
+
+/** The draws of records that this transaction inserts for the first time, added up. `json` is an array of records. */
+export function drawsOf(tx: Tx, json: string, freshIds: readonly string[]): Promise<readonly SettledDraw[]> {
+  return rows<SettledDraw>(
+    tx,
+    sql`SELECT r ->> 'orgId' AS "orgId", d ->> 'budgetId' AS "budgetId", d ->> 'subjectId' AS "subjectId",
+          to_timestamp((d ->> 'windowStartMs')::numeric / 1000)::text AS "windowStart",
+          d ->> 'leaseId' AS "leaseId", sum((d ->> 'picoUsd')::numeric)::text AS cost
+        FROM jsonb_array_elements(${json}::jsonb) r, jsonb_array_elements(r -> 'draws') d
+        WHERE r ->> 'id' IN (SELECT jsonb_array_elements_text(${JSON.stringify(freshIds)}::jsonb))
+        GROUP BY 1, 2, 3, 4, 5`,
+  );
+}
+
+/**
+ * Books what was spent: `settled` rises by the cost, `leased` and the lease fall by as much of it as the lease
+ * still holds. What a lease does not cover (a provider that ignored the cap, a lease that lapsed meanwhile) is
+ * booked all the same, because it was spent. @returns hard windows that are now beyond their amount
+ */
+export async function settleDraws(tx: Tx, draws: readonly SettledDraw[]): Promise<number> {
+  if (draws.length === 0) return 0;
+  const given = sql`jsonb_to_recordset(${JSON.stringify(draws)}::jsonb)
+    AS d ("orgId" uuid, "budgetId" text, "subjectId" uuid, "windowStart" timestamptz, "leaseId" uuid, cost numeric)`;
+  await openSettledWindows(tx, given);
+  await tx.execute(
+    sql`SELECT FROM budget_windows w WHERE EXISTS (SELECT FROM ${given} WHERE ${drawOfWindow})
+        ORDER BY w.org_id, w.budget_id, w.subject_id, w.window_start FOR UPDATE`,
+  );
+  const [row] = await rows<{ beyond: number }>(
+    tx,
+    sql`WITH paid AS (
+          SELECT d.*, l.id, least(l.remaining_pico_usd, d.cost) AS taken
+          FROM ${given} LEFT JOIN budget_leases l ON l.id = d."leaseId"
+        ),
+        drained AS (
+          UPDATE budget_leases l SET remaining_pico_usd = remaining_pico_usd - paid.taken
+          FROM paid WHERE l.id = paid.id
+        ),
+        sums AS (
+          SELECT "orgId", "budgetId", "subjectId", "windowStart", sum(cost) AS cost, coalesce(sum(taken), 0) AS taken
+          FROM paid GROUP BY 1, 2, 3, 4
+        ),
+        settled AS (
+          UPDATE budget_windows w
+          SET settled_pico_usd = settled_pico_usd + d.cost, leased_pico_usd = leased_pico_usd - d.taken
+          FROM sums d WHERE ${drawOfWindow}
+          RETURNING w.hard AND w.settled_pico_usd + w.leased_pico_usd > w.amount_pico_usd AS beyond
+        )
+        SELECT count(*) FILTER (WHERE beyond)::int AS beyond FROM settled`,
+  );
+  return row?.beyond ?? 0;
+}
+
+/** Soft budgets take no leases, so their windows begin here; the amount of those that policies declare is not in the database. */
+async function openSettledWindows(tx: Tx, given: SQL): Promise<void> {
+  await tx.execute(
+    sql`INSERT INTO budget_windows (org_id, budget_id, subject_id, window_start, amount_pico_usd, hard)
+        SELECT DISTINCT d."orgId", d."budgetId", d."subjectId", d."windowStart", coalesce(b.amount_pico_usd, 0), false
+        FROM ${given} LEFT JOIN budgets b ON b.org_id = d."orgId" AND b.id = d."budgetId"
+        ORDER BY 1, 2, 3, 4
+        ON CONFLICT DO NOTHING`,
+  );
+}
+
+const drawOfWindow = sql`(w.org_id, w.budget_id, w.subject_id, w.window_start)
+  = (d."orgId", d."budgetId", d."subjectId", d."windowStart")`;
+
+function sameWindow(alias: 'l' | 'sums'): SQL {
+  const other = sql.raw(alias);
+  return sql`(w.org_id, w.budget_id, w.subject_id, w.window_start)
+    = (${other}.org_id, ${other}.budget_id, ${other}.subject_id, ${other}.window_start)`;
+}
+
+function isWindow(window: WindowKey): SQL {
+  return sql`org_id = ${window.orgId} AND budget_id = ${window.budgetId}
+    AND subject_id = ${window.subjectId} AND window_start = ${startOf(window)}`;
+}
+
+function startOf({ windowStartMs }: WindowKey): string {
+  return new Date(windowStartMs).toISOString();
+}
+
+function expiry(ttlMs: number): SQL {
+  return sql`now() + ${ttlMs} * interval '1 millisecond'`;
+}
+
+async function rows<T>(tx: Tx, query: SQL): Promise<readonly T[]> {
+  const result = (await tx.execute(query)) as unknown as { readonly rows: readonly T[] };
+  return result.rows;
+}

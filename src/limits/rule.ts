@@ -1,0 +1,21 @@
+import { z } from 'zod';
+
+export const limitRule = z
+  .strictObject({
+    per: z
+      .enum(['org', 'team', 'user', 'key'])
+      .describe('Whose requests are counted together: each of them has this limit for itself.'),
+    requests_per_minute: z.int().positive().optional().describe('Requests in any minute.'),
+    tokens_per_minute: z.int().positive().optional().describe('Input and output tokens in any minute.'),
+    concurrent_requests: z.int().positive().optional().describe('Requests that may run at once.'),
+  })
+  .refine(
+    (rule) =>
+      rule.requests_per_minute !== undefined ||
+      rule.tokens_per_minute !== undefined ||
+      rule.concurrent_requests !== undefined,
+    'set at least one of requests_per_minute, tokens_per_minute, concurrent_requests',
+  );
+
+export const limitRules = z.array(limitRule).min(1);
+export type LimitRule = z.output<typeof limitRule>;

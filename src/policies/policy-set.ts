@@ -1,0 +1,154 @@
+/** All policies in force, and the question they answer: may this call go, and under which obligations? */
+import type { BudgetRule } from '../budgets/index.ts';
+import { Fault } from '../core/fault.ts';
+import type { Operation } from '../dialects/dialect.ts';
+import type { Principal } from '../identity/index.ts';
+import type { LimitRule } from '../limits/index.ts';
+import { type Combined, combine, deniedBy } from './combine.ts';
+import { ConditionError } from './condition.ts';
+import { type Facts, PrincipalFacts, RequestFacts } from './facts.ts';
+import type { Policy } from './policy.ts';
+import type { Effects, PolicedCall } from './rule.ts';
+import type { Verdict } from './verdict.ts';
+
+export interface PolicyLimit extends LimitRule {
+  /** The policy that sets it, for refusals. */
+  readonly policy: string;
+}
+
+export interface PolicySet {
+  readonly policies: readonly Policy[];
+  /** The same array for the same principal, as long as the set is in force. */
+  limitsFor(principal: Principal): readonly PolicyLimit[];
+  /** Ids are `policy/<policy>/<budget>`. The same array for the same principal. */
+  budgetsFor(principal: Principal): readonly BudgetRule[];
+  /** @throws Fault `policy_denied` naming the policy and what to do */
+  judge(principal: Principal, question: Question): Judgement;
+}
+
+export interface Question extends PolicedCall {
+  /** Tags of the key and of the request together. */
+  readonly tags: Readonly<Record<string, string>>;
+  /** Epoch milliseconds. */
+  readonly nowMs: number;
+}
+
+export interface Judgement {
+  readonly verdict: Verdict;
+  /** The cap on output tokens to put into the body; undefined = leave it as it is. */
+  readonly outputCapTokens: number | undefined;
+}
+
+/** What is worked out once per principal. */
+interface Candidates {
+  readonly policies: readonly Policy[];
+  readonly facts: PrincipalFacts;
+  readonly limits: readonly PolicyLimit[];
+  readonly budgets: readonly BudgetRule[];
+  /** By which of the policies matched, one character each. */
+  readonly combined: Map<string, Combined>;
+}
+
+/** Callers steer which combinations come up, so that many are kept and no more. */
+const MAX_COMBINATIONS = 1000;
+
+const WITH_OUTPUT: ReadonlySet<Operation> = new Set(['chat', 'completions', 'responses', 'messages']);
+
+/** @param unmatched what becomes of a call that no enforced policy matches */
+export function createPolicySet(policies: readonly Policy[], unmatched: 'allow' | 'deny'): PolicySet {
+  const byPrincipal = new WeakMap<Principal, Candidates>();
+  const candidatesFor = (principal: Principal): Candidates => {
+    const known = byPrincipal.get(principal);
+    if (known !== undefined) return known;
+    const candidates = select(policies, principal);
+    byPrincipal.set(principal, candidates);
+    return candidates;
+  };
+  return {
+    policies,
+    limitsFor: (principal) => candidatesFor(principal).limits,
+    budgetsFor: (principal) => candidatesFor(principal).budgets,
+    judge: (principal, question) => {
+      const candidates = candidatesFor(principal);
+      const combined = match(candidates, question);
+      if (unmatched === 'deny' && !combined.enforced) throw nothingAllows();
+      const fault = combined.checkCall(question);
+      if (fault !== undefined) throw fault;
+      return { verdict: combined.verdict, outputCapTokens: newCap(combined.outputCapTokens, question) };
+    },
+  };
+}
+
+function select(policies: readonly Policy[], principal: Principal): Candidates {
+  const concerned = policies.filter((policy) => policy.concerns(principal));
+  const enforced = concerned.filter((policy) => policy.enforce);
+  return {
+    policies: concerned,
+    facts: new PrincipalFacts(principal),
+    limits: collect(enforced, ({ id }, { limits = [] }) => limits.map((limit) => ({ ...limit, policy: id }))),
+    budgets: collect(enforced, ({ id }, { budgets = [] }) =>
+      budgets.map((budget) => ({ ...budget, id: `policy/${id}/${budget.id}` })),
+    ),
+    combined: new Map(),
+  };
+}
+
+function collect<T>(policies: readonly Policy[], pick: (policy: Policy, effects: Effects) => T[]): T[] {
+  return policies.flatMap((policy) => policy.effects.flatMap((effects) => pick(policy, effects)));
+}
+
+function match(candidates: Candidates, question: Question): Combined {
+  let key = '';
+  let facts: Facts | undefined;
+  for (const policy of candidates.policies) {
+    let matches =
+      (policy.operations === undefined || policy.operations.has(question.operation)) &&
+      (policy.models === undefined || policy.models(question.described.model));
+    if (matches && policy.when !== undefined) {
+      facts ??= factsOf(candidates, question);
+      matches = holds(policy, policy.when, facts);
+    }
+    key += matches ? '1' : '0';
+  }
+  const known = candidates.combined.get(key);
+  if (known !== undefined) return known;
+  if (candidates.combined.size >= MAX_COMBINATIONS) candidates.combined.clear();
+  const combined = combine(candidates.policies.filter((_, index) => key[index] === '1'));
+  candidates.combined.set(key, combined);
+  return combined;
+}
+
+function factsOf(candidates: Candidates, question: Question): Facts {
+  return {
+    request: new RequestFacts(question),
+    principal: candidates.facts,
+    tags: question.tags,
+    now: new Date(question.nowMs),
+  };
+}
+
+/** A condition that cannot be answered denies: what a policy forbids must not pass because a field is missing. */
+function holds(policy: Policy, when: (facts: Facts) => boolean, facts: Facts): boolean {
+  try {
+    return when(facts);
+  } catch (error) {
+    if (!(error instanceof ConditionError)) throw error;
+    if (!policy.enforce) return true;
+    throw deniedBy(policy.id, {
+      message: `its condition cannot be answered for this request (${error.message}), and what cannot be judged is refused`,
+    });
+  }
+}
+
+function nothingAllows(): Fault {
+  return new Fault(
+    'policy_denied',
+    'No policy allows this request, and policies.default is "deny". Ask an administrator for a policy that matches it.',
+  );
+}
+
+function newCap(cap: number | undefined, { operation, described }: Question): number | undefined {
+  if (cap === undefined || !WITH_OUTPUT.has(operation)) return undefined;
+  const asked = described.outputCapTokens;
+  return asked === undefined || asked > cap ? cap : undefined;
+}

@@ -1,0 +1,97 @@
+import type { JsonObject } from '../core/json.ts';
+import type { Dialect, StreamPiece, TextPiece } from '../dialects/dialect.ts';
+import type { EventTransform } from '../gateway/stage.ts';
+import type { TextStream } from './stream.ts';
+
+/**
+ * @param counted false for a text that repeats what was streamed before
+ */
+type OpenText = (piece: TextPiece, counted: boolean) => TextStream;
+
+interface Channel {
+  readonly text: TextStream;
+  /** The last event of the channel: what is held back at its end goes out in one like it. */
+  like: JsonObject;
+}
+
+/**
+ * Takes an answer through redaction, event by event or whole: every channel of text has a stream of its own, so
+ * a value cut over several events is still one. No event is lost: one whose text is held back goes out without it,
+ * and the text follows in the next of its channel, or in one more before the event that closes the channel.
+ */
+export class AnswerTransform implements EventTransform {
+  readonly #dialect: Dialect;
+  readonly #open: OpenText;
+  readonly #channels = new Map<string, Channel>();
+
+  constructor(dialect: Dialect, open: OpenText) {
+    this.#dialect = dialect;
+    this.#open = open;
+  }
+
+  event(event: JsonObject): JsonObject[] {
+    const { stream } = this.#dialect;
+    this.#dialect.dropTokenEchoes(event);
+    const pieces = stream.pieces(event);
+    for (const piece of pieces) this.#rewrite(piece, event);
+    const closing = stream.closes(event);
+    if (this.#channels.size === 0 || closing.length === 0) return [event];
+    const out: JsonObject[] = [];
+    for (const name of closing === 'all' ? [...this.#channels.keys()] : closing) {
+      const held = this.#close(name);
+      if (held === undefined) continue;
+      const last = pieces.findLast((piece) => piece.channel === name && !piece.aggregate);
+      if (last === undefined) out.push(stream.carrier(name, held.text, held.like));
+      else append(last, held.text);
+    }
+    out.push(event);
+    return out;
+  }
+
+  end(): JsonObject[] {
+    const out: JsonObject[] = [];
+    for (const name of [...this.#channels.keys()]) {
+      const held = this.#close(name);
+      if (held !== undefined) out.push(this.#dialect.stream.carrier(name, held.text, held.like));
+    }
+    return out;
+  }
+
+  whole(body: JsonObject): void {
+    this.#dialect.dropTokenEchoes(body);
+    for (const piece of this.#dialect.answerTexts(body))
+      replaceText(piece, this.#open(piece, true).end(piece.text));
+  }
+
+  #rewrite(piece: StreamPiece, event: JsonObject): void {
+    if (piece.aggregate) {
+      replaceText(piece, this.#open(piece, false).end(piece.text));
+      return;
+    }
+    let channel = this.#channels.get(piece.channel);
+    if (channel === undefined) {
+      channel = { text: this.#open(piece, true), like: event };
+      this.#channels.set(piece.channel, channel);
+    }
+    channel.like = event;
+    replaceText(piece, channel.text.push(piece.text));
+  }
+
+  #close(name: string): { readonly text: string; readonly like: JsonObject } | undefined {
+    const channel = this.#channels.get(name);
+    if (channel === undefined) return undefined;
+    this.#channels.delete(name);
+    const text = channel.text.end();
+    return text === '' ? undefined : { text, like: channel.like };
+  }
+}
+
+/** Puts a new text where the piece was read. */
+export function replaceText(piece: TextPiece, text: string): void {
+  (piece.holder as Record<string | number, string>)[piece.key] = text;
+}
+
+function append(piece: TextPiece, text: string): void {
+  const holder = piece.holder as Record<string | number, string>;
+  holder[piece.key] = `${holder[piece.key] ?? ''}${text}`;
+}

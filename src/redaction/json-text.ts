@@ -1,0 +1,142 @@
+import type { TextStream } from './stream.ts';
+
+/** A number or word is judged whole up to this length; beyond it, it is not JSON. */
+const SCALAR_CHARS = 128;
+
+const STRUCTURE = /[[\]{},:"]/;
+const ESCAPES: Readonly<Record<string, string>> = { b: '\b', f: '\f', n: '\n', r: '\r', t: '\t' };
+
+/**
+ * JSON in pieces whose values go through another stream: each string value is decoded, rewritten and escaped
+ * again; a number that is rewritten becomes a string. Names of members stay. What is not JSON is not refused
+ * (models do write such arguments), and whatever stands outside strings is looked at as well.
+ */
+export class JsonText implements TextStream {
+  readonly #inner: TextStream;
+  /** For each open bracket whether it is an object. */
+  readonly #objects: boolean[] = [];
+  #state: 'between' | 'name' | 'value' = 'between';
+  #nameNext = false;
+  /** A beginning of an escape, or a scalar not yet ended. */
+  #held = '';
+  /** The scalar at hand is too long to be one, and streams. */
+  #overlong = false;
+
+  constructor(inner: TextStream) {
+    this.#inner = inner;
+  }
+
+  push(piece: string): string {
+    let out = '';
+    for (let at = 0; at < piece.length; ) {
+      if (this.#state === 'between') {
+        out += this.#between(piece.charAt(at));
+        at++;
+      } else {
+        const [text, next] = this.#inString(piece, at);
+        out += text;
+        at = next;
+      }
+    }
+    return out;
+  }
+
+  end(piece = ''): string {
+    let out = this.push(piece);
+    if (this.#state === 'value') out += escaped(this.#inner.end(this.#held));
+    else if (this.#state === 'name') out += this.#held;
+    else out += this.#endScalar();
+    this.#objects.length = 0;
+    this.#state = 'between';
+    this.#nameNext = false;
+    this.#held = '';
+    return out;
+  }
+
+  #between(char: string): string {
+    if (!STRUCTURE.test(char)) return this.#scalar(char);
+    const scalar = this.#endScalar();
+    if (char === '"') this.#state = this.#nameNext ? 'name' : 'value';
+    if (char === '{' || char === '[') this.#objects.push(char === '{');
+    if (char === '}' || char === ']') this.#objects.pop();
+    this.#nameNext = char === '{' || (char === ',' && this.#objects.at(-1) === true);
+    return scalar + char;
+  }
+
+  #scalar(char: string): string {
+    if (this.#overlong) return this.#inner.push(char);
+    this.#held += char;
+    if (this.#held.length <= SCALAR_CHARS) return '';
+    this.#overlong = true;
+    const text = this.#held;
+    this.#held = '';
+    return this.#inner.push(text);
+  }
+
+  #endScalar(): string {
+    if (this.#overlong) {
+      this.#overlong = false;
+      return this.#inner.end();
+    }
+    const scalar = this.#held;
+    this.#held = '';
+    if (!/\S{2}/.test(scalar)) return scalar;
+    const rewritten = this.#inner.end(scalar);
+    return rewritten === scalar ? scalar : JSON.stringify(rewritten.trim());
+  }
+
+  /** Reads up to the end of the string or of the piece; gives what may go out and where reading stopped. */
+  #inString(piece: string, from: number): readonly [string, number] {
+    const name = this.#state === 'name';
+    let text = '';
+    let at = from;
+    for (; at < piece.length; at++) {
+      const char = piece.charAt(at);
+      if (this.#held === '' && char === '"') break;
+      if (this.#held === '' && char !== '\\') {
+        text += char;
+        continue;
+      }
+      this.#held += char;
+      const decoded = decodeEscape(this.#held);
+      if (decoded === undefined) continue;
+      text += name ? this.#held : decoded;
+      this.#held = '';
+    }
+    if (at === piece.length) return [name ? text : escaped(this.#inner.push(text)), at];
+    this.#state = 'between';
+    return [`${name ? text : escaped(this.#inner.end(text))}"`, at + 1];
+  }
+}
+
+/** The character an escape stands for; undefined while it is incomplete. Unknown escapes stand for themselves. */
+function decodeEscape(sequence: string): string | undefined {
+  const kind = sequence.charAt(1);
+  if (kind === '') return undefined;
+  if (kind !== 'u') return ESCAPES[kind] ?? kind;
+  if (!/^\\u[0-9a-fA-F]{0,4}$/.test(sequence)) return sequence;
+  return sequence.length < 6 ? undefined : String.fromCharCode(Number.parseInt(sequence.slice(2), 16));
+}
+
+function escaped(text: string): string {
+  return JSON.stringify(text).slice(1, -1);
+}
+
+/** One stream after the other. */
+export class Chain implements TextStream {
+  readonly #first: TextStream;
+  readonly #second: TextStream;
+
+  constructor(first: TextStream, second: TextStream) {
+    this.#first = first;
+    this.#second = second;
+  }
+
+  push(piece: string): string {
+    return this.#second.push(this.#first.push(piece));
+  }
+
+  end(piece = ''): string {
+    return this.#second.end(this.#first.end(piece));
+  }
+}

@@ -1,0 +1,192 @@
+/**
+ * The patterns of recognisers: the subset of regular expressions in which every quantifier is bounded, so
+ * that a pattern has a greatest length, and from which the pattern of its unfinished beginnings can be made.
+ *
+ * Allowed: characters, escapes, classes, `(?:…)`, `|`, `?`, `{n}`, `{m,n}`, look-ahead and look-behind.
+ * A look-behind may look at CONTEXT_CHARS characters at most.
+ */
+
+type Node =
+  | { readonly kind: 'char'; readonly source: string }
+  | { readonly kind: 'sequence'; readonly nodes: readonly Node[] }
+  | { readonly kind: 'choice'; readonly nodes: readonly Node[] }
+  | { readonly kind: 'repeat'; readonly node: Node; readonly min: number; readonly max: number }
+  | { readonly kind: 'look'; readonly opening: '?=' | '?!' | '?<=' | '?<!'; readonly node: Node };
+
+/** How far back look-behinds and checks may see. */
+export const CONTEXT_CHARS = 64;
+
+export interface Pattern {
+  readonly source: string;
+  /** Source that matches every non-empty text from which the pattern could still come to match. */
+  readonly beginnings: string;
+  /** The longest text it can match or look at, in UTF-16 units from its start. */
+  readonly maxLength: number;
+}
+
+/** @throws SyntaxError where the source leaves the subset; the message says where. */
+export function parsePattern(source: string): Pattern {
+  const reader = new Reader(source);
+  const node = reader.choice();
+  if (!reader.done()) reader.fail('unexpected )');
+  if (lookBehind(node) > CONTEXT_CHARS) reader.fail(`looks back more than ${CONTEXT_CHARS} characters`);
+  return { source, beginnings: beginnings(node), maxLength: maxLength(node) };
+}
+
+class Reader {
+  readonly #source: string;
+  #at = 0;
+
+  constructor(source: string) {
+    this.#source = source;
+  }
+
+  done(): boolean {
+    return this.#at === this.#source.length;
+  }
+
+  fail(why: string): never {
+    throw new SyntaxError(`pattern /${this.#source}/ at ${this.#at}: ${why}`);
+  }
+
+  choice(): Node {
+    const nodes = [this.#sequence()];
+    while (this.#take('|')) nodes.push(this.#sequence());
+    return nodes.length === 1 ? (nodes[0] as Node) : { kind: 'choice', nodes };
+  }
+
+  #sequence(): Node {
+    const nodes: Node[] = [];
+    while (!this.done() && !this.#sees('|') && !this.#sees(')')) nodes.push(this.#quantified());
+    return nodes.length === 1 ? (nodes[0] as Node) : { kind: 'sequence', nodes };
+  }
+
+  #quantified(): Node {
+    const node = this.#atom();
+    if (this.#take('?')) return { kind: 'repeat', node, min: 0, max: 1 };
+    if (this.#sees('*') || this.#sees('+')) this.fail('every quantifier must be bounded');
+    if (!this.#sees('{')) return node;
+    const bounds = /\{(\d+)(?:,(\d+))?\}/y;
+    bounds.lastIndex = this.#at;
+    const match = bounds.exec(this.#source);
+    if (match === null) this.fail('every quantifier must be bounded');
+    this.#at = bounds.lastIndex;
+    const min = Number(match[1]);
+    return { kind: 'repeat', node, min, max: match[2] === undefined ? min : Number(match[2]) };
+  }
+
+  #atom(): Node {
+    if (this.#take('(')) return this.#group();
+    const token =
+      /\\u[0-9a-fA-F]{4}|\\x[0-9a-fA-F]{2}|\\[^uxbBkpP1-9]|\[\^?(?:\\.|[^\]\\])*\]|[^\\[\]().*+?{}|^$]/y;
+    token.lastIndex = this.#at;
+    const match = token.exec(this.#source);
+    if (match === null) this.fail('not in the subset of patterns');
+    this.#at = token.lastIndex;
+    return { kind: 'char', source: match[0] };
+  }
+
+  #group(): Node {
+    for (const opening of ['?<=', '?<!', '?=', '?!'] as const) {
+      if (this.#take(opening)) return { kind: 'look', opening, node: this.#closed() };
+    }
+    if (!this.#take('?:')) this.fail('groups do not capture: write (?:…)');
+    return this.#closed();
+  }
+
+  #closed(): Node {
+    const node = this.choice();
+    if (!this.#take(')')) this.fail('missing )');
+    return node;
+  }
+
+  #sees(text: string): boolean {
+    return this.#source.startsWith(text, this.#at);
+  }
+
+  #take(text: string): boolean {
+    if (!this.#sees(text)) return false;
+    this.#at += text.length;
+    return true;
+  }
+}
+
+function write(node: Node): string {
+  switch (node.kind) {
+    case 'char':
+      return node.source;
+    case 'sequence':
+      return node.nodes.map(write).join('');
+    case 'choice':
+      return `(?:${node.nodes.map(write).join('|')})`;
+    case 'repeat':
+      return `${unit(node.node)}{${node.min},${node.max}}`;
+    case 'look':
+      return `(${node.opening}${write(node.node)})`;
+  }
+}
+
+function unit(node: Node): string {
+  return node.kind === 'char' ? node.source : `(?:${write(node)})`;
+}
+
+/**
+ * The non-empty texts after which the node may still go on (or has just ended): with a `$` behind it, the test
+ * whether a text that ends here may be the beginning of a match. It may say yes too often, never too seldom:
+ * `b(ab) = a·b(b)? | b(a)`, `b(a|b) = b(a) | b(b)`, `b(a{m,n}) = a{0,n-1}·b(a)`. A look-ahead that sees more
+ * than one character keeps the text waiting until it has seen them; a negative one may be trusted once it
+ * fails, a positive one not before it holds.
+ */
+function beginnings(node: Node): string {
+  switch (node.kind) {
+    case 'char':
+      return node.source;
+    case 'choice':
+      return `(?:${node.nodes.map(beginnings).filter(Boolean).join('|')})`;
+    case 'repeat':
+      if (node.node.kind === 'char') return `${node.node.source}{1,${node.max}}`;
+      return `(?:${write(node.node)}){0,${node.max - 1}}${beginnings(node.node)}`;
+    case 'look': {
+      const sees = node.opening === '?=' || node.opening === '?!' ? maxLength(node.node) : 0;
+      return sees > 1 ? `[^]{1,${sees - 1}}` : '';
+    }
+    case 'sequence':
+      return node.nodes.reduceRight((rest, first) => beginningsOfPair(first, rest), '');
+  }
+}
+
+function beginningsOfPair(first: Node, rest: string): string {
+  const own = beginnings(first);
+  const whole = first.kind === 'look' && first.opening === '?=' ? '' : write(first);
+  if (rest === '') return own;
+  if (first.kind === 'char') return `${whole}(?:${rest})?`;
+  return own === '' ? `${whole}(?:${rest})` : `(?:${whole}(?:${rest})|${own})`;
+}
+
+function maxLength(node: Node): number {
+  switch (node.kind) {
+    case 'char':
+      return 1;
+    case 'sequence':
+      return node.nodes.reduce((sum, each) => sum + maxLength(each), 0);
+    case 'choice':
+      return Math.max(...node.nodes.map(maxLength));
+    case 'repeat':
+      return node.max * maxLength(node.node);
+    case 'look':
+      return node.opening === '?=' || node.opening === '?!' ? maxLength(node.node) : 0;
+  }
+}
+
+function lookBehind(node: Node): number {
+  switch (node.kind) {
+    case 'char':
+      return 0;
+    case 'repeat':
+      return lookBehind(node.node);
+    case 'look':
+      return node.opening === '?<=' || node.opening === '?<!' ? maxLength(node.node) : 0;
+    default:
+      return Math.max(0, ...node.nodes.map(lookBehind));
+  }
+}

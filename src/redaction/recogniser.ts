@@ -1,0 +1,70 @@
+/** A kind of value that redaction knows: data and a check, in one file each under `recognisers/`. */
+
+/** Where a form is looked for: only there is its pattern tried, so that plain prose costs next to nothing. */
+export type Anchor =
+  /** A match starts with one of these texts. */
+  | { readonly kind: 'text'; readonly texts: readonly string[] }
+  /** A match starts `back` characters before the first of a run of digits. */
+  | { readonly kind: 'digits'; readonly back: number }
+  /** A match starts where a run of `before` (at most `max` long) that stands before this character starts. */
+  | { readonly kind: 'char'; readonly char: string; readonly before: string; readonly max: number };
+
+/** What a check says: no, yes, or yes to this part (start and end within the value). */
+export type Checked = boolean | readonly [start: number, end: number];
+
+/** One way to write the value. */
+export interface Form {
+  readonly anchor: Anchor;
+  /** In the bounded subset of `pattern.ts`. */
+  readonly pattern: string;
+  /** A character class: what follows a match directly and belongs to it, however long (keys, tokens). */
+  readonly tail?: string;
+  /**
+   * Checksum, range, context. Sees what the pattern matched and up to CONTEXT_CHARS characters before it,
+   * and nothing else: whatever it says must hold however the text goes on.
+   */
+  readonly check?: (value: string, before: string) => Checked;
+}
+
+export interface Recogniser<Id extends string = string> {
+  /** As in policies; in capitals, the token that takes its place: `<CREDIT_CARD>`. */
+  readonly id: Id;
+  readonly group: 'pii' | 'secret';
+  /** For messages: "an e-mail address". */
+  readonly called: string;
+  readonly forms: readonly Form[];
+  /** Spellings of one value become one: the same value keeps its placeholder. */
+  readonly canonical?: (value: string) => string;
+  /** Held by a test. `·` is left out, so that nobody's secret scanner takes an example for a leak. */
+  readonly examples: {
+    /** Texts with the value in ‹›. */
+    readonly found: readonly string[];
+    readonly ignored: readonly string[];
+  };
+}
+
+/** Keeps the id's literal type. */
+export function recogniser<Id extends string>(spec: Recogniser<Id>): Recogniser<Id> {
+  return spec;
+}
+
+/** The digits of a text, without what separates them. */
+export function digitsOf(text: string): string {
+  return text.replace(/\D/g, '');
+}
+
+/** The end of the `count`-th digit, if no digit follows it directly; else undefined. */
+export function endOfDigits(value: string, count: number): number | undefined {
+  let seen = 0;
+  for (let at = 0; at < value.length; at++) {
+    if (!isDigit(value, at)) continue;
+    seen++;
+    if (seen === count) return isDigit(value, at + 1) ? undefined : at + 1;
+  }
+  return undefined;
+}
+
+function isDigit(value: string, at: number): boolean {
+  const code = value.charCodeAt(at);
+  return code >= 48 && code <= 57;
+}

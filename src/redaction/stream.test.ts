@@ -1,0 +1,193 @@
+import fc from 'fast-check';
+import t from 'tap';
+import { Detector, type Match } from './detector.ts';
+import { RECOGNISERS } from './recognisers/index.ts';
+import { type Judge, redactText, StreamRedactor } from './stream.ts';
+
+const detector = new Detector(RECOGNISERS);
+const judge: Judge = {
+  weigh: (rank) => rank % 3,
+  replace: (rank, weight, value) => `⟦${rank}/${weight}/${value ?? 'long'}⟧`,
+};
+const mask: Judge = { weigh: () => 0, replace: () => '█' };
+
+const PIECES = RECOGNISERS.flatMap((each) => [...each.examples.found, ...each.examples.ignored]).map((text) =>
+  text.replace(/[·‹›]/g, ''),
+);
+const GLUE = [
+  '',
+  ' ',
+  '-',
+  '.',
+  ', ',
+  '\n',
+  '+',
+  '@',
+  '1',
+  '4111 ',
+  'a',
+  '_',
+  '"',
+  ': ',
+  '(',
+  '😀',
+  '\ud83d',
+  'ssn ',
+  'x'.repeat(70),
+  '0123456789'.repeat(9),
+];
+
+/** Whole, halved and glued examples: what is dense with values and near-values. */
+const dense = fc
+  .array(
+    fc.oneof(
+      { weight: 3, arbitrary: fc.constantFrom(...PIECES) },
+      {
+        weight: 2,
+        arbitrary: fc
+          .tuple(fc.constantFrom(...PIECES), fc.nat(40), fc.nat(40))
+          .map(([text, a, b]) => text.slice(a, a + b)),
+      },
+      { weight: 4, arbitrary: fc.constantFrom(...GLUE) },
+      {
+        weight: 1,
+        arbitrary: fc.string({ maxLength: 12, unit: fc.constantFrom(...'abcXYZ0123456789 .-+@:()/_\\') }),
+      },
+    ),
+    { maxLength: 14, size: 'max' },
+  )
+  .map((parts) => parts.join(''));
+const cuts = fc.array(fc.integer({ min: 0, max: 9 }), { minLength: 1, maxLength: 12 });
+
+function chunked(text: string, sizes: readonly number[]): string[] {
+  const chunks: string[] = [];
+  for (let at = 0, turn = 0; at < text.length; turn++) {
+    const size = sizes.every((each) => each === 0) ? 1 : (sizes[turn % sizes.length] ?? 1);
+    chunks.push(text.slice(at, at + size));
+    at += size;
+  }
+  return chunks;
+}
+
+const runs = Number(process.argv[2] ?? 20_000);
+
+t.test('any chunking gives what the whole text gives (litellm#30028, mastra#23783)', (t) => {
+  fc.assert(
+    fc.property(dense, cuts, (text, sizes) => {
+      const stream = new StreamRedactor(detector, judge);
+      const streamed =
+        chunked(text, sizes)
+          .map((chunk) => stream.push(chunk))
+          .join('') + stream.end();
+      return streamed === redactText(detector, judge, text);
+    }),
+    { numRuns: runs },
+  );
+  t.end();
+});
+
+t.test('no part that goes out early holds a character of a value (litellm#38788)', (t) => {
+  fc.assert(
+    fc.property(dense, cuts, (text, sizes) => {
+      const whole = redactText(detector, mask, text);
+      const stream = new StreamRedactor(detector, mask);
+      let sent = '';
+      return chunked(text, sizes).every((chunk) => {
+        sent += stream.push(chunk);
+        return whole.startsWith(sent);
+      });
+    }),
+    { numRuns: runs / 4 },
+  );
+  t.end();
+});
+
+t.test('what goes out as it is, is what no match covers', (t) => {
+  fc.assert(
+    fc.property(dense, (text) => {
+      const matches: Match[] = [];
+      detector.find(text, 0, text.length, matches);
+      const covered = Array.from(text.split(''), (char, at) =>
+        matches.some((match) => match.start <= at && at < match.end) ? '' : char,
+      ).join('');
+      return redactText(detector, { weigh: () => 0, replace: () => '' }, text) === covered;
+    }),
+    { numRuns: runs / 4 },
+  );
+  t.end();
+});
+
+t.test('anchors miss nothing that the pattern alone would find', (t) => {
+  const forms = RECOGNISERS.flatMap((each) =>
+    each.forms.map((form) => ({ ...form, regex: new RegExp(form.pattern, 'y') })),
+  );
+  fc.assert(
+    fc.property(dense, (text) => {
+      const found: Match[] = [];
+      detector.find(text, 0, text.length, found);
+      const starts = new Set(found.map((match) => match.start));
+      for (const { regex, check, anchor } of forms) {
+        if (anchor.kind === 'digits' || check !== undefined) continue;
+        for (let at = 0; at < text.length; at++) {
+          regex.lastIndex = at;
+          if (regex.test(text) && !starts.has(at)) return false;
+        }
+      }
+      return true;
+    }),
+    { numRuns: 500 },
+  );
+  t.end();
+});
+
+t.test('a character outside the basic plane is never cut in two', (t) => {
+  const stream = new StreamRedactor(detector, mask);
+  t.equal(stream.push('see \ud83d'), 'see ');
+  t.equal(stream.push('\ude00 x'), '\ud83d\ude00 ');
+  t.equal(stream.end(), 'x');
+  t.end();
+});
+
+t.test('a long key is replaced before it has ended, and swallowed to its end', (t) => {
+  const stream = new StreamRedactor(detector, mask);
+  const key = `eyJhbGciOiJIUzI1NiJ9.${'aB3-'.repeat(2000)}`;
+  let out = '';
+  let heldMax = 0;
+  for (let at = 0; at < key.length; at += 4) {
+    out += stream.push(key.slice(at, at + 4));
+    if (out === '') heldMax = at + 4;
+  }
+  t.equal(out, '█');
+  t.ok(heldMax <= 256);
+  t.equal(stream.push(' and'), ' ');
+  t.equal(stream.end(), 'and');
+  t.end();
+});
+
+for (const unit of [
+  'a',
+  '1',
+  '1 ',
+  '1-',
+  '+',
+  '@',
+  'a@',
+  'a.',
+  ':',
+  'a:',
+  '(',
+  '-',
+  '_',
+  'sk-',
+  'eyJ',
+  'a1',
+  'secret',
+  '+1 ',
+  '\\',
+  ' ',
+])
+  t.test(`64 kB of "${unit}" is scanned in time that grows with its length`, (t) => {
+    const text = unit.repeat(Math.ceil(65_536 / unit.length));
+    redactText(detector, mask, text);
+    t.end();
+  });

@@ -1,0 +1,192 @@
+import { type Detector, growTail, type Match } from './detector.ts';
+import { CONTEXT_CHARS } from './pattern.ts';
+
+/** A text that arrives in pieces and goes out in pieces. */
+export interface TextStream {
+  /** Takes the next piece; gives what may go out now. */
+  push(piece: string): string;
+  /** Takes the last piece; gives all that was held back. The stream may then begin anew. */
+  end(piece?: string): string;
+}
+
+/** Decides what becomes of values found. */
+export interface Judge {
+  /** How much this recogniser's verdict weighs against those of others that overlap. May throw a Fault. */
+  weigh(rank: number): number;
+  /**
+   * What goes out instead.
+   *
+   * @param rank of the region: the first of its recognisers
+   * @param weight the greatest of theirs
+   * @param value the text; undefined where it was too long to be kept
+   */
+  replace(rank: number, weight: number, value: string | undefined): string;
+}
+
+/** Matches that overlap, as one. */
+interface Region {
+  readonly start: number;
+  end: number;
+  rank: number;
+  weight: number;
+  /** Its replacement went out; what still belongs to it is swallowed. */
+  replaced: boolean;
+  /** Members whose tail may still grow. */
+  growing: Match[];
+}
+
+/** A value that reaches this far is no longer kept: it is replaced, and the rest of it swallowed. */
+export const KEPT_CHARS = 128;
+
+const TRIM_CHARS = 1024;
+
+/**
+ * Replaces values in a text however it is cut: text goes out up to the first place from which a pattern may
+ * still grow. For every chunking, what goes out is the same as for the text in one piece.
+ *
+ * What is held back is at most MAX_PATTERN_CHARS of unsettled text and KEPT_CHARS of a region before it.
+ */
+export class StreamRedactor implements TextStream {
+  readonly #detector: Detector;
+  readonly #judge: Judge;
+  /** CONTEXT_CHARS of what went out, then what did not. */
+  #text = '';
+  /** Everything before has gone out. */
+  #sent = 0;
+  /** Every match that starts before is known. */
+  #settled = 0;
+  /** Known matches by start; those before `#taken` are in a region. */
+  #matches: Match[] = [];
+  #taken = 0;
+  #region: Region | undefined;
+
+  constructor(detector: Detector, judge: Judge) {
+    this.#detector = detector;
+    this.#judge = judge;
+  }
+
+  push(piece: string): string {
+    if (piece === '') return '';
+    this.#text += piece;
+    this.#grow();
+    let unsettled = this.#detector.unsettledFrom(this.#text, this.#settled);
+    if (unsettled === this.#text.length && endsInHighSurrogate(this.#text)) unsettled--;
+    this.#settle(Math.max(unsettled, this.#settled));
+    const out = this.#flush(false);
+    if (this.#sent > TRIM_CHARS) this.#trim();
+    return out;
+  }
+
+  end(piece = ''): string {
+    this.#text += piece;
+    this.#grow();
+    this.#settle(this.#text.length);
+    const out = this.#flush(true);
+    this.#text = '';
+    this.#sent = 0;
+    this.#settled = 0;
+    this.#region = undefined;
+    return out;
+  }
+
+  /** Lets tails that reached the end of the text go on into what arrived since. */
+  #grow(): void {
+    for (let at = this.#taken; at < this.#matches.length; at++)
+      growTail(this.#matches[at] as Match, this.#text);
+    const region = this.#region;
+    if (region === undefined || region.growing.length === 0) return;
+    for (const match of region.growing) {
+      growTail(match, this.#text);
+      region.end = Math.max(region.end, match.end);
+    }
+    region.growing = region.growing.filter((match) => match.tail !== undefined);
+  }
+
+  #settle(to: number): void {
+    if (to === this.#settled) return;
+    if (this.#taken > 0) this.#matches.splice(0, this.#taken);
+    this.#taken = 0;
+    const known = this.#matches.length;
+    this.#detector.find(this.#text, this.#settled, to, this.#matches);
+    if (this.#matches.length > known) this.#matches.sort((a, b) => a.start - b.start);
+    this.#settled = to;
+  }
+
+  #flush(final: boolean): string {
+    let out = '';
+    for (let region = this.#next(); region !== undefined; region = this.#next()) {
+      this.#absorb(region);
+      const closed = final || (region.growing.length === 0 && region.end <= this.#settled);
+      const kept = region.end - region.start < KEPT_CHARS;
+      if (!region.replaced && (closed || this.#settled >= region.start + KEPT_CHARS)) {
+        const value = kept ? this.#text.slice(region.start, region.end) : undefined;
+        out += this.#text.slice(this.#sent, region.start);
+        out += this.#judge.replace(region.rank, region.weight, value);
+        region.replaced = true;
+        this.#sent = region.start;
+      }
+      if (region.replaced) this.#sent = closed ? region.end : Math.min(region.end, this.#settled);
+      if (!closed) return region.replaced ? out : out + this.#send(region.start);
+      this.#region = undefined;
+    }
+    return out + this.#send(this.#settled);
+  }
+
+  /** The region at work, or one around the next match; none while an earlier one could still be found. */
+  #next(): Region | undefined {
+    if (this.#region !== undefined) return this.#region;
+    const first = this.#matches[this.#taken];
+    if (first === undefined || first.start >= this.#settled) return undefined;
+    const { start, end, rank } = first;
+    this.#region = { start, end, rank, weight: 0, replaced: false, growing: [] };
+    return this.#region;
+  }
+
+  /** Takes in the matches that overlap; those that start beyond KEPT_CHARS add length, but no say. */
+  #absorb(region: Region): void {
+    for (; this.#taken < this.#matches.length; this.#taken++) {
+      const match = this.#matches[this.#taken] as Match;
+      if (match.start >= region.end) break;
+      const weight = this.#judge.weigh(match.rank);
+      if (match.start < region.start + KEPT_CHARS) {
+        region.rank = Math.min(region.rank, match.rank);
+        region.weight = Math.max(region.weight, weight);
+      }
+      region.end = Math.max(region.end, match.end);
+      if (match.tail !== undefined) region.growing.push(match);
+    }
+  }
+
+  #send(to: number): string {
+    if (to <= this.#sent) return '';
+    const out = this.#text.slice(this.#sent, to);
+    this.#sent = to;
+    return out;
+  }
+
+  #trim(): void {
+    const cut = Math.min(this.#sent, this.#settled) - CONTEXT_CHARS - 1;
+    this.#text = this.#text.slice(cut);
+    this.#sent -= cut;
+    this.#settled -= cut;
+    for (let at = this.#taken; at < this.#matches.length; at++) shift(this.#matches[at] as Match, cut);
+    if (this.#region === undefined) return;
+    for (const match of this.#region.growing) shift(match, cut);
+    this.#region = { ...this.#region, start: this.#region.start - cut, end: this.#region.end - cut };
+  }
+}
+
+function shift(match: Match, by: number): void {
+  match.start -= by;
+  match.end -= by;
+}
+
+function endsInHighSurrogate(text: string): boolean {
+  const code = text.charCodeAt(text.length - 1);
+  return code >= 0xd800 && code <= 0xdbff;
+}
+
+/** A whole text at once. */
+export function redactText(detector: Detector, judge: Judge, text: string): string {
+  return new StreamRedactor(detector, judge).end(text);
+}
