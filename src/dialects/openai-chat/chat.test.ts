@@ -126,6 +126,7 @@ t.test('every text a person or a tool wrote is found (litellm PR#38841, #41265)'
       prediction: { type: 'content', content: 'guess' },
       metadata: { type: 'case of Ada' },
       user: 'ada@x.test',
+      user_id: 'ada',
     }),
     [
       'messages[0].content system: be kind',
@@ -142,6 +143,7 @@ t.test('every text a person or a tool wrote is found (litellm PR#38841, #41265)'
       'prediction.content assistant: guess',
       'metadata.type metadata: case of Ada',
       'user metadata: ada@x.test',
+      'user_id metadata: ada',
     ],
   );
 });
