@@ -5,6 +5,15 @@ import { openAiEmbeddings } from './openai-embeddings/index.ts';
 import { openAiModerations } from './openai-moderations/index.ts';
 import { openAiResponses } from './openai-responses/index.ts';
 
+export {
+  type Described,
+  type Dialect,
+  OPERATIONS,
+  type Operation,
+  type StreamDialect,
+  type StreamPiece,
+  type TextPiece,
+} from './dialect.ts';
 export { SseFrame, SseSplitter } from './framing/sse.ts';
 export { type ProviderError, readProviderError } from './provider-error.ts';
 export {

@@ -145,14 +145,19 @@ function originOf(object: JsonObject, inherited: Origin): Origin {
 
 function isOpaque(holder: JsonObject | Json[], name: string, value: string): boolean {
   if (value.startsWith('data:') && URL_NAMES.has(name)) return true;
-  if (!OPAQUE.has(name))
-    return name.endsWith('_id') || name.endsWith('_ids') || name.startsWith('encrypted_');
+  if (!OPAQUE.has(name)) return isIdentifier(name);
   if (Array.isArray(holder)) return true;
   // Names that are prose in one place: a plain-text document, a participant, the result of a tool.
   if (name === 'data') return holder.type !== 'text';
   if (name === 'name') return holder.role === undefined;
   if (name === 'result') return holder.type === 'image_generation_call';
   return true;
+}
+
+/** Made by machines for machines; all but the id of a person, which may be an address. */
+function isIdentifier(name: string): boolean {
+  if (name.endsWith('_id') || name.endsWith('_ids')) return name !== 'user_id';
+  return name.startsWith('encrypted_');
 }
 
 function nestedTooDeep(code: FaultCode, path: string): Fault {

@@ -6,8 +6,8 @@ import { pushPart, pushWhole } from '../pieces.ts';
 
 /**
  * Channels: `0/content`, `0/refusal`, `0/reasoning`, `0/reasoning_content`, `0/thinking` (Mistral),
- * `0/reasoning_details/0/text` (OpenRouter), `0/tool/1/arguments`, `0/tool/1/input`, `0/function_call/arguments`,
- * `0/audio/transcript`; the first number is the choice.
+ * `0/reasoning_details/0/text` (OpenRouter), `0/tool/1/arguments`, `0/tool/#id/arguments`, `0/tool/1/input`,
+ * `0/function_call/arguments`, `0/audio/transcript`; the first number is the choice.
  */
 
 export const chatStream: StreamDialect = {
@@ -91,7 +91,8 @@ function partPieces(out: StreamPiece[], parts: Json[], choice: string, path: str
 /** A call without `index` (2 of 5 Mistral streams) comes whole and with an id: that tells the calls apart. */
 function toolPieces(out: StreamPiece[], calls: readonly JsonObject[], choice: string, path: string): void {
   calls.forEach((call, position) => {
-    const tool = typeof call.index === 'number' ? call.index : (readText(call.id) ?? position);
+    const id = readText(call.id);
+    const tool = typeof call.index === 'number' || id === undefined ? choiceIndex(call, position) : `#${id}`;
     const at = `${path}[${position}]`;
     pushPart(
       out,
@@ -126,20 +127,22 @@ function detailPieces(
 }
 
 function deltaOf(channel: readonly string[], text: string): JsonObject {
-  const [kind = 'content', first = '', field = 'arguments'] = channel;
+  const kind = channel[0] ?? 'content';
+  const field = channel.at(-1) ?? kind;
+  // An id may itself hold a slash.
+  const which = channel.slice(1, -1).join('/');
   switch (kind) {
     case 'thinking':
       return { content: [{ type: 'thinking', thinking: [{ type: 'text', text }] }] };
     case 'tool': {
-      const which = /^\d+$/.test(first) ? { index: Number(first) } : { id: first };
-      return { tool_calls: [{ ...which, [field === 'input' ? 'custom' : 'function']: { [field]: text } }] };
+      const call = which.startsWith('#') ? { id: which.slice(1) } : { index: Number(which) };
+      return { tool_calls: [{ ...call, [field === 'input' ? 'custom' : 'function']: { [field]: text } }] };
     }
     case 'function_call':
-      return { function_call: { arguments: text } };
     case 'audio':
-      return { audio: { transcript: text } };
+      return { [kind]: { [field]: text } };
     case 'reasoning_details':
-      return { reasoning_details: [{ type: `reasoning.${field}`, index: Number(first), [field]: text }] };
+      return { reasoning_details: [{ type: `reasoning.${field}`, index: Number(which), [field]: text }] };
     default:
       return { [kind]: text };
   }

@@ -10,8 +10,9 @@ export const OPENAI_ORIGINS: Readonly<Record<string, Origin>> = {
   prediction: 'assistant',
   output: 'assistant',
   metadata: 'metadata',
-  // All three hold whatever the application tells its users apart by: often an e-mail address.
+  // All of these hold whatever the application tells its users apart by: often an e-mail address.
   user: 'metadata',
+  user_id: 'metadata',
   safety_identifier: 'metadata',
   prompt_cache_key: 'metadata',
 };
