@@ -1,4 +1,5 @@
 /** What the environment says without any file, and on top of one. */
+import { defaultProviders } from '../providers/settings.ts';
 import type { Environment } from './references.ts';
 
 type Tree = { [key: string]: unknown };
@@ -25,28 +26,17 @@ export function environmentConfig(fromFile: unknown, env: Environment): unknown 
     if (value !== undefined && value !== '')
       config[section] = { ...asTree(config[section]), [setting]: value };
   }
-  if (config.providers === undefined) config.providers = environmentProviders(env);
+  if (config.providers === undefined) {
+    config.providers = defaultProviders({
+      openaiApiKey: env.OPENAI_API_KEY,
+      anthropicApiKey: env.ANTHROPIC_API_KEY,
+      compatibleUrl: env.SLUICE_COMPATIBLE_URL,
+      compatibleApiKey: env.SLUICE_COMPATIBLE_KEY,
+    });
+  }
   return config;
 }
 
 function asTree(value: unknown): Tree {
   return typeof value === 'object' && value !== null ? (value as Tree) : {};
-}
-
-/** The simulator always; a real provider as soon as its key or URL is there. */
-function environmentProviders(env: Environment): Tree {
-  const providers: Tree = { simulated: { kind: 'simulated' } };
-  if (env.OPENAI_API_KEY) {
-    const base = env.OPENAI_BASE_URL ? { base_url: env.OPENAI_BASE_URL } : {};
-    providers.openai = { kind: 'openai', api_key: env.OPENAI_API_KEY, ...base };
-  }
-  if (env.ANTHROPIC_API_KEY) {
-    const base = env.ANTHROPIC_BASE_URL ? { base_url: env.ANTHROPIC_BASE_URL } : {};
-    providers.anthropic = { kind: 'anthropic', api_key: env.ANTHROPIC_API_KEY, ...base };
-  }
-  if (env.SLUICE_COMPATIBLE_URL) {
-    const key = env.SLUICE_COMPATIBLE_KEY ? { api_key: env.SLUICE_COMPATIBLE_KEY } : {};
-    providers.compatible = { kind: 'openai-compatible', base_url: env.SLUICE_COMPATIBLE_URL, ...key };
-  }
-  return providers;
 }

@@ -1,21 +1,10 @@
 /** Reads config.yaml and the environment into one validated Config. The only reader of process.env. */
 import { existsSync, readFileSync } from 'node:fs';
-import { z } from 'zod';
-import { formatProblem, type ParsedDocument, type Problem, parseYaml } from './document.ts';
+import type { z } from 'zod';
+import { FileProblems, type Path, type PointAt, type Problem, parseStrictYaml } from '../core/strict-yaml.ts';
 import { environmentConfig } from './environment.ts';
-import { nearest } from './hint.ts';
-import type { Environment } from './references.ts';
+import { type Environment, resolveReferences } from './references.ts';
 import { type Config, configSchema } from './schema.ts';
-
-export class ConfigError extends Error {
-  readonly problems: readonly Problem[];
-
-  constructor(problems: readonly Problem[]) {
-    super(problems.map(formatProblem).join('\n'));
-    this.name = 'ConfigError';
-    this.problems = problems;
-  }
-}
 
 export function processEnvironment(): Environment {
   return process.env;
@@ -26,94 +15,71 @@ const DEFAULT_FILE = 'config.yaml';
 /**
  * The configuration of `SLUICE_CONFIG` (else `config.yaml` where it exists, else defaults), with what the
  * environment settles on top.
- * @throws ConfigError with file, line, path and a hint for every problem
+ * @throws FileProblems with file, line, path and a hint for every problem
  */
 export function loadConfig(env: Environment): Config {
-  const named = env.SLUICE_CONFIG;
-  const file = named ?? DEFAULT_FILE;
-  if (named === undefined && !existsSync(file)) return validate(parseYaml(file, '', env), file, env);
-  let text: string;
+  const file = env.SLUICE_CONFIG ?? DEFAULT_FILE;
+  const text = env.SLUICE_CONFIG === undefined && !existsSync(file) ? '' : readConfig(file);
+  const parsed = parseStrictYaml(file, text, configSchema, (value, problems, pointAt) => {
+    const resolved = withReferences(value ?? {}, [], env, problems, pointAt);
+    return coerced(environmentConfig(resolved, env));
+  });
+  if (!parsed.ok) throw new FileProblems(parsed.problems);
+  return parsed.value;
+}
+
+/** A configuration from values, for tests and tools. @throws ZodError */
+export function parseConfig(values: z.input<typeof configSchema>): Config {
+  return configSchema.parse(values);
+}
+
+function readConfig(file: string): string {
   try {
-    text = readFileSync(file, 'utf8');
+    return readFileSync(file, 'utf8');
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable';
-    throw new ConfigError([
-      {
-        file,
-        line: undefined,
-        column: undefined,
-        path: '',
-        message: `cannot be read (${code})`,
-        hint: 'SLUICE_CONFIG names it',
-      },
-    ]);
+    const problem = { file, line: 0, column: 0, path: '', message: `cannot be read (${code})`, hint: 'SLUICE_CONFIG names it' };
+    throw new FileProblems([problem]);
   }
-  return validate(parseYaml(file, text, env), file, env);
 }
 
-function validate(document: ParsedDocument, file: string, env: Environment): Config {
-  if (document.problems.length > 0) throw new ConfigError(document.problems);
-  const value = environmentConfig(document.value, env);
-  const parsed = configSchema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  // References give text; where a number or a switch is wanted, its text is read as one.
-  const again = configSchema.safeParse(coerced(value, parsed.error.issues));
-  if (again.success) return again.data;
-  throw new ConfigError(again.error.issues.flatMap((issue) => problemsOf(issue, document, file)));
+/** The values with their references resolved; a reference that cannot be is a problem at its place. */
+function withReferences(value: unknown, path: Path, env: Environment, problems: Problem[], pointAt: PointAt): unknown {
+  if (Array.isArray(value)) return value.map((item, index) => withReferences(item, [...path, index], env, problems, pointAt));
+  if (typeof value === 'object' && value !== null) {
+    return Object.fromEntries(
+      Object.entries(value).map(([key, member]) => [key, withReferences(member, [...path, key], env, problems, pointAt)]),
+    );
+  }
+  if (typeof value !== 'string') return value;
+  try {
+    return resolveReferences(value, env);
+  } catch (error) {
+    problems.push(pointAt(path, error instanceof Error ? error.message : String(error)));
+    return value;
+  }
 }
 
-function coerced(value: unknown, issues: readonly z.core.$ZodIssue[]): unknown {
+/** References and variables give text; where a number or a switch is wanted, the text is read as one. */
+function coerced(value: unknown): unknown {
   const copy: unknown = structuredClone(value);
-  for (const issue of issues) {
+  for (const issue of configSchema.safeParse(copy).error?.issues ?? []) {
     if (issue.code !== 'invalid_type') continue;
     const key = issue.path.at(-1);
-    const holder = issue.path.slice(0, -1).reduce<unknown>((node, step) => member(node, step), copy);
+    const holder = issue.path.slice(0, -1).reduce<unknown>(member, copy);
     const text = member(holder, key);
-    if (typeof text !== 'string' || text.trim() === '') continue;
-    const number = Number(text);
-    if ((issue.expected === 'number' || issue.expected === 'int') && !Number.isNaN(number))
-      Reflect.set(holder as object, key as PropertyKey, number);
-    if (issue.expected === 'boolean' && (text === 'true' || text === 'false'))
-      Reflect.set(holder as object, key as PropertyKey, text === 'true');
+    const meant = typeof text === 'string' ? readAs(issue.expected, text.trim()) : undefined;
+    if (meant !== undefined) Reflect.set(holder as object, key as PropertyKey, meant);
   }
   return copy;
 }
 
+function readAs(expected: string, text: string): number | boolean | undefined {
+  if (expected === 'boolean' && /^(true|false)$/.test(text)) return text === 'true';
+  const wantsNumber = expected === 'number' || expected === 'int';
+  return wantsNumber && /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : undefined;
+}
+
 function member(node: unknown, key: PropertyKey | undefined): unknown {
   return typeof node === 'object' && node !== null && key !== undefined ? Reflect.get(node, key) : undefined;
-}
-
-function problemsOf(issue: z.core.$ZodIssue, document: ParsedDocument, file: string): Problem[] {
-  const at = (path: readonly PropertyKey[], message: string, hint?: string): Problem => {
-    const place = document.place(path);
-    return { file, line: place?.line, column: place?.column, path: path.join('.'), message, hint };
-  };
-  if (issue.code !== 'unrecognized_keys') return [at(issue.path, issue.message)];
-  const known = knownKeys(issue.path);
-  return issue.keys.map((key) => {
-    const meant = nearest(key, known);
-    const hint = meant
-      ? `did you mean ${meant}?`
-      : known.length > 0
-        ? `known: ${known.join(', ')}`
-        : undefined;
-    return at([...issue.path, key], 'unknown setting', hint);
-  });
-}
-
-/** The settings that exist at a path of the schema. */
-function knownKeys(path: readonly PropertyKey[]): string[] {
-  let schema: unknown = z.toJSONSchema(configSchema, { unrepresentable: 'any', io: 'input' });
-  for (const key of path) {
-    schema =
-      member(member(schema, 'properties'), key) ??
-      member(schema, 'additionalProperties') ??
-      member(schema, 'items');
-  }
-  const options = [schema, ...((member(schema, 'oneOf') ?? member(schema, 'anyOf') ?? []) as unknown[])];
-  return [
-    ...new Set(
-      options.flatMap((option) => Object.keys((member(option, 'properties') as object | undefined) ?? {})),
-    ),
-  ];
 }

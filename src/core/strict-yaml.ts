@@ -41,11 +41,15 @@ export class FileProblems extends Error {
   }
 }
 
+/** What is done to the values of a file before they are validated; adds to `problems` what it cannot do. */
+export type Prepare = (value: unknown, problems: Problem[], pointAt: PointAt) => unknown;
+
 /** @param file the name to use in problems */
 export function parseStrictYaml<S extends z.ZodType>(
   file: string,
   text: string,
   schema: S,
+  prepare: Prepare = (value) => value,
 ): StrictYaml<z.output<S>> {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
@@ -60,7 +64,10 @@ export function parseStrictYaml<S extends z.ZodType>(
     const { line, col } = lines.linePos(offsetOf(document.contents, path));
     return { file, line, column: col, path: formatPath(path), message, hint };
   };
-  const parsed = schema.safeParse(document.toJS(), { reportInput: true });
+  const problems: Problem[] = [];
+  const value = prepare(document.toJS(), problems, pointAt);
+  if (problems.length > 0) return { ok: false, problems };
+  const parsed = schema.safeParse(value, { reportInput: true });
   if (parsed.success) return { ok: true, value: parsed.data, pointAt };
   return { ok: false, problems: parsed.error.issues.flatMap((issue) => explain(issue, schema, pointAt)) };
 }
@@ -142,7 +149,12 @@ function fieldsAt(schema: z.core.$ZodType, path: Path): string[] {
 }
 
 function unwrap(schema: z.core.$ZodType): z.core.$ZodType {
-  if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodNullable) {
+  if (
+    schema instanceof z.ZodOptional ||
+    schema instanceof z.ZodDefault ||
+    schema instanceof z.ZodPrefault ||
+    schema instanceof z.ZodNullable
+  ) {
     return unwrap(schema.unwrap());
   }
   return schema instanceof z.ZodPipe ? unwrap(schema.in) : schema;
