@@ -208,7 +208,7 @@ export async function settleDraws(tx: Tx, draws: readonly SettledDraw[]): Promis
   const [row] = await rows<{ beyond: number }>(
     tx,
     sql`WITH paid AS (
-          SELECT d.*, l.id AS id, least(l.remaining_pico_usd, d.pico_usd) AS taken
+          SELECT d.*, l.id AS id, least(coalesce(l.remaining_pico_usd, 0), d.pico_usd) AS taken
           FROM ${given} LEFT JOIN budget_leases l ON l.id = d.lease_id
         ),
         drained AS (
@@ -216,7 +216,7 @@ export async function settleDraws(tx: Tx, draws: readonly SettledDraw[]): Promis
           FROM paid WHERE l.id = paid.id
         ),
         sums AS (
-          SELECT org_id, budget_id, subject_id, window_start, sum(pico_usd) AS cost, coalesce(sum(taken), 0) AS taken
+          SELECT org_id, budget_id, subject_id, window_start, sum(pico_usd) AS cost, sum(taken) AS taken
           FROM paid GROUP BY 1, 2, 3, 4
         ),
         settled AS (
