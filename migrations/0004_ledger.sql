@@ -1,6 +1,5 @@
 ALTER TABLE "budget_leases" ADD COLUMN "granted_pico_usd" numeric(38, 0) NOT NULL;--> statement-breakpoint
-ALTER TABLE "budget_leases" ADD COLUMN "seq" bigint NOT NULL;--> statement-breakpoint
-ALTER TABLE "budget_leases" ADD CONSTRAINT "budget_leases_remaining" CHECK ("budget_leases"."remaining_pico_usd" >= 0);
+ALTER TABLE "budget_leases" ADD COLUMN "seq" bigint NOT NULL;
 --> statement-breakpoint
 -- The last word on `settled + leased <= amount`, whatever the gateways' code says. Settling is never refused: it
 -- only records what was spent already.

@@ -20,7 +20,7 @@ export interface TakeRequest extends LeaseChange {
   readonly window: WindowKey;
   /** The amount of the budget as this node knows it. */
   readonly amount: PicoUsd;
-  /** False: the lease exists, and must still be there. */
+  /** False: the ledger has answered for this lease before, so it must still be there. */
   readonly first: boolean;
   /** Less than this helps nobody. */
   readonly least: PicoUsd;

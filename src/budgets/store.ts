@@ -47,21 +47,28 @@ async function openWindow(tx: Tx, window: WindowKey, amount: PicoUsd): Promise<P
   return BigInt(row?.left ?? 0);
 }
 
+/** A first answer that got lost may have made the lease already: then it grows, and the node learns of both. */
 async function insertLease(
   tx: Tx,
   { leaseId, seq, window }: TakeRequest,
   grant: PicoUsd,
   nodeId: string,
   ttlMs: number,
-): Promise<PicoUsd> {
+): Promise<PicoUsd | undefined> {
   const amount = grant.toString();
-  await tx.execute(
-    sql`INSERT INTO budget_leases (id, org_id, budget_id, subject_id, window_start, node_id,
+  const [row] = await rows<{ granted: string }>(
+    tx,
+    sql`INSERT INTO budget_leases AS l (id, org_id, budget_id, subject_id, window_start, node_id,
           remaining_pico_usd, granted_pico_usd, seq, expires_at)
         VALUES (${leaseId}, ${window.orgId}, ${window.budgetId}, ${window.subjectId}, ${startOf(window)}, ${nodeId},
-          ${amount}, ${amount}, ${seq}, ${expiry(ttlMs)})`,
+          ${amount}, ${amount}, ${seq}, ${expiry(ttlMs)})
+        ON CONFLICT (id) DO UPDATE
+        SET remaining_pico_usd = l.remaining_pico_usd + ${amount}, granted_pico_usd = l.granted_pico_usd + ${amount},
+            seq = ${seq}, expires_at = excluded.expires_at
+        WHERE l.seq < ${seq}
+        RETURNING l.granted_pico_usd AS granted`,
   );
-  return grant;
+  return row && BigInt(row.granted);
 }
 
 async function raiseLease(
@@ -157,26 +164,29 @@ async function endLeases(tx: Tx, ended: SQL): Promise<number> {
   return row?.ended ?? 0;
 }
 
-/** What drained records drew on one window, through one lease or (`null`) without. */
+/** What drained records drew on one window, through one lease or (`null`) without; named as in the journal. */
 export interface SettledDraw {
-  readonly orgId: string;
-  readonly budgetId: string;
-  readonly subjectId: string;
-  readonly windowStart: string;
-  readonly leaseId: string | null;
-  /** Pico-dollars, as decimal text. */
-  readonly cost: string;
+  readonly org_id: string;
+  readonly budget_id: string;
+  readonly subject_id: string;
+  readonly window_start: string;
+  readonly lease_id: string | null;
+  /** Decimal text. */
+  readonly pico_usd: string;
 }
 
-/** The draws of records that this transaction inserts for the first time, added up. `json` is an array of records. */
+/**
+ * The draws of records that this transaction inserts for the first time, added up.
+ * @param json an array of journal records, of which some have `draws`
+ */
 export function drawsOf(tx: Tx, json: string, freshIds: readonly string[]): Promise<readonly SettledDraw[]> {
   return rows<SettledDraw>(
     tx,
-    sql`SELECT r ->> 'orgId' AS "orgId", d ->> 'budgetId' AS "budgetId", d ->> 'subjectId' AS "subjectId",
-          to_timestamp((d ->> 'windowStartMs')::numeric / 1000)::text AS "windowStart",
-          d ->> 'leaseId' AS "leaseId", sum((d ->> 'picoUsd')::numeric)::text AS cost
-        FROM jsonb_array_elements(${json}::jsonb) r, jsonb_array_elements(r -> 'draws') d
-        WHERE r ->> 'id' IN (SELECT jsonb_array_elements_text(${JSON.stringify(freshIds)}::jsonb))
+    sql`SELECT r.org_id, d.budget_id, d.subject_id, d.window_start, d.lease_id, sum(d.pico_usd)::text AS pico_usd
+        FROM jsonb_to_recordset(${json}::jsonb) AS r (id text, org_id uuid, draws jsonb),
+          jsonb_to_recordset(coalesce(r.draws, '[]')) AS d
+            (budget_id text, subject_id uuid, window_start text, lease_id uuid, pico_usd numeric)
+        WHERE r.id IN (SELECT jsonb_array_elements_text(${JSON.stringify(freshIds)}::jsonb))
         GROUP BY 1, 2, 3, 4, 5`,
   );
 }
@@ -189,7 +199,7 @@ export function drawsOf(tx: Tx, json: string, freshIds: readonly string[]): Prom
 export async function settleDraws(tx: Tx, draws: readonly SettledDraw[]): Promise<number> {
   if (draws.length === 0) return 0;
   const given = sql`jsonb_to_recordset(${JSON.stringify(draws)}::jsonb)
-    AS d ("orgId" uuid, "budgetId" text, "subjectId" uuid, "windowStart" timestamptz, "leaseId" uuid, cost numeric)`;
+    AS d (org_id uuid, budget_id text, subject_id uuid, window_start timestamptz, lease_id uuid, pico_usd numeric)`;
   await openSettledWindows(tx, given);
   await tx.execute(
     sql`SELECT FROM budget_windows w WHERE EXISTS (SELECT FROM ${given} WHERE ${drawOfWindow})
@@ -198,15 +208,15 @@ export async function settleDraws(tx: Tx, draws: readonly SettledDraw[]): Promis
   const [row] = await rows<{ beyond: number }>(
     tx,
     sql`WITH paid AS (
-          SELECT d.*, l.id, least(l.remaining_pico_usd, d.cost) AS taken
-          FROM ${given} LEFT JOIN budget_leases l ON l.id = d."leaseId"
+          SELECT d.*, l.id AS id, least(coalesce(l.remaining_pico_usd, 0), d.pico_usd) AS taken
+          FROM ${given} LEFT JOIN budget_leases l ON l.id = d.lease_id
         ),
         drained AS (
           UPDATE budget_leases l SET remaining_pico_usd = remaining_pico_usd - paid.taken
           FROM paid WHERE l.id = paid.id
         ),
         sums AS (
-          SELECT "orgId", "budgetId", "subjectId", "windowStart", sum(cost) AS cost, coalesce(sum(taken), 0) AS taken
+          SELECT org_id, budget_id, subject_id, window_start, sum(pico_usd) AS cost, sum(taken) AS taken
           FROM paid GROUP BY 1, 2, 3, 4
         ),
         settled AS (
@@ -224,15 +234,15 @@ export async function settleDraws(tx: Tx, draws: readonly SettledDraw[]): Promis
 async function openSettledWindows(tx: Tx, given: SQL): Promise<void> {
   await tx.execute(
     sql`INSERT INTO budget_windows (org_id, budget_id, subject_id, window_start, amount_pico_usd, hard)
-        SELECT DISTINCT d."orgId", d."budgetId", d."subjectId", d."windowStart", coalesce(b.amount_pico_usd, 0), false
-        FROM ${given} LEFT JOIN budgets b ON b.org_id = d."orgId" AND b.id = d."budgetId"
+        SELECT DISTINCT d.org_id, d.budget_id, d.subject_id, d.window_start, coalesce(b.amount_pico_usd, 0), false
+        FROM ${given} LEFT JOIN budgets b ON b.org_id = d.org_id AND b.id = d.budget_id
         ORDER BY 1, 2, 3, 4
         ON CONFLICT DO NOTHING`,
   );
 }
 
 const drawOfWindow = sql`(w.org_id, w.budget_id, w.subject_id, w.window_start)
-  = (d."orgId", d."budgetId", d."subjectId", d."windowStart")`;
+  = (d.org_id, d.budget_id, d.subject_id, d.window_start)`;
 
 function sameWindow(alias: 'l' | 'sums'): SQL {
   const other = sql.raw(alias);

@@ -1,0 +1,304 @@
+import { sql } from 'drizzle-orm';
+import t, { type Test } from 'tap';
+import { openBudgets } from '../../src/budgets/index.ts';
+import { Reservation } from '../../src/budgets/reservation.ts';
+import { budgetSettings } from '../../src/budgets/settings.ts';
+import type { Clock } from '../../src/core/clock.ts';
+import { systemClock } from '../../src/core/clock.ts';
+import { uuidv7 } from '../../src/core/ids.ts';
+import { parseUsd } from '../../src/core/money.ts';
+import type { Principal } from '../../src/identity/index.ts';
+import type { Database } from '../../src/storage/database.ts';
+import { freshDatabase, silent } from '../support/database.ts';
+
+const id = (): string => uuidv7(Date.now());
+
+async function organisation(db: Database): Promise<string> {
+  const orgId = id();
+  await db.platform((tx) =>
+    tx.execute(sql`INSERT INTO organisations (id, slug, name) VALUES (${orgId}, ${orgId}, 'Test')`),
+  );
+  return orgId;
+}
+
+function principalOf(orgId: string, part: Partial<Principal> = {}): Principal {
+  return {
+    kind: 'key',
+    actor: 'key/test',
+    orgId,
+    orgSlug: 'test',
+    teamId: null,
+    userId: null,
+    keyId: id(),
+    email: null,
+    role: 'member',
+    managedTeams: [],
+    uses: { inference: true, admin: false },
+    models: null,
+    tags: {},
+    org: {
+      allowedProviders: null,
+      restrictedProviders: [],
+      defaultProvider: null,
+      dataResidency: null,
+      storeContent: false,
+    },
+    ...part,
+  };
+}
+
+const RULES = [
+  {
+    id: 'policy/test/cap',
+    scope: 'org' as const,
+    window: 'total' as const,
+    timezone: 'UTC',
+    amount_usd: '1',
+    hard: true,
+    alert_percents: [],
+  },
+];
+
+function openNode(db: Database, part: { nodeId?: string; clock?: Clock; settings?: object } = {}) {
+  return openBudgets({
+    db,
+    nodeId: part.nodeId ?? id(),
+    clock: part.clock ?? systemClock,
+    settings: budgetSettings.parse(part.settings ?? {}),
+    budgetsFor: () => RULES,
+    log: silent,
+  });
+}
+type Node = ReturnType<typeof openNode>;
+
+async function reserve(node: Node, principal: Principal, usd: string): Promise<Reservation | undefined> {
+  const matches = node.books.matching(principal);
+  const outcome = await node.books.reserve(
+    matches,
+    matches.map(() => parseUsd(usd)),
+  );
+  return outcome instanceof Reservation ? outcome : undefined;
+}
+
+/** The journal record of a settled request, as the audit house writes it. */
+function recordOf(orgId: string, held: Reservation, recordId = id()): { id: string; json: string } {
+  const draws = held.draws.map((draw) => ({
+    budget_id: draw.budgetId,
+    subject_id: draw.subjectId,
+    window_start: new Date(draw.windowStartMs).toISOString(),
+    pico_usd: draw.picoUsd.toString(),
+    lease_id: draw.leaseId ?? null,
+  }));
+  return { id: recordId, json: JSON.stringify({ id: recordId, org_id: orgId, draws }) };
+}
+
+async function drain(
+  node: Node,
+  db: Database,
+  records: readonly { id: string; json: string }[],
+  fresh = new Set(records.map((record) => record.id)),
+): Promise<void> {
+  const batch = {
+    records: records.map(({ json }) => json),
+    json: `[${records.map(({ json }) => json)}]`,
+    fresh,
+  };
+  await db.write((tx) => node.sink.insert(tx, batch));
+}
+
+interface Row {
+  settled: string;
+  leased: string;
+  leases: string;
+}
+
+async function ledgerOf(db: Database): Promise<Row> {
+  const result = (await db.write((tx) =>
+    tx.execute(sql`SELECT settled_pico_usd / 1e12 AS settled, leased_pico_usd / 1e12 AS leased,
+      (SELECT coalesce(sum(remaining_pico_usd), 0) FROM budget_leases) / 1e12 AS leases FROM budget_windows`),
+  )) as unknown as { rows: Row[] };
+  const row = result.rows[0] ?? { settled: '0', leased: '0', leases: '0' };
+  return { settled: short(row.settled), leased: short(row.leased), leases: short(row.leases) };
+}
+
+const short = (decimal: string): string => decimal.replace(/\.?0+$/, '') || '0';
+
+const setUp = async (t: Test) => {
+  const { db } = await freshDatabase(t);
+  const orgId = await organisation(db);
+  return { db, orgId, principal: principalOf(orgId) };
+};
+
+t.test(
+  '200 concurrent reservations at the cap from two nodes: never beyond it, and at least 97 % usable (litellm#26672, #34732)',
+  async (t) => {
+    const { db, orgId, principal } = await setUp(t);
+    const nodes = [openNode(db), openNode(db)];
+    const held = await Promise.all(
+      Array.from({ length: 200 }, (_, index) => reserve(nodes[index % 2] as Node, principal, '0.00999')),
+    );
+    const passed = held.filter((hold) => hold !== undefined);
+    t.ok(passed.length <= 100, `${passed.length} passed`);
+    t.ok(passed.length >= 97, `${passed.length} passed`);
+    for (const hold of passed) hold.settle(() => parseUsd('0.00999'));
+    const node = nodes[0] as Node;
+    await drain(
+      node,
+      db,
+      passed.map((hold) => recordOf(orgId, hold)),
+    );
+    for (const one of nodes) await one.close();
+    const spent = (passed.length * 0.00999).toFixed(5);
+    t.same(await ledgerOf(db), { settled: short(spent), leased: '0', leases: '0' });
+  },
+);
+
+t.test('the database itself refuses a lease beyond the amount', async (t) => {
+  const { db, principal } = await setUp(t);
+  const node = openNode(db);
+  t.ok(await reserve(node, principal, '0.5'));
+  await t.rejects(
+    db.write((tx) => tx.execute(sql`UPDATE budget_windows SET leased_pico_usd = amount_pico_usd + 1`)),
+    /has less left than the lease asks for/,
+  );
+});
+
+t.test('draining a record twice settles it once', async (t) => {
+  const { db, orgId, principal } = await setUp(t);
+  const node = openNode(db);
+  const hold = await reserve(node, principal, '0.1');
+  hold?.settle(() => parseUsd('0.04'));
+  const record = hold && recordOf(orgId, hold);
+  if (record === undefined) return t.fail('not reserved');
+  await drain(node, db, [record]);
+  await drain(node, db, [record], new Set());
+  t.match(await ledgerOf(db), { settled: '0.04' });
+  await node.close();
+  t.same(await ledgerOf(db), { settled: '0.04', leased: '0', leases: '0' });
+});
+
+t.test(
+  'leases of a killed node come back when they expire, or when its journal is drained (litellm PR#30330)',
+  async (t) => {
+    const { db, orgId, principal } = await setUp(t);
+    const dead = openNode(db, { nodeId: 'dead' });
+    const hold = await reserve(dead, principal, '1');
+    t.ok(hold);
+    const alive = openNode(db);
+    t.notOk(await reserve(alive, principal, '0.01'), 'all of it is leased');
+    t.equal(await alive.expire(), 0, 'not yet');
+
+    await t.test('after its journal', async (t) => {
+      hold?.settle(() => parseUsd('0.3'));
+      if (hold) await drain(alive, db, [recordOf(orgId, hold)]);
+      t.equal(await alive.reclaim('dead'), 1);
+      t.same(await ledgerOf(db), { settled: '0.3', leased: '0', leases: '0' });
+    });
+
+    await t.test('after its life', async (t) => {
+      t.ok(await reserve(openNode(db), principal, '0.5'));
+      await db.write((tx) =>
+        tx.execute(sql`UPDATE budget_leases SET expires_at = now() - interval '1 second'`),
+      );
+      t.equal(await alive.expire(), 1);
+      t.same(await ledgerOf(db), { settled: '0.3', leased: '0', leases: '0' });
+      t.ok(await reserve(alive, principal, '0.7'));
+    });
+  },
+);
+
+t.test(
+  'a record that comes after its lease has lapsed is booked, and takes nothing from the leases of others',
+  async (t) => {
+    const { db, orgId, principal } = await setUp(t);
+    const late = openNode(db);
+    const hold = await reserve(late, principal, '0.2');
+    await db.write((tx) =>
+      tx.execute(sql`UPDATE budget_leases SET expires_at = now() - interval '1 second'`),
+    );
+    const alive = openNode(db);
+    await alive.expire();
+    t.ok(await reserve(alive, principal, '0.5'));
+    const before = await ledgerOf(db);
+    hold?.settle(() => parseUsd('0.2'));
+    if (hold) await drain(alive, db, [recordOf(orgId, hold)]);
+    t.same(await ledgerOf(db), { ...before, settled: '0.2' });
+  },
+);
+
+t.test('what a lease does not cover is booked all the same, and counted', async (t) => {
+  const { db, orgId, principal } = await setUp(t);
+  const node = openNode(db);
+  const hold = await reserve(node, principal, '1');
+  hold?.settle(() => parseUsd('1.2'));
+  if (hold) await drain(node, db, [recordOf(orgId, hold)]);
+  t.same(await ledgerOf(db), { settled: '1.2', leased: '0', leases: '0' });
+  t.equal(node.stats.beyond, 1);
+  t.notOk(await reserve(node, principal, '0.01'));
+});
+
+t.test(
+  'the first call of a key that nobody has seen is admitted like any other (litellm#40095)',
+  async (t) => {
+    const { db, orgId } = await setUp(t);
+    const node = openNode(db);
+    t.notOk(await reserve(node, principalOf(orgId), '1.01'));
+    t.ok(await reserve(node, principalOf(orgId), '0.99'));
+    t.notOk(await reserve(node, principalOf(orgId), '0.02'), 'another new key, the same organisation');
+  },
+);
+
+t.test('a soft budget refuses nothing and counts everything', async (t) => {
+  const { db, orgId, principal } = await setUp(t);
+  const rules = RULES.map((rule) => ({ ...rule, hard: false }));
+  const node = openBudgets({
+    db,
+    nodeId: id(),
+    clock: systemClock,
+    settings: budgetSettings.parse({}),
+    budgetsFor: () => rules,
+    log: silent,
+  });
+  const hold = await reserve(node, principal, '5');
+  hold?.settle(() => parseUsd('5'));
+  if (hold) await drain(node, db, [recordOf(orgId, hold)]);
+  t.same(await ledgerOf(db), { settled: '5', leased: '0', leases: '0' });
+});
+
+/** A database whose ledger can be taken away. */
+function switchable(db: Database): { db: Database; cut(away: boolean): void } {
+  let away = false;
+  const write: Database['write'] = (work) =>
+    away ? Promise.reject(new Error('connection refused')) : db.write(work);
+  return {
+    db: { ...db, write },
+    cut(next) {
+      away = next;
+    },
+  };
+}
+
+t.test('without the ledger a node spends its leases, then follows the settings', async (t) => {
+  const { db, principal } = await setUp(t);
+  for (const [settings, expected] of [
+    [{ on_ledger_outage: 'refuse' }, false],
+    [{ on_ledger_outage: 'allow', outage_allowance_usd: '0.1' }, true],
+  ] as const) {
+    await db
+      .write((tx) => tx.execute(sql`TRUNCATE budget_leases, budget_windows`))
+      .catch(async () => {
+        await db.write((tx) => tx.execute(sql`DELETE FROM budget_leases`));
+        await db.write((tx) => tx.execute(sql`DELETE FROM budget_windows`));
+      });
+    const { db: shaky, cut } = switchable(db);
+    const node = openNode(shaky, { settings });
+    const first = await reserve(node, principal, '0.1');
+    first?.settle(() => 0n);
+    cut(true);
+    t.ok(await reserve(node, principal, '0.1'), 'the lease still pays');
+    t.equal((await reserve(node, principal, '0.1')) !== undefined, expected, settings.on_ledger_outage);
+    t.notOk(await reserve(node, principal, '0.1'), 'the allowance is used up as well');
+    cut(false);
+    t.ok(await reserve(node, principal, '0.1'), 'recovers by itself');
+  }
+});
