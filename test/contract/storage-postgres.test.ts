@@ -2,13 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { eq, sql } from 'drizzle-orm';
 import fc from 'fast-check';
+import pg from 'pg';
 import t from 'tap';
 import { budgetWindows } from '../../src/budgets/schema.ts';
 import { organisations, platformKeys } from '../../src/identity/schema.ts';
 import type { Tx } from '../../src/storage/database.ts';
 import { openDatabase } from '../../src/storage/postgres.ts';
 import { QueryError, sqlState, violatedConstraint } from '../../src/storage/query-error.ts';
-import { freshDatabase, silent } from '../support/database.ts';
+import { freshDatabase, seeEverything, silent } from '../support/database.ts';
 
 async function value(tx: Tx, query: ReturnType<typeof sql>): Promise<unknown> {
   return (await tx.execute<{ value: unknown }>(query)).rows[0]?.value;
@@ -29,6 +30,20 @@ t.test('each door opens under its role, and the role does not outlive the transa
   );
   await t.rejects(db.withOrg("x' OR true", role), TypeError);
 });
+
+t.test(
+  'a test may let its login see everything, and the roles of the gateway see no more for it',
+  async (t) => {
+    const { db, url } = await freshDatabase(t);
+    await db.platform((tx) => tx.insert(organisations).values({ id: randomUUID(), slug: 's', name: 'S' }));
+    await seeEverything(url);
+    const client = new pg.Client({ connectionString: url });
+    await client.connect();
+    t.equal((await client.query('SELECT FROM organisations')).rowCount, 1);
+    await client.end();
+    t.same(await db.withOrg(randomUUID(), (tx) => tx.select().from(organisations)), []);
+  },
+);
 
 t.test('what work throws rolls back and is thrown on', async (t) => {
   const { db } = await freshDatabase(t);
