@@ -3,12 +3,12 @@
  * organisation, may they, is the input sound, do it, record it.
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { AdminEntry } from '../audit/index.ts';
 import type { Clock } from '../core/clock.ts';
 import { Fault } from '../core/fault.ts';
 import { canonicalJson } from '../core/json.ts';
 import { authorize, type Door, noSuchOrganisation, type Principal, type Reach } from '../identity/index.ts';
 import { docsPage } from './docs.ts';
-import type { AdminEntry } from './entry.ts';
 import { adminFault, faultBody } from './fault-body.ts';
 import { openApiDocument } from './openapi.ts';
 import { parseInputs } from './parse.ts';

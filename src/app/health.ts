@@ -1,4 +1,7 @@
 /** Whether this node lives and may take traffic. */
+import type { Drain } from '../storage/journal/drain.ts';
+import type { Houses } from './houses.ts';
+import type { State } from './state.ts';
 
 export interface Part {
   readonly name: string;
@@ -23,4 +26,38 @@ export async function readiness(
   const down = parts.some((part) => part.state === 'down');
   const degraded = parts.some((part) => part.state === 'degraded');
   return { ready: !down, status: down ? 'down' : degraded ? 'degraded' : 'ok', parts };
+}
+
+/** What `/readyz` looks at. Postgres away is no reason to refuse traffic: the journal keeps the records. */
+export function healthChecks(
+  { db, redis, journal }: State,
+  { policies, prompts }: Houses,
+  drain: Drain,
+): readonly (() => Part | Promise<Part>)[] {
+  const part = (name: string, state: Part['state'], detail?: string): Part =>
+    detail === undefined ? { name, state } : { name, state, detail };
+  return [
+    async () =>
+      (await db.healthy())
+        ? part('database', 'ok')
+        : part('database', 'degraded', 'does not answer; records wait in the journal'),
+    () => {
+      const refused = journal.admits();
+      if (refused) return part('journal', 'down', refused.message);
+      const behind = drain.stats.state === 'retrying';
+      return part('journal', behind ? 'degraded' : 'ok', `${journal.stats.pendingRecords} records wait`);
+    },
+    () =>
+      redis === undefined || redis.state === 'up'
+        ? part('redis', 'ok')
+        : part('redis', 'degraded', 'does not answer; this node counts by itself'),
+    () => {
+      const { ok, error } = policies.state();
+      return ok ? part('policies', 'ok') : part('policies', 'degraded', error);
+    },
+    () => {
+      const error = prompts.fileError();
+      return error === undefined ? part('prompts', 'ok') : part('prompts', 'degraded', error);
+    },
+  ];
 }

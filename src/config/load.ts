@@ -38,17 +38,34 @@ function readConfig(file: string): string {
     return readFileSync(file, 'utf8');
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable';
-    const problem = { file, line: 0, column: 0, path: '', message: `cannot be read (${code})`, hint: 'SLUICE_CONFIG names it' };
+    const problem = {
+      file,
+      line: 0,
+      column: 0,
+      path: '',
+      message: `cannot be read (${code})`,
+      hint: 'SLUICE_CONFIG names it',
+    };
     throw new FileProblems([problem]);
   }
 }
 
 /** The values with their references resolved; a reference that cannot be is a problem at its place. */
-function withReferences(value: unknown, path: Path, env: Environment, problems: Problem[], pointAt: PointAt): unknown {
-  if (Array.isArray(value)) return value.map((item, index) => withReferences(item, [...path, index], env, problems, pointAt));
+function withReferences(
+  value: unknown,
+  path: Path,
+  env: Environment,
+  problems: Problem[],
+  pointAt: PointAt,
+): unknown {
+  if (Array.isArray(value))
+    return value.map((item, index) => withReferences(item, [...path, index], env, problems, pointAt));
   if (typeof value === 'object' && value !== null) {
     return Object.fromEntries(
-      Object.entries(value).map(([key, member]) => [key, withReferences(member, [...path, key], env, problems, pointAt)]),
+      Object.entries(value).map(([key, member]) => [
+        key,
+        withReferences(member, [...path, key], env, problems, pointAt),
+      ]),
     );
   }
   if (typeof value !== 'string') return value;

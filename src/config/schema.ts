@@ -10,7 +10,12 @@ import { limitSettings } from '../limits/settings.ts';
 import { priceSettings } from '../metering/settings.ts';
 import { policiesSettings } from '../policies/settings.ts';
 import { promptsSettings } from '../prompts/settings.ts';
-import { danglingTargets, modelsSettings, providersSettings, retriesSettings } from '../providers/settings.ts';
+import {
+  danglingTargets,
+  modelsSettings,
+  providersSettings,
+  retriesSettings,
+} from '../providers/settings.ts';
 import { redactionSettings } from '../redaction/settings.ts';
 import { databaseSettings, redisSettings } from '../storage/settings.ts';
 import { telemetrySettings } from '../telemetry/settings.ts';

@@ -11,22 +11,18 @@ import { listing, pipeline, type Stages } from './pipeline.ts';
 import { type ServeDeps, serve } from './serve.ts';
 import type { Endpoint } from './stage.ts';
 
-export interface DoorDeps extends Omit<ServeDeps, 'guard'> {
+export interface DoorDeps extends ServeDeps {
   readonly stages: Stages;
   readonly modelsOf: (principal: Principal) => readonly ListedModel[];
-  readonly keyFailuresPerMinute: number;
   /** True while the node drains: new requests are asked to go elsewhere. */
   readonly draining: () => boolean;
 }
 
 export async function openDoor(app: FastifyInstance, deps: DoorDeps): Promise<void> {
-  await app.register(rateLimit, { global: false });
-  const guard = await keyGuard(app, deps.keyFailuresPerMinute);
   await app.register(async (scope) => {
     // The `read` stage reads the body, after authentication and admission.
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser('*', (_request, _payload, done) => done(null));
-    const serveDeps: ServeDeps = { ...deps, guard };
     const answer = (
       stages: readonly AnyStage[],
       endpoint: Endpoint,
@@ -36,7 +32,7 @@ export async function openDoor(app: FastifyInstance, deps: DoorDeps): Promise<vo
       reply.hijack();
       const refused = deps.draining() ? shuttingDown(endpoint.dialect) : undefined;
       if (refused) return refused(reply);
-      void serve(serveDeps, stages, endpoint, request, reply.raw);
+      void serve(deps, stages, endpoint, request, reply.raw);
     };
     const street = pipeline(deps.stages);
     for (const endpoint of ENDPOINTS) {
@@ -78,7 +74,8 @@ function shuttingDown(dialect: Dialect) {
  * Counts refused keys per address. Valid keys are never held up: an address shared by an office must not be
  * lockable by one of its neighbours, and a key of 256 random bits is not found by trying.
  */
-async function keyGuard(app: FastifyInstance, perMinute: number): Promise<ServeDeps['guard']> {
+export async function keyGuard(app: FastifyInstance, perMinute: number): Promise<ServeDeps['guard']> {
+  await app.register(rateLimit, { global: false });
   const check = app.createRateLimit({
     max: perMinute,
     timeWindow: 60_000,

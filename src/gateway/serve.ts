@@ -23,8 +23,15 @@ export interface ServeDeps {
   readonly estimateUsage: (requestBytes: number, outputLength: number) => Usage;
   /** A refused key, counted against its address: the same fault, or one that asks to slow down. */
   readonly guard: (fault: Fault, request: FastifyRequest) => Promise<Fault>;
+  /** Requests being served now, for shutdown and metrics. */
+  readonly active: Active;
   /** Called once per request after everything has settled: metrics, access log, trace. Must not throw. */
   readonly observe: (served: Served) => void;
+}
+
+/** Counts the requests that have not been answered and settled. */
+export class Active {
+  count = 0;
 }
 
 export interface Served {
@@ -68,9 +75,11 @@ export async function serve(
     signal: client.signal,
   });
   const walk = new Walk(stages, x, deps.clock);
+  deps.active.count += 1;
   const { ending, finish } = await answered(deps, request, x, walk, client);
   const failures = await walk.settle(ending);
   finishWith(failures[0], ending, finish, x, client);
+  deps.active.count -= 1;
   const durationMs = deps.clock.elapsed() - x.startedMs;
   deps.observe({ x, walk, ending, status: client.status, durationMs, failures });
 }

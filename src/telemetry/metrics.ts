@@ -90,7 +90,6 @@ export function openMetrics(registry: Registry = new Registry()) {
       byModel,
       ANSWER_SECONDS,
     ),
-    active: new Gauge({ name: 'sluice_requests_active', help: 'Requests being served now.', registers }),
   };
 }
 

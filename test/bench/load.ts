@@ -50,7 +50,7 @@ class Connection {
   #head = '';
   #missing = -1;
   #chunked = false;
-  #tail = Buffer.alloc(0);
+  #tail: Buffer = Buffer.alloc(0);
   #done: Done = () => undefined;
 
   constructor(port: number) {

@@ -9,7 +9,7 @@ import { parseConfig } from '../../src/config/index.ts';
 import { systemClock } from '../../src/core/clock.ts';
 import { systemRandom } from '../../src/core/ids.ts';
 import { openLog } from '../../src/telemetry/log.ts';
-import { freshDatabase } from './database.ts';
+import { freshDatabase, seeEverything } from './database.ts';
 import { until } from './until.ts';
 
 type Row = Record<string, unknown>;
@@ -38,6 +38,7 @@ export interface TestGateway {
 export async function startGateway(t: Test, settings: Record<string, unknown> = {}): Promise<TestGateway> {
   const folder = await mkdtemp(join(tmpdir(), 'sluice-gateway-'));
   const { url } = await freshDatabase(t);
+  await seeEverything(url);
   const lines: string[] = [];
   const log = openLog('info', { write: (line: string) => void lines.push(line) });
   const config = parseConfig({
@@ -52,8 +53,9 @@ export async function startGateway(t: Test, settings: Record<string, unknown> = 
   const gateway = await openGateway(config, { log, clock: systemClock, random: systemRandom });
   let stopped: Promise<void> | undefined;
   const stop = (): Promise<void> => {
-    stopped ??= gateway.stop();
-    return stopped;
+    const stopping = stopped ?? gateway.stop();
+    stopped = stopping;
+    return stopping;
   };
   const database = new pg.Pool({ connectionString: url, max: 2 });
   t.teardown(async () => {

@@ -1,5 +1,5 @@
 import { readdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { Log } from '../log.ts';
 import { tryLock } from './lock.ts';
 import { JournalReader } from './reader.ts';
@@ -8,6 +8,8 @@ import { type JournalStats, newStats } from './stats.ts';
 
 /** A journal that can be drained. */
 export interface DrainSource {
+  /** The node id of the process that wrote it. */
+  readonly name: string;
   readonly stats: JournalStats;
   readonly reader: JournalReader;
   close(): Promise<void>;
@@ -42,6 +44,7 @@ async function adopt(folder: string, log: Log): Promise<DrainSource | undefined>
   const reader = await JournalReader.open(folder, stats, log);
   log.warn({ folder, records: stats.pendingRecords }, 'journal: adopted from a process that is gone');
   return {
+    name: basename(folder),
     stats,
     reader,
     close: async () => {

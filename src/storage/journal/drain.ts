@@ -12,6 +12,8 @@ export interface DrainOptions {
   /** From `adoptJournals`; closed here as soon as they are empty. */
   readonly orphans?: readonly DrainSource[];
   readonly db: Pick<Database, 'write'>;
+  /** Told when all that a dead node left behind is in Postgres. @param name its node id */
+  readonly onOrphanDrained?: (name: string) => void;
   /** In this order, in one transaction per batch. */
   readonly sinks: readonly Sink[];
   /**
@@ -122,6 +124,7 @@ export class Drain {
       if (found === 'nothing') {
         this.#orphans.splice(this.#orphans.indexOf(orphan), 1);
         await orphan.close();
+        this.#options.onOrphanDrained?.(orphan.name);
       }
     }
     return most;

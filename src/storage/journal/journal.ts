@@ -69,6 +69,8 @@ export async function openJournal(options: JournalOptions): Promise<Journal> {
 
 /** Where records are safe before the answer ends, until they are in Postgres. */
 export class Journal {
+  /** The node id. */
+  readonly name: string;
   readonly stats: JournalStats;
   readonly reader: JournalReader;
   readonly #options: JournalOptions;
@@ -89,6 +91,7 @@ export class Journal {
     reader: JournalReader,
     stats: JournalStats,
   ) {
+    this.name = options.nodeId;
     this.#options = options;
     this.#folder = folder;
     this.#lock = lock;

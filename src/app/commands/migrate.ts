@@ -1,0 +1,28 @@
+import { loadConfig, processEnvironment } from '../../config/index.ts';
+import { migrate as migrateDatabase } from '../../storage/migrate.ts';
+import { openLog } from '../../telemetry/log.ts';
+import { openPostgres } from '../state.ts';
+import { type Command, explain } from './command.ts';
+
+export const migrate: Command = {
+  name: 'migrate',
+  args: '',
+  about: 'bring the database up to date; safe to run twice and from several nodes at once',
+  run: async () => {
+    try {
+      const config = loadConfig(processEnvironment());
+      const log = openLog('warn');
+      const postgres = await openPostgres(config, log);
+      try {
+        const applied = await migrateDatabase({ url: postgres.url, log });
+        console.log(applied.length === 0 ? 'The database is up to date.' : `Applied: ${applied.join(', ')}`);
+        return 0;
+      } finally {
+        await postgres.stop();
+      }
+    } catch (error) {
+      explain(error);
+      return 1;
+    }
+  },
+};

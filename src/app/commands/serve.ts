@@ -1,0 +1,53 @@
+import { loadConfig, processEnvironment } from '../../config/index.ts';
+import { systemClock } from '../../core/clock.ts';
+import { systemRandom } from '../../core/ids.ts';
+import type { Demo } from '../../identity/setup.ts';
+import { flushLog, openLog } from '../../telemetry/log.ts';
+import { openGateway } from '../compose.ts';
+import { type Command, explain } from './command.ts';
+
+export const serve: Command = {
+  name: 'serve',
+  args: '',
+  about: 'run the gateway (the default)',
+  run: async () => {
+    try {
+      const config = loadConfig(processEnvironment());
+      const log = openLog(config.telemetry.log_level);
+      const gateway = await openGateway(config, { log, clock: systemClock, random: systemRandom });
+      if (gateway.demo) welcome(gateway.demo, gateway.origin);
+      console.log(`Sluice is ready on ${gateway.origin}`);
+      await signalled();
+      await gateway.stop();
+      await flushLog(log);
+      return 0;
+    } catch (error) {
+      explain(error);
+      return 1;
+    }
+  },
+};
+
+/** The keys of a first start. They are not kept: this is the only time they are seen. */
+function welcome({ inferenceKey, adminKey, orgSlug }: Demo, origin: string): void {
+  console.log(`
+  First start. These keys are shown once; only their hashes are kept.
+
+    organisation   ${orgSlug}
+    virtual key    ${inferenceKey}    for applications: ${origin}/v1
+    admin key      ${adminKey}    for operators: ${origin}/api/v1, described at ${origin}/docs
+`);
+}
+
+/** Resolves with the first SIGTERM or SIGINT; a second one ends the process at once. */
+function signalled(): Promise<void> {
+  return new Promise((resolve) => {
+    let asked = false;
+    const stop = (): void => {
+      if (asked) process.exit(130);
+      asked = true;
+      resolve();
+    };
+    process.on('SIGTERM', stop).on('SIGINT', stop);
+  });
+}

@@ -1,0 +1,216 @@
+/** Puts the gateway together: the only place that sees every house. */
+import type { FastifyInstance } from 'fastify';
+import { adminApi } from '../admin/index.ts';
+import { recordAdmin } from '../audit/index.ts';
+import { auditRoutes } from '../audit/routes.ts';
+import type { Config } from '../config/index.ts';
+import type { Attempt } from '../core/attempt.ts';
+import { formatUsd } from '../core/money.ts';
+import { keyGuard, openDoor } from '../gateway/door.ts';
+import { observer } from '../gateway/observe.ts';
+import { Active } from '../gateway/serve.ts';
+import { findOrgId } from '../identity/index.ts';
+import { identityRoutes } from '../identity/routes.ts';
+import { type Demo, ensureDemo } from '../identity/setup.ts';
+import { attemptCost, estimateUsage } from '../metering/index.ts';
+import { usageRoutes } from '../metering/routes.ts';
+import { policyRoutes } from '../policies/routes.ts';
+import { promptRoutes } from '../prompts/routes.ts';
+import type { Drain } from '../storage/journal/drain.ts';
+import { keepPartitions } from '../storage/partitions.ts';
+import { gauge, openMetrics } from '../telemetry/metrics.ts';
+import { openTraces } from '../telemetry/traces.ts';
+import { gauges } from './gauges.ts';
+import { healthChecks } from './health.ts';
+import { type Houses, openHouses } from './houses.ts';
+import { newServer } from './server.ts';
+import { drainJournals, openState, type State, type Surroundings } from './state.ts';
+import { VERSION } from './version.ts';
+
+export interface Gateway {
+  /** `http://127.0.0.1:8080` */
+  readonly origin: string;
+  /** The demo organisation's keys, on the start that made it. */
+  readonly demo: Demo | undefined;
+  /** Lets running requests end (up to the grace), flushes the journal, gives leases back. Safe to call twice. */
+  readonly stop: () => Promise<void>;
+}
+
+const PARTITION_UPKEEP_MS = 24 * 3600 * 1000;
+/** How long a shutdown waits for the journal; what is left is drained by the next start. */
+const FLUSH_MS = 10_000;
+
+/** @throws Error that says what to do, when a part cannot be opened; nothing is left running then */
+export async function openGateway(config: Config, surroundings: Surroundings): Promise<Gateway> {
+  const closing: (() => Promise<unknown>)[] = [];
+  try {
+    const state = await openState(config, surroundings);
+    closing.push(state.close);
+    const demo = await ensureDemo(state.db, surroundings.random, surroundings.clock);
+    const houses = await openHouses(config, state, surroundings);
+    closing.push(houses.close);
+    const { budgets } = houses;
+    const drain = await drainJournals(config, state, budgets.sink, surroundings.log, (nodeId) => {
+      budgets
+        .reclaim(nodeId)
+        .catch((error: unknown) =>
+          surroundings.log.warn({ error: String(error), nodeId }, 'leases come back when they expire'),
+        );
+    });
+    closing.push(() => drain.stop());
+    budgets.start();
+    closing.push(() => budgets.close());
+    const server = await openServer(config, surroundings, state, houses, drain);
+    return {
+      origin: server.origin,
+      demo,
+      stop: once(() => shutDown(config, surroundings, server, drain, closing)),
+    };
+  } catch (error) {
+    for (const close of closing.reverse()) await close().catch(() => undefined);
+    throw error;
+  }
+}
+
+interface Server {
+  readonly app: FastifyInstance;
+  readonly origin: string;
+  readonly drainTraffic: () => void;
+  /** Requests being served. */
+  readonly active: () => number;
+  readonly close: () => Promise<void>;
+}
+
+async function openServer(
+  config: Config,
+  { log, clock, random }: Surroundings,
+  state: State,
+  houses: Houses,
+  drain: Drain,
+): Promise<Server> {
+  const { prices, stages, catalogue, prompts } = houses;
+  const metrics = openMetrics();
+  const traces = openTraces(config.telemetry);
+  gauges(metrics, state, houses, drain);
+  const active = new Active();
+  gauge(metrics, 'sluice_requests_active', 'Requests being served now.', () => active.count);
+  let draining = false;
+  const app = newServer({
+    settings: config.server,
+    log,
+    metrics,
+    checks: healthChecks(state, houses, drain),
+    draining: () => draining,
+    page: {
+      version: VERSION,
+      providers: [...houses.providers.byName.keys()],
+      exampleModel: exampleModel(houses),
+    },
+  });
+  const guard = await keyGuard(app, config.server.key_failures_per_minute);
+  await adminApi(app, {
+    routes: adminRoutes(state, houses, { log, clock, random }),
+    door: houses.door,
+    findOrg: (reference) => findOrgId(state.db, reference),
+    recordAdmin: (entry) => recordAdmin(state.journal, entry, random),
+    guard,
+    logFault: (fault, requestId) =>
+      log.error({ requestId, fault: fault.code, internal: fault.details.internal }, 'admin API fault'),
+    clock,
+    version: VERSION,
+  });
+  await openDoor(app, {
+    stages,
+    clock,
+    random,
+    maxAnswerBytes: config.server.answer_limit_bytes,
+    costUsd: (attempt: Attempt) => {
+      const cost = attemptCost(prices, attempt);
+      return cost && formatUsd(cost.picoUsd);
+    },
+    estimateUsage,
+    observe: observer({ metrics, log, traces, accessLog: config.telemetry.access_log ? log : undefined }),
+    modelsOf: (principal) => [
+      ...catalogue.knownModels(principal),
+      ...prompts.listed(principal).map((id) => ({ id, ownedBy: principal.orgSlug, createdAt: 0 })),
+    ],
+    guard,
+    draining: () => draining,
+    active,
+  });
+  const upkeep = setInterval(() => {
+    keepPartitions(state.db).catch((error: unknown) =>
+      log.error({ error: String(error) }, 'partitions could not be made'),
+    );
+  }, PARTITION_UPKEEP_MS);
+  upkeep.unref();
+  await app.listen({ host: config.server.host, port: config.server.port });
+  return {
+    app,
+    origin: originOf(app),
+    drainTraffic: () => {
+      draining = true;
+    },
+    active: () => active.count,
+    close: async () => {
+      clearInterval(upkeep);
+      await app.close();
+      await traces?.close();
+    },
+  };
+}
+
+/** Every house's admin routes; a new house's are one line here. */
+function adminRoutes({ db }: State, houses: Houses, { clock, random }: Surroundings) {
+  const { keyring, policies, prompts } = houses;
+  return [
+    ...identityRoutes({ db, clock, random, reload: () => keyring.reload() }),
+    ...promptRoutes({ db, registry: prompts, clock }),
+    ...policyRoutes({ policies: () => policies.current(), orgSlug: (orgId) => prompts.orgSlug(orgId) }),
+    ...usageRoutes(db, clock),
+    ...auditRoutes(db),
+  ];
+}
+
+/** A model that answers here and now, for the page at `/`: the simulator's where it is on. */
+function exampleModel({ providers }: Houses): string {
+  const all = [...providers.byName.values()];
+  const shown = all.find((provider) => provider.kind === 'simulated') ?? all[0];
+  return shown?.knownModels[0] ?? 'gpt-4o-mini';
+}
+
+function originOf(app: FastifyInstance): string {
+  const address = app.server.address();
+  if (typeof address !== 'object' || address === null) throw new Error('the server listens on no port');
+  const host = address.family === 'IPv6' ? `[${address.address}]` : address.address;
+  return `http://${host}:${address.port}`;
+}
+
+async function shutDown(
+  config: Config,
+  { clock, log }: Surroundings,
+  server: Server,
+  drain: Drain,
+  closing: readonly (() => Promise<unknown>)[],
+): Promise<void> {
+  server.drainTraffic();
+  const deadline = clock.elapsed() + config.server.shutdown_grace_ms;
+  log.info({ active: server.active() }, 'shutting down: running requests may end');
+  while (server.active() > 0 && clock.elapsed() < deadline)
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  server.app.server.closeAllConnections();
+  await server.close();
+  if (!(await drain.flush(FLUSH_MS)))
+    log.warn({}, 'the journal is not empty; the next start drains the rest');
+  for (const close of [...closing].reverse()) {
+    await close().catch((error: unknown) => log.error({ error: String(error) }, 'a part did not close'));
+  }
+}
+
+function once(run: () => Promise<void>): () => Promise<void> {
+  let running: Promise<void> | undefined;
+  return () => {
+    running ??= run();
+    return running;
+  };
+}

@@ -1,0 +1,142 @@
+/** The houses of the street, each opened with what it needs, and the stages they build. */
+import { randomBytes } from 'node:crypto';
+import { record } from '../audit/stage.ts';
+import { type BudgetHouse, openBudgets } from '../budgets/index.ts';
+import { holdBudget } from '../budgets/stage.ts';
+import { MemoryAnswers, redisAnswers } from '../cache/index.ts';
+import { consultCache } from '../cache/stage.ts';
+import type { Config } from '../config/index.ts';
+import { requestTags } from '../core/tags.ts';
+import type { Stages } from '../gateway/pipeline.ts';
+import { read } from '../gateway/read.ts';
+import { type Door, type Keyring, openDoor, openKeyring, openTokenVerifier } from '../identity/index.ts';
+import { authenticate } from '../identity/stage.ts';
+import { type Counter, memoryCounter, redisCounter, withFallback } from '../limits/index.ts';
+import { admit } from '../limits/stage.ts';
+import { type PriceTable, priceTable } from '../metering/index.ts';
+import { openPolicies, type Policies } from '../policies/index.ts';
+import { applyPolicy } from '../policies/stage.ts';
+import { openPromptRegistry, type PromptRegistry } from '../prompts/index.ts';
+import { resolvePrompt } from '../prompts/stage.ts';
+import { Catalogue, openProviders, type Providers } from '../providers/index.ts';
+import { callUpstream, route } from '../providers/stage.ts';
+import { redact } from '../redaction/stage.ts';
+import type { State, Surroundings } from './state.ts';
+
+export interface Houses {
+  readonly keyring: Keyring;
+  readonly door: Door;
+  readonly policies: Policies;
+  readonly prompts: PromptRegistry;
+  readonly providers: Providers;
+  readonly catalogue: Catalogue;
+  readonly prices: PriceTable;
+  readonly budgets: BudgetHouse;
+  readonly stages: Stages;
+  readonly close: () => Promise<void>;
+}
+
+export async function openHouses(config: Config, state: State, surroundings: Surroundings): Promise<Houses> {
+  const { log, clock } = surroundings;
+  const { db, changes } = state;
+  const keyring = openKeyring({ db, clock, adminKey: config.admin.admin_key });
+  await changes.watch('identity', () => keyring.reload());
+  const door = openDoor(keyring, openTokenVerifier(config.identity, clock));
+  const policies = await openPolicies({
+    folder: config.policies.folder,
+    unmatched: config.policies.default,
+    clock,
+    onLoad: ({ ok, error, version }) =>
+      ok
+        ? log.info({ version }, 'policies are in force')
+        : log.error({ error, version }, 'policies were refused; the last good ones stay in force'),
+  });
+  const prompts = await openPromptRegistry({
+    db,
+    changes,
+    folder: config.prompts.folder,
+    onFiles: (error) => {
+      if (error !== undefined)
+        log.error({ error }, 'prompt files were refused; the last good ones stay in force');
+    },
+  });
+  const providers = openProviders(config.providers, clock);
+  const catalogue = new Catalogue(providers.byName, config.models);
+  const prices = priceTable(config.prices, (name) => pricedProvider(config, name));
+  const budgets = openBudgets({
+    db,
+    nodeId: state.nodeId,
+    clock,
+    settings: config.budgets,
+    budgetsFor: (principal) => policies.current().budgetsFor(principal),
+    log,
+  });
+  await budgets.watch(changes);
+  const houses = { keyring, door, policies, prompts, providers, catalogue, prices, budgets };
+  return {
+    ...houses,
+    stages: buildStages(config, state, surroundings, houses),
+    close: async () => {
+      policies.close();
+      prompts.close();
+      await providers.close();
+    },
+  };
+}
+
+function buildStages(
+  config: Config,
+  { journal, redis }: State,
+  { clock, log }: Surroundings,
+  { door, policies, prompts, providers, catalogue, prices, budgets }: Omit<Houses, 'stages' | 'close'>,
+): Stages {
+  const answers = redis ? redisAnswers(redis, log) : new MemoryAnswers(config.cache.max_bytes, clock);
+  return {
+    record: record({ journal, clock }),
+    authenticate: authenticate(door),
+    admit: admit({
+      limitsFor: (principal) => policies.current().limitsFor(principal),
+      counter: counterOf(config, redis, clock),
+    }),
+    read: read(config.server.body_limit_bytes),
+    resolvePrompt: resolvePrompt({ registry: prompts }),
+    applyPolicy: applyPolicy({
+      policies: () => policies.current(),
+      clock,
+      tagsOf: (headers) => requestTags(headers['x-sluice-tags'], {}),
+    }),
+    redact: redact({ pseudonymKey: pseudonymKey(config) }),
+    consultCache: consultCache({ store: answers, maxEntryBytes: config.cache.max_entry_bytes }),
+    route: route(catalogue),
+    holdBudget: holdBudget({ books: budgets.books, prices, clock, settings: config.budgets }),
+    callUpstream: callUpstream({
+      providers: providers.byName,
+      deadlines: providers.deadlines,
+      retries: config.retries,
+      clock,
+      random: Math.random,
+    }),
+  };
+}
+
+function counterOf(config: Config, redis: State['redis'], clock: Surroundings['clock']): Counter {
+  const local = memoryCounter(clock);
+  if (!redis) return local;
+  const shared = redisCounter({ redis, slotTtlMs: config.limits.slot_ttl_seconds * 1000 });
+  return withFallback(redis, shared, local);
+}
+
+/** Placeholders keep their meaning over nodes and restarts only with a key from the configuration. */
+function pseudonymKey(config: Config): Uint8Array {
+  const { pseudonym_key: configured } = config.redaction;
+  return configured === undefined ? randomBytes(32) : Buffer.from(configured, 'utf8');
+}
+
+function pricedProvider(
+  config: Config,
+  name: string,
+): { kind: string; baseUrl: string | undefined } | undefined {
+  const settings = config.providers[name];
+  if (settings === undefined) return undefined;
+  return { kind: settings.kind, baseUrl: 'base_url' in settings ? settings.base_url : undefined };
+}

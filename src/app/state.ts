@@ -1,0 +1,111 @@
+/** Everything the gateway holds on to outside itself: database, Redis, journal. Opened first, closed last. */
+import { hostname } from 'node:os';
+import { auditSink, contentSink, lossRecord, salvage } from '../audit/index.ts';
+import type { Config } from '../config/index.ts';
+import type { Clock } from '../core/clock.ts';
+import { type RandomBytes, uuidv7 } from '../core/ids.ts';
+import { usageSink } from '../metering/index.ts';
+import { watchChanges } from '../storage/changes.ts';
+import type { Changes, Database } from '../storage/database.ts';
+import { type EmbeddedPostgres, startEmbeddedPostgres } from '../storage/embedded.ts';
+import { adoptJournals, type DrainSource } from '../storage/journal/adopt.ts';
+import { type Drain, startDrain } from '../storage/journal/drain.ts';
+import { type Journal, openJournal } from '../storage/journal/journal.ts';
+import type { Sink } from '../storage/journal/sink.ts';
+import { migrate } from '../storage/migrate.ts';
+import { openDatabase } from '../storage/postgres.ts';
+import { openRedis, type Redis } from '../storage/redis.ts';
+import type { Log } from '../telemetry/log.ts';
+
+export interface Surroundings {
+  readonly log: Log;
+  readonly clock: Clock;
+  readonly random: RandomBytes;
+}
+
+export interface State {
+  /** Names this start of this process: its journal and its leases are no one else's. */
+  readonly nodeId: string;
+  readonly db: Database;
+  readonly changes: Changes;
+  /** undefined: none is configured. */
+  readonly redis: Redis | undefined;
+  readonly journal: Journal;
+  readonly close: () => Promise<void>;
+}
+
+/** The URL to reach PostgreSQL under, and how to let go of one that was started for it. */
+export async function openPostgres(config: Config, log: Log): Promise<EmbeddedPostgres> {
+  const { url, data_dir: dataDir } = config.database;
+  if (url !== 'embedded') return { url, stop: async () => undefined };
+  return startEmbeddedPostgres({ dataDir, log });
+}
+
+export async function openState(config: Config, { log, clock, random }: Surroundings): Promise<State> {
+  const postgres = await openPostgres(config, log);
+  const { url } = postgres;
+  if (config.database.migrate_on_start) await migrate({ url, log });
+  const { pool_size: poolSize, statement_timeout_ms: statementTimeoutMs } = config.database;
+  const db = openDatabase({ url, poolSize, statementTimeoutMs, log });
+  const changes = watchChanges({ url, db, log });
+  const nodeId = `${hostname()
+    .replace(/[^\w.-]/g, '-')
+    .slice(0, 40)}-${uuidv7(clock.now(), random)}`;
+  const { redis } = config;
+  const shared = redis.url === undefined ? undefined : openRedis({ ...redis, url: redis.url }, log);
+  const journal = await openNodeJournal(config, nodeId, { log, clock, random });
+  return {
+    nodeId,
+    db,
+    changes,
+    redis: shared,
+    journal,
+    close: async () => {
+      await journal.close();
+      await changes.close();
+      await shared?.close();
+      await db.close();
+      await postgres.stop();
+    },
+  };
+}
+
+function openNodeJournal(
+  config: Config,
+  nodeId: string,
+  { log, clock, random }: Surroundings,
+): Promise<Journal> {
+  const { dir, durability, segment_bytes, max_bytes, when_full } = config.journal;
+  return openJournal({
+    dir,
+    nodeId,
+    durability,
+    segmentBytes: segment_bytes,
+    maxBytes: max_bytes,
+    fullAction: when_full,
+    clock,
+    log,
+    describeLoss: (lost) => lossRecord(lost, clock, random),
+  });
+}
+
+/** Moves this node's records, and those that dead nodes left behind, into Postgres. */
+export async function drainJournals(
+  config: Config,
+  state: State,
+  budgets: Sink,
+  log: Log,
+  onOrphanDrained: (nodeId: string) => void,
+): Promise<Drain> {
+  const orphans: DrainSource[] = await adoptJournals(config.journal.dir, log);
+  return startDrain({
+    journal: state.journal,
+    orphans,
+    db: state.db,
+    // The audit sink comes first: it finds out which records are new, and only those settle the ledger.
+    sinks: [auditSink, contentSink, usageSink, budgets],
+    salvage,
+    onOrphanDrained,
+    log,
+  });
+}
