@@ -3,18 +3,21 @@ import type { Clock } from '../core/clock.ts';
 import type { FaultCode } from '../core/fault.ts';
 import { type RandomBytes, uuidv7 } from '../core/ids.ts';
 import { storableText } from '../core/json.ts';
-import type { Principal } from '../identity/index.ts';
 import type { Journal } from '../storage/journal/journal.ts';
 import type { AdminRecord, GatewayRecord } from './record.ts';
 import { storableJson } from './storable.ts';
 
 /** What an administrator did, or tried to do. */
 export interface AdminEntry {
-  /** Null where nobody was recognised. */
-  readonly principal: Principal | null;
-  /** The organisation it was about; null for the gateway itself. */
-  readonly orgId: string | null;
+  /** Epoch milliseconds. */
+  readonly atMs: number;
   readonly requestId: string;
+  /** The organisation it was about; null for the gateway itself, or where nobody was recognised. */
+  readonly orgId: string | null;
+  readonly actor: string;
+  readonly teamId: string | null;
+  readonly userId: string | null;
+  readonly keyId: string | null;
   readonly remoteAddress: string;
   /** The row of the role matrix. */
   readonly action: string;
@@ -25,28 +28,29 @@ export interface AdminEntry {
   readonly status: number;
   readonly durationMs: number;
   /** Changed fields; never a secret. */
-  readonly changes?: Readonly<Record<string, unknown>>;
+  readonly changes: Readonly<Record<string, unknown>>;
 }
 
-/** Writes an admin action into the journal; done when it is safe there. */
+/**
+ * Writes an admin action into the journal; it is safe there when this returns, or its promise resolves.
+ * @throws Fault `journal_full` as `Journal.append` does
+ */
 export function recordAdmin(
   journal: Pick<Journal, 'append'>,
-  clock: Clock,
   entry: AdminEntry,
   random?: RandomBytes,
 ): void | Promise<void> {
-  const nowMs = clock.now();
   const record: AdminRecord = {
     v: 1,
     kind: 'admin',
-    id: uuidv7(nowMs, random),
-    occurred_at: new Date(nowMs).toISOString(),
+    id: uuidv7(entry.atMs, random),
+    occurred_at: new Date(entry.atMs).toISOString(),
     org_id: entry.orgId,
     request_id: storableText(entry.requestId, 256),
-    actor: entry.principal?.actor ?? 'anonymous',
-    team_id: entry.principal?.teamId ?? null,
-    user_id: entry.principal?.userId ?? null,
-    key_id: entry.principal?.keyId ?? null,
+    actor: entry.actor,
+    team_id: entry.teamId,
+    user_id: entry.userId,
+    key_id: entry.keyId,
     remote_address: entry.remoteAddress,
     action: entry.action,
     resource: entry.resource === null ? null : storableText(entry.resource, 256),
@@ -54,7 +58,7 @@ export function recordAdmin(
     fault: entry.fault,
     status: entry.status,
     duration_ms: Math.round(entry.durationMs),
-    details: { changes: storableJson(entry.changes ?? {}) },
+    details: { changes: storableJson(entry.changes) },
   };
   return journal.append(JSON.stringify(record));
 }
