@@ -8,7 +8,7 @@ import { usageSink } from '../metering/index.ts';
 import { watchChanges } from '../storage/changes.ts';
 import type { Changes, Database } from '../storage/database.ts';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../storage/embedded.ts';
-import { adoptJournals, type DrainSource } from '../storage/journal/adopt.ts';
+import { adoptJournals } from '../storage/journal/adopt.ts';
 import { type Drain, startDrain } from '../storage/journal/drain.ts';
 import { type Journal, openJournal } from '../storage/journal/journal.ts';
 import type { Sink } from '../storage/journal/sink.ts';
@@ -97,7 +97,7 @@ export async function drainJournals(
   log: Log,
   onOrphanDrained: (nodeId: string) => void,
 ): Promise<Drain> {
-  const orphans: DrainSource[] = await adoptJournals(config.journal.dir, log);
+  const orphans = await adoptJournals(config.journal.dir, log);
   return startDrain({
     journal: state.journal,
     orphans,

@@ -7,14 +7,13 @@ import type { Journal } from '../storage/journal/journal.ts';
 import type { AdminRecord, GatewayRecord } from './record.ts';
 import { storableJson } from './storable.ts';
 
-/** What the audit trail keeps of an admin action: every change, and every change that was refused. */
+/** What an administrator did, or tried to do. */
 export interface AdminEntry {
   /** Epoch milliseconds. */
   readonly atMs: number;
   readonly requestId: string;
-  /** The organisation it was about; null where nobody was recognised, or for what is above organisations. */
+  /** The organisation it was about; null for the gateway itself, or where nobody was recognised. */
   readonly orgId: string | null;
-  /** `anonymous` where nobody was recognised. */
   readonly actor: string;
   readonly teamId: string | null;
   readonly userId: string | null;
@@ -22,17 +21,20 @@ export interface AdminEntry {
   readonly remoteAddress: string;
   /** The row of the role matrix. */
   readonly action: string;
-  /** `key/<id>` */
+  /** `key/<id>`. */
   readonly resource: string | null;
   readonly outcome: 'done' | 'refused' | 'failed';
   readonly fault: FaultCode | null;
   readonly status: number;
   readonly durationMs: number;
-  /** The fields that were sent; never a secret. */
+  /** Changed fields; never a secret. */
   readonly changes: Readonly<Record<string, unknown>>;
 }
 
-/** Writes an admin action into the journal; done when it is safe there. */
+/**
+ * Writes an admin action into the journal; it is safe there when this returns, or its promise resolves.
+ * @throws Fault `journal_full` as `Journal.append` does
+ */
 export function recordAdmin(
   journal: Pick<Journal, 'append'>,
   entry: AdminEntry,

@@ -15,10 +15,13 @@ function arrival(over: Partial<Recorded> = {}): Recorded {
     id: '01890000-0000-7000-8000-00000000000a',
     requestId: 'req_1',
     endpoint: { method: 'POST', path: '/v1/chat/completions', operation: 'chat', dialect: {} as never },
+    trace: {} as never,
     headers: {},
     remoteAddress: '127.0.0.1',
     arrivedAtMs: Date.UTC(2026, 0),
     startedMs: 1000,
+    payload: {} as never,
+    declaredBytes: 0,
     bytes: new Uint8Array(),
     signal: new AbortController().signal,
     answerHeaders: {},
@@ -121,7 +124,7 @@ t.test(
       },
       attempts: [{ ...attempt, outcome: 'failed' }, attempt],
       headers: { 'x-sluice-tags': 'feature=search,env=dev', 'x-sluice-session': 's' },
-      answer: { status: 200, headers: {}, stream: true, source: {} as never },
+      answer: { status: 200, headers: {}, stream: true, usageInjected: false, source: {} as never },
     });
     const written = settled(x, { kind: 'done' });
     t.match(written, {

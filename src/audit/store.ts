@@ -7,7 +7,7 @@ import { auditEvents } from './schema.ts';
 export const auditSink: Sink = {
   name: 'audit',
   async insert(tx, batch) {
-    const { rows } = (await tx.execute(sql`
+    const { rows } = await tx.execute<{ id: string }>(sql`
       INSERT INTO audit_events (
         org_id, occurred_at, id, kind, request_id, actor, team_id, user_id, key_id, remote_address, action,
         resource, outcome, fault, status, duration_ms, details)
@@ -18,7 +18,7 @@ export const auditSink: Sink = {
         user_id uuid, key_id uuid, remote_address text, action text, resource text, outcome text, fault text,
         status integer, duration_ms integer, details jsonb)
       ON CONFLICT DO NOTHING
-      RETURNING id`)) as unknown as { rows: { id: string }[] };
+      RETURNING id`);
     for (const row of rows) batch.fresh.add(row.id);
   },
 };

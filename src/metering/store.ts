@@ -88,7 +88,7 @@ export async function sumUsage(tx: Tx, query: UsageQuery): Promise<UsageSum[]> {
   // By position: a parameter in SELECT and the same one in GROUP BY are not the same expression to Postgres.
   const grouping =
     groupBy.length === 0 ? sql`` : sql.raw(`GROUP BY ${groupBy.map((_, i) => i + 1).join(', ')}`);
-  const { rows } = (await tx.execute(sql`
+  const { rows } = await tx.execute<Record<string, string | null>>(sql`
     SELECT ${sql.join(columns)}
       count(DISTINCT request_id) AS requests, count(*) AS attempts,
       coalesce(sum(input_tokens), 0) AS input_tokens,
@@ -102,7 +102,7 @@ export async function sumUsage(tx: Tx, query: UsageQuery): Promise<UsageSum[]> {
       ${reach === undefined ? sql`` : sql`AND ${reachSql(reach)}`}
     ${grouping}
     ORDER BY pico_usd DESC, attempts DESC
-    LIMIT ${query.limit}`)) as unknown as { rows: Record<string, string | null>[] };
+    LIMIT ${query.limit}`);
   return rows.map((row) => ({
     group: Object.fromEntries(groupBy.map((group, index) => [group, row[`group_${index}`] ?? null])),
     requests: Number(row.requests),

@@ -49,9 +49,9 @@ async function count(
   db: Database,
   table: 'audit_events' | 'usage_events' | 'request_content',
 ): Promise<number> {
-  const { rows } = (await db.write((tx) =>
-    tx.execute(sql`SELECT count(*) AS n FROM ${sql.identifier(table)}`),
-  )) as unknown as { rows: { n: string }[] };
+  const { rows } = await db.write((tx) =>
+    tx.execute<{ n: string }>(sql`SELECT count(*) AS n FROM ${sql.identifier(table)}`),
+  );
   return Number(rows[0]?.n);
 }
 
@@ -95,9 +95,7 @@ t.test('every column arrives as it was recorded', async (t) => {
   ]);
   journal.append(JSON.stringify(record));
   await drainAll(journal, db);
-  const { rows } = (await db.write((tx) =>
-    tx.execute(sql`SELECT * FROM usage_events ORDER BY attempt`),
-  )) as unknown as { rows: Record<string, unknown>[] };
+  const { rows } = await db.write((tx) => tx.execute(sql`SELECT * FROM usage_events ORDER BY attempt`));
   t.match(rows[0], {
     request_id: record.id,
     operation: 'chat',
@@ -199,9 +197,7 @@ t.test('the connection is killed in the middle of a batch: nothing is lost or st
     insert: async (tx) => {
       if (kills === 0) return;
       kills -= 1;
-      const { rows } = (await tx.execute(sql`SELECT pg_backend_pid() AS pid`)) as unknown as {
-        rows: { pid: number }[];
-      };
+      const { rows } = await tx.execute<{ pid: number }>(sql`SELECT pg_backend_pid() AS pid`);
       await killer.query('SELECT pg_terminate_backend($1)', [rows[0]?.pid]);
       await tx.execute(sql`SELECT 1`);
     },
@@ -237,7 +233,10 @@ t.test('orphans are drained beside the journal of the process, and then gone', a
   journal.append(JSON.stringify(requestRecord()));
   const orphans = await adoptJournals(dir, silent);
   t.equal(orphans.length, 1);
-  t.ok((await drainAll(journal, db, { orphans })).complete);
+  const drained: string[] = [];
+  const onOrphanDrained = (nodeId: string): void => void drained.push(nodeId);
+  t.ok((await drainAll(journal, db, { orphans, onOrphanDrained })).complete);
+  t.same(drained, ['dead'], 'now its leases may be reclaimed');
   t.equal(await count(db, 'audit_events'), 51);
   t.same(readdirSync(dir), ['a']);
 });

@@ -128,19 +128,26 @@ t.test('the audit trail is paged without gaps and repetitions, and filtered', as
     }),
   );
   const admin: string[] = [];
-  void recordAdmin({ append: (json) => void admin.push(json) }, clock, {
-    principal,
-    orgId: ORG,
-    requestId: 'req_admin',
-    remoteAddress: '::1',
-    action: 'keys.create',
-    resource: 'key/\0',
-    outcome: 'done',
-    fault: null,
-    status: 201,
-    durationMs: 4.5,
-    changes: { name: 'lone \ud800', expires_at: new Date(0), amount: 5n },
-  });
+  void recordAdmin(
+    { append: (json) => void admin.push(json) },
+    {
+      atMs: clock.now(),
+      requestId: 'req_admin',
+      orgId: ORG,
+      actor: 'key/1',
+      teamId: null,
+      userId: USER,
+      keyId: KEY,
+      remoteAddress: '::1',
+      action: 'keys.create',
+      resource: 'key/\0',
+      outcome: 'done',
+      fault: null,
+      status: 201,
+      durationMs: 4.5,
+      changes: { name: 'lone \ud800', expires_at: new Date(0), amount: 5n },
+    },
+  );
   await store(db, [
     ...requests,
     ...admin,
@@ -170,8 +177,6 @@ t.test('the audit trail is paged without gaps and repetitions, and filtered', as
     },
   ]);
   await t.rejects(ask(routes, { cursor: 'abc' }), { code: 'invalid_request' });
-  const { rows } = (await db.withOrg(ORG, (tx) =>
-    tx.execute(sql`SELECT DISTINCT org_id FROM audit_events`),
-  )) as unknown as { rows: unknown[] };
+  const { rows } = await db.withOrg(ORG, (tx) => tx.execute(sql`SELECT DISTINCT org_id FROM audit_events`));
   t.equal(rows.length, 1, 'no other organisation, and none of nobody');
 });

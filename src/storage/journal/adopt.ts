@@ -1,5 +1,5 @@
 import { readdir, rm } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import type { Log } from '../log.ts';
 import { tryLock } from './lock.ts';
 import { JournalReader } from './reader.ts';
@@ -8,10 +8,14 @@ import { type JournalStats, newStats } from './stats.ts';
 
 /** A journal that can be drained. */
 export interface DrainSource {
-  /** The node id of the process that wrote it. */
-  readonly name: string;
   readonly stats: JournalStats;
   readonly reader: JournalReader;
+}
+
+/** The journal of a process that is gone; nobody else has it until it is closed. */
+export interface Orphan extends DrainSource {
+  readonly nodeId: string;
+  /** Deletes it when it is empty, else leaves it for the next process. */
   close(): Promise<void>;
 }
 
@@ -22,12 +26,12 @@ export interface DrainSource {
  * @param dir the same as for `openJournal`
  * @returns what was found; drain and close each, and its folder goes
  */
-export async function adoptJournals(dir: string, log: Log): Promise<DrainSource[]> {
-  const adopted: DrainSource[] = [];
+export async function adoptJournals(dir: string, log: Log): Promise<Orphan[]> {
+  const adopted: Orphan[] = [];
   const entries = await readdir(dir, { withFileTypes: true }).catch(() => []);
   for (const entry of entries) {
     if (!entry.isDirectory() || entry.name === QUARANTINE_DIR) continue;
-    const source = await adopt(join(dir, entry.name), log).catch((error: unknown) => {
+    const source = await adopt(dir, entry.name, log).catch((error: unknown) => {
       log.error({ journal: entry.name, error: String(error) }, 'journal: an orphan cannot be adopted');
     });
     if (source) adopted.push(source);
@@ -35,7 +39,8 @@ export async function adoptJournals(dir: string, log: Log): Promise<DrainSource[
   return adopted;
 }
 
-async function adopt(folder: string, log: Log): Promise<DrainSource | undefined> {
+async function adopt(dir: string, nodeId: string, log: Log): Promise<Orphan | undefined> {
+  const folder = join(dir, nodeId);
   // A folder without a segment belongs to a process that is just starting.
   if ((await listSegments(folder)).length === 0) return undefined;
   const lock = tryLock(join(folder, LOCK_FILE));
@@ -44,7 +49,7 @@ async function adopt(folder: string, log: Log): Promise<DrainSource | undefined>
   const reader = await JournalReader.open(folder, stats, log);
   log.warn({ folder, records: stats.pendingRecords }, 'journal: adopted from a process that is gone');
   return {
-    name: basename(folder),
+    nodeId,
     stats,
     reader,
     close: async () => {

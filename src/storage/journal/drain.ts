@@ -1,7 +1,7 @@
 import type { Database } from '../database.ts';
 import type { Log } from '../log.ts';
 import { sqlState } from '../query-error.ts';
-import type { DrainSource } from './adopt.ts';
+import type { DrainSource, Orphan } from './adopt.ts';
 import { isDataError } from './data-error.ts';
 import type { JournalReader } from './reader.ts';
 import type { Batch, Sink } from './sink.ts';
@@ -10,10 +10,10 @@ export interface DrainOptions {
   /** The journal of this process; closed by whoever opened it, after `stop`. */
   readonly journal: DrainSource;
   /** From `adoptJournals`; closed here as soon as they are empty. */
-  readonly orphans?: readonly DrainSource[];
+  readonly orphans?: readonly Orphan[];
+  /** Everything that this dead node recorded is in Postgres: what it held may be taken back. */
+  readonly onOrphanDrained?: (nodeId: string) => void | Promise<void>;
   readonly db: Pick<Database, 'write'>;
-  /** Told when all that a dead node left behind is in Postgres. @param name its node id */
-  readonly onOrphanDrained?: (name: string) => void;
   /** In this order, in one transaction per batch. */
   readonly sinks: readonly Sink[];
   /**
@@ -55,7 +55,7 @@ export function startDrain(options: DrainOptions): Drain {
 export class Drain {
   readonly stats: DrainStats = { state: 'ok', drainedRecords: 0, failures: 0 };
   readonly #options: DrainOptions;
-  readonly #orphans: DrainSource[];
+  readonly #orphans: Orphan[];
   readonly #running: Promise<void>;
   #stopped = false;
   /** Flushes that wait for empty journals. */
@@ -121,13 +121,15 @@ export class Drain {
     for (const orphan of [...this.#orphans]) {
       const found = await this.#batch(orphan.reader);
       if (found === 'full' || most === 'nothing') most = found;
-      if (found === 'nothing') {
-        this.#orphans.splice(this.#orphans.indexOf(orphan), 1);
-        await orphan.close();
-        this.#options.onOrphanDrained?.(orphan.name);
-      }
+      if (found === 'nothing') await this.#bury(orphan);
     }
     return most;
+  }
+
+  async #bury(orphan: Orphan): Promise<void> {
+    if (orphan.reader.disposable) await this.#options.onOrphanDrained?.(orphan.nodeId);
+    this.#orphans.splice(this.#orphans.indexOf(orphan), 1);
+    await orphan.close();
   }
 
   async #batch(reader: JournalReader): Promise<Found> {

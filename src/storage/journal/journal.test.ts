@@ -178,6 +178,11 @@ t.test('a segment of garbage, one of a newer version and one that cannot be read
   t.equal(again.stats.unreadableSegments, 1);
   await again.close();
   t.ok(readdirSync(folder).includes('000000000070.segment'), 'what is not understood is left alone');
+  writeFileSync(join(folder, '000000000070.segment'), frame('{"found":true}'));
+  const later = await openJournal(options(dir));
+  t.ok((await readAll(later.reader)).includes('{"found":true}'), 'and read as soon as it is understood');
+  await later.close();
+  t.same(readdirSync(dir), ['quarantine']);
 });
 
 /** A disk that takes `room` bytes; growing it is freeing space. */

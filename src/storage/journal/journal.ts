@@ -35,6 +35,8 @@ export interface JournalOptions {
 const NODE_ID = /^[\w.-]{1,100}$/;
 const RESERVE_BYTES = 4 << 20;
 const RECOVERY_INTERVAL_MS = 1000;
+/** A disk that took nothing, not even in place of the reserve, is left alone for so long. */
+const BROKEN_PAUSE_MS = 100;
 
 /**
  * Opens the journal of this process, and what an earlier process of the same name left in it.
@@ -80,6 +82,7 @@ export class Journal {
   #hasReserve = false;
   #reportedLoss = 0;
   #triedAtMs = Number.NEGATIVE_INFINITY;
+  #brokeAtMs = Number.NEGATIVE_INFINITY;
   #closed = false;
 
   /** Use `openJournal`. */
@@ -157,21 +160,29 @@ export class Journal {
   }
 
   #write(text: string, bytes: number): boolean {
+    if (this.#isBroken()) return false;
+    if (this.#tryWrite(text, bytes)) return true;
+    if (this.#hasReserve) {
+      this.#hasReserve = false;
+      rmSync(join(this.#folder, RESERVE_FILE), { force: true });
+      if (this.#tryWrite(text, bytes)) return true;
+    }
+    this.#brokeAtMs = this.#options.clock.elapsed();
+    return false;
+  }
+
+  #tryWrite(text: string, bytes: number): boolean {
     try {
       this.#writer.write(text, bytes);
       return true;
     } catch (error) {
       this.#fill(String(error));
-    }
-    if (!this.#hasReserve) return false;
-    this.#hasReserve = false;
-    rmSync(join(this.#folder, RESERVE_FILE), { force: true });
-    try {
-      this.#writer.write(text, bytes);
-      return true;
-    } catch {
       return false;
     }
+  }
+
+  #isBroken(): boolean {
+    return this.stats.state === 'full' && this.#options.clock.elapsed() - this.#brokeAtMs < BROKEN_PAUSE_MS;
   }
 
   async #synced(): Promise<void> {
@@ -213,7 +224,12 @@ export class Journal {
     this.#options.log.warn({ lost }, 'journal: there is room again');
     if (lost === 0) return;
     this.#reportedLoss = this.stats.lostRecords;
-    void this.append(this.#options.describeLoss(lost));
+    // It is counted like any other record when it is lost itself.
+    this.#reportLoss(lost).catch(() => undefined);
+  }
+
+  async #reportLoss(lost: number): Promise<void> {
+    await this.append(this.#options.describeLoss(lost));
   }
 
   #setReserve(): boolean {

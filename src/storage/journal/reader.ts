@@ -65,8 +65,12 @@ export class JournalReader {
     log: Log,
     written: () => Position | undefined = () => undefined,
   ): Promise<JournalReader> {
-    const position = await loadCursor(dir);
-    for (const segment of await listSegments(dir)) {
+    const segments = await listSegments(dir);
+    const cursor = await loadCursor(dir);
+    const [lowest = 0] = segments;
+    // Drained segments are deleted, so one below the cursor was kept: it could not be read then; try again.
+    const position = lowest < cursor.segment ? { segment: lowest, offset: 0 } : cursor;
+    for (const segment of segments) {
       if (segment < position.segment) continue;
       const bytes = await readFile(segmentPath(dir, segment)).catch(() => Buffer.alloc(0));
       const start =

@@ -1,4 +1,13 @@
-import { closeSync, fdatasync, fdatasyncSync, fsyncSync, ftruncateSync, openSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  fdatasync,
+  fdatasyncSync,
+  fsyncSync,
+  ftruncateSync,
+  openSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
 import { type Position, segmentHeader, segmentPath } from './segment.ts';
 
 /** The two system calls that fail on a bad or full disk; a parameter for tests. */
@@ -84,8 +93,9 @@ export class SegmentWriter {
 
   #begin(): void {
     this.#leave();
+    const path = segmentPath(this.#dir, this.#segment + 1);
+    this.#fd = openSync(path, 'wx', 0o600);
     this.#segment += 1;
-    this.#fd = openSync(segmentPath(this.#dir, this.#segment), 'wx', 0o600);
     this.#offset = 0;
     const header = segmentHeader(this.#segment, this.#nodeId);
     try {
@@ -93,6 +103,7 @@ export class SegmentWriter {
       if (this.#durable) syncFolder(this.#dir);
     } catch (error) {
       this.#leave(0);
+      rmSync(path, { force: true });
       throw error;
     }
   }
