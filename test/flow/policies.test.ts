@@ -1,6 +1,7 @@
-import { rename, rm, writeFile } from 'node:fs/promises';
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Test, test } from 'tap';
+import { parse } from 'yaml';
 import schema from '../../policies/policy.schema.json' with { type: 'json' };
 import type { JsonObject } from '../../src/core/json.ts';
 import { openAiChat } from '../../src/dialects/index.ts';
@@ -13,6 +14,7 @@ import {
 } from '../../src/policies/index.ts';
 import { policyRoutes } from '../../src/policies/routes.ts';
 import { applyPolicy } from '../../src/policies/stage.ts';
+import { compileTemplate, templateSchema } from '../../src/prompts/template.ts';
 import { arrival, caller } from '../support/arrival.ts';
 import { until } from '../support/until.ts';
 
@@ -76,6 +78,16 @@ test('the starter policies hold their own examples', async (t) => {
   const report = await checkPolicies('policies', 'allow');
   t.same(report.problems, []);
   t.ok(report.cases >= 5);
+});
+
+test('the examples of docs/policies.md and docs/prompts.md are valid and hold', async (t) => {
+  const yamlOf = async (path: string): Promise<string[]> =>
+    [...(await readFile(path, 'utf8')).matchAll(/```yaml\n(.*?)```/gs)].map(([, text = '']) => text);
+  const [policy = '', cases = ''] = await yamlOf('docs/policies.md');
+  const folder = t.testdir({ 'a.yaml': policy, 'a.cases.yaml': cases });
+  t.same(await checkPolicies(folder, 'allow'), { policies: 1, cases: 1, problems: [] });
+  const [version = ''] = await yamlOf('docs/prompts.md');
+  t.ok(compileTemplate(templateSchema.parse(parse(version))));
 });
 
 test('a case that does not hold is reported with file, line and difference', async (t) => {
