@@ -138,13 +138,21 @@ function fieldsAt(schema: z.core.$ZodType, path: Path): string[] {
   const bare = unwrap(schema);
   const [step, ...rest] = path;
   if (bare instanceof z.ZodUnion) return bare.options.flatMap((option) => fieldsAt(option, path));
-  if (step === undefined) return bare instanceof z.ZodObject ? Object.keys(bare.shape) : [];
+  if (step === undefined) return namesOf(bare);
   if (bare instanceof z.ZodObject) {
     const field: z.core.$ZodType | undefined = bare.shape[String(step)];
     return field === undefined ? [] : fieldsAt(field, rest);
   }
   if (bare instanceof z.ZodArray) return fieldsAt(bare.element, rest);
   if (bare instanceof z.ZodRecord) return fieldsAt(bare.valueType, rest);
+  return [];
+}
+
+function namesOf(schema: z.core.$ZodType): string[] {
+  if (schema instanceof z.ZodObject) return Object.keys(schema.shape);
+  if (schema instanceof z.ZodRecord && schema.keyType instanceof z.ZodEnum) {
+    return schema.keyType.options.map(String);
+  }
   return [];
 }
 

@@ -3,12 +3,13 @@ import { type AdminRoute, adminRoute } from '../admin/route.ts';
 import type { Clock } from '../core/clock.ts';
 import { Fault } from '../core/fault.ts';
 import { uuidv7 } from '../core/ids.ts';
-import type { Database, Tx } from '../storage/database.ts';
+import type { Database } from '../storage/database.ts';
+import { addVersion, compiledOrFault, requireFree, requirePrompt } from './edit.ts';
 import { choose, type Prompt } from './prompt.ts';
 import { PROMPT_LABEL, PROMPT_NAME } from './reference.ts';
 import type { PromptRegistry } from './registry.ts';
 import * as store from './store.ts';
-import { compileTemplate, type Template, TemplateError, templateDigest, templateSchema } from './template.ts';
+import { templateSchema } from './template.ts';
 
 export interface PromptRouteDeps {
   readonly db: Database;
@@ -238,85 +239,10 @@ const resource = (promptName: string): string => `prompt/${promptName}`;
 const labelled = (params: { name: string; label: string }): string =>
   `${resource(params.name)}:${params.label}`;
 
-async function requirePrompt(
-  tx: Tx,
-  orgId: string,
-  promptName: string,
-): Promise<{ id: string; prompt: Prompt }> {
-  const found = await store.findPrompt(tx, orgId, promptName);
-  if (found !== undefined) return found;
-  throw new Fault(
-    'not_found',
-    `There is no prompt "${promptName}" in this organisation's database; those of files are changed in their files.`,
-  );
-}
-
 function fromFile(registry: PromptRouteDeps['registry'], orgId: string, promptName: string): Prompt {
   const prompt = registry.filePrompt(orgId, promptName);
   if (prompt !== undefined) return prompt;
   throw new Fault('not_found', `There is no prompt "${promptName}" in this organisation.`);
-}
-
-async function requireFree(
-  tx: Tx,
-  orgId: string,
-  names: readonly string[],
-  exceptId: string | undefined,
-): Promise<void> {
-  if (names.length === 0) return;
-  await store.lockNames(tx, orgId);
-  const taken = await store.takenName(tx, orgId, names, exceptId);
-  if (taken === undefined) return;
-  throw new Fault(
-    'conflict',
-    `Another prompt of this organisation has "${taken}" as its name or alias; choose another.`,
-    {
-      param: taken === names[0] && exceptId === undefined ? 'name' : 'aliases',
-    },
-  );
-}
-
-async function addVersion(
-  tx: Tx,
-  {
-    orgId,
-    id,
-    template,
-    clock,
-    by,
-  }: { orgId: string; id: string; template: Template; clock: Clock; by: string },
-): Promise<{ version: number; digest: string }> {
-  const version = await store.nextVersion(tx, orgId, id);
-  const digest = templateDigest(template);
-  const same = await store.versionWithDigest(tx, orgId, id, digest);
-  if (same !== undefined) {
-    throw new Fault('conflict', `Version ${same} is exactly this template; put a label on it instead.`, {
-      param: 'template',
-    });
-  }
-  await store.insertVersion(tx, {
-    id: uuidv7(clock.now()),
-    orgId,
-    promptId: id,
-    version,
-    template,
-    digest,
-    createdBy: by,
-    createdAt: new Date(clock.now()),
-  });
-  return { version, digest };
-}
-
-function compiledOrFault(template: Template, param: string): ReturnType<typeof compileTemplate> {
-  try {
-    return compileTemplate(template);
-  } catch (error) {
-    if (!(error instanceof TemplateError)) throw error;
-    const path = [param, ...error.path.map(String)].join('.');
-    throw new Fault('prompt_invalid', `The template cannot be used: ${path}: ${error.message}.`, {
-      param: path,
-    });
-  }
 }
 
 function summarise(prompt: Prompt): z.input<typeof summary> {

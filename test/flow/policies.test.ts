@@ -1,15 +1,20 @@
-import { rename, rm, writeFile } from 'node:fs/promises';
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Test, test } from 'tap';
+import { parse } from 'yaml';
 import schema from '../../policies/policy.schema.json' with { type: 'json' };
+import type { JsonObject } from '../../src/core/json.ts';
 import { openAiChat } from '../../src/dialects/index.ts';
-import type { HasCall } from '../../src/gateway/stage.ts';
-import type { HasPrincipal } from '../../src/identity/index.ts';
-import type { HasVerdict } from '../../src/policies/index.ts';
-import { checkPolicies, openPolicies, type Policies, policyJsonSchema } from '../../src/policies/index.ts';
+import {
+  checkPolicies,
+  openPolicies,
+  type Policies,
+  policyJsonSchema,
+  type Verdict,
+} from '../../src/policies/index.ts';
 import { policyRoutes } from '../../src/policies/routes.ts';
 import { applyPolicy } from '../../src/policies/stage.ts';
-import type { HasPrompt } from '../../src/prompts/index.ts';
+import { compileTemplate, templateSchema } from '../../src/prompts/template.ts';
 import { arrival, caller } from '../support/arrival.ts';
 import { until } from '../support/until.ts';
 
@@ -75,6 +80,16 @@ test('the starter policies hold their own examples', async (t) => {
   t.ok(report.cases >= 5);
 });
 
+test('the examples of docs/policies.md and docs/prompts.md are valid and hold', async (t) => {
+  const yamlOf = async (path: string): Promise<string[]> =>
+    [...(await readFile(path, 'utf8')).matchAll(/```yaml\n(.*?)```/gs)].map(([, text = '']) => text);
+  const [policy = '', cases = ''] = await yamlOf('docs/policies.md');
+  const folder = t.testdir({ 'a.yaml': policy, 'a.cases.yaml': cases });
+  t.same(await checkPolicies(folder, 'allow'), { policies: 1, cases: 1, problems: [] });
+  const [version = ''] = await yamlOf('docs/prompts.md');
+  t.ok(compileTemplate(templateSchema.parse(parse(version))));
+});
+
 test('a case that does not hold is reported with file, line and difference', async (t) => {
   const folder = t.testdir({
     'a.yaml': file('models: { deny: [x] }'),
@@ -108,23 +123,23 @@ test('policies/policy.schema.json is what the code accepts', async (t) => {
 test('the stage lowers the cap in the body and leaves bytes alone where it need not', async (t) => {
   const { policies } = await open(t, { 'a.yaml': file('parameters: { max_output_tokens: 100 }') });
   const stage = applyPolicy({ policies: () => policies.current(), clock, tagsOf: () => ({}) });
-  const enter = (body: HasCall['call']['body']) => {
+  const enter = (body: JsonObject) => {
     const x = {
       ...arrival({ operation: 'chat', dialect: openAiChat }),
       principal: caller(),
       call: { body, described: openAiChat.describe(body), changed: false },
       prompt: undefined,
-      verdict: null,
-    } satisfies HasPrincipal & HasCall & HasPrompt & { verdict: null };
+      verdict: null as Verdict | null,
+    };
     stage.enter(x);
-    return x as Omit<typeof x, 'verdict'> & HasVerdict;
+    return x;
   };
   const messages = [{ role: 'user', content: 'hi' }];
   const lowered = enter({ model: 'gpt-5', messages, max_completion_tokens: 500 });
   t.equal(lowered.call.changed, true);
   t.equal(lowered.call.described.outputCapTokens, 100);
   t.equal(lowered.call.body.max_completion_tokens, 100);
-  t.same(lowered.verdict.policies, ['p']);
+  t.same(lowered.verdict?.policies, ['p']);
   const kept = enter({ model: 'gpt-5', messages, max_completion_tokens: 50 });
   t.equal(kept.call.changed, false);
 });
@@ -138,7 +153,8 @@ policies:
   - { id: theirs, for: { orgs: [other] } }`,
   });
   const [route] = policyRoutes({ policies: () => policies.current(), orgSlug: () => 'acme' });
-  const result = await route?.handle({
+  if (route === undefined) throw new Error('there is no such route');
+  const { answer } = (await route.handle({
     principal: caller(),
     orgId: 'o1',
     reach: 'all',
@@ -146,7 +162,9 @@ policies:
     query: {},
     body: undefined,
     requestId: 'r',
-  });
-  t.match(result?.answer, { policies: [{ id: 'all', description: 'everybody' }, { id: 'mine' }] });
-  t.equal((result?.answer as { policies: unknown[] }).policies.length, 2);
+  })) as { answer: { policies: { id: string }[] } };
+  t.same(
+    answer.policies.map(({ id }) => id),
+    ['all', 'mine'],
+  );
 });
