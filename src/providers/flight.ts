@@ -148,6 +148,8 @@ export class Flight implements ByteSource, Receiver, Watched {
 
   resume(): void {
     this.#sinkTakes = true;
+    // The time in which nobody read is not the provider's.
+    this.#lastByteMs = this.#clock.elapsed();
     this.#flush();
   }
 
@@ -190,7 +192,7 @@ export class Flight implements ByteSource, Receiver, Watched {
     if (nowMs - this.#startedMs >= total) this.#expire('total', total);
     else if (this.#lastByteMs === undefined) {
       if (nowMs - this.#startedMs >= first_byte) this.#expire('first_byte', first_byte);
-    } else if (!this.#waiting && nowMs - this.#lastByteMs >= idle) this.#expire('idle', idle);
+    } else if (this.#sinkTakes && nowMs - this.#lastByteMs >= idle) this.#expire('idle', idle);
   }
 
   #expire(which: keyof Timeouts, limitMs: number): void {
@@ -253,7 +255,6 @@ export class Flight implements ByteSource, Receiver, Watched {
     if (this.#landing !== 'flying') this.#tell(sink);
     else if (this.#sinkTakes && this.#waiting) {
       this.#waiting = false;
-      this.#lastByteMs = this.#clock.elapsed();
       this.#transmission?.resume();
     }
   }

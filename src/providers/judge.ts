@@ -23,7 +23,7 @@ export function judge(
 ): Failure | undefined {
   if (head.status < 200 || head.status >= 300) return refusal(provider, flight, head, dialect, nowMs);
   const type = head.headers['content-type'];
-  if (type !== undefined && type.includes('text/event-stream') !== stream) {
+  if (type !== undefined && type.toLowerCase().includes('text/event-stream') !== stream) {
     return notAnAnswer(provider, `answered with ${type.slice(0, 100)}, which was not asked for`, 'other');
   }
   if (flight.empty) return notAnAnswer(provider, 'ended its answer before it had begun', 'same');

@@ -87,6 +87,6 @@ export const httpFields = {
 
 export const baseUrl = z
   .url({ protocol: /^https?$/, error: 'must be an http or https URL' })
-  .refine((url) => !/[?#]/.test(url), { error: 'must have neither query nor fragment' });
+  .refine((url) => !/[?#@]/.test(url), { error: 'must have neither credentials, query nor fragment' });
 
 export const apiKey = z.string().regex(/^[\x21-\x7e]+$/, 'must be printable ASCII without spaces');

@@ -1,0 +1,164 @@
+import t from 'tap';
+import { anyone, type ExchangeOptions, handMade } from '../../test/upstream/exchange.ts';
+import { systemClock } from '../core/clock.ts';
+import { asFault, Fault } from '../core/fault.ts';
+import { Catalogue } from './catalogue.ts';
+import { openProviders } from './providers.ts';
+import { danglingTargets, defaultProviders, modelsSettings, providersSettings } from './settings.ts';
+import { route } from './stage-route.ts';
+
+const settings = providersSettings.parse({
+  openai: { kind: 'openai', api_key: 'k', region: 'us' },
+  azure: { kind: 'openai', api_key: 'k', region: 'eu', models: ['gpt-*', 'house-model'] },
+  anthropic: { kind: 'anthropic', api_key: 'k' },
+  local: { kind: 'openai-compatible', base_url: 'http://127.0.0.1:9/v1', region: 'eu' },
+  off: { kind: 'openai', api_key: 'k', enabled: false },
+  simulated: { kind: 'simulated' },
+});
+const models = modelsSettings.parse({
+  fast: {
+    targets: [
+      { provider: 'openai', model: 'gpt-5.4-mini' },
+      { provider: 'simulated', model: 'sim-fast' },
+    ],
+  },
+  retired: { targets: [{ provider: 'off', model: 'gpt-5' }] },
+});
+const { byName } = openProviders(settings, systemClock);
+const catalogue = new Catalogue(byName, models);
+const stage = route(catalogue);
+
+function plan(model: string, options: ExchangeOptions = {}): string[] | Fault {
+  const { x } = handMade({
+    body: { model, messages: [{ role: 'user', content: 'x' }], max_tokens: 1 },
+    ...options,
+  });
+  try {
+    void stage.enter(x);
+    return x.plan.targets.map((target) => `${target.provider}:${target.model}`);
+  } catch (thrown) {
+    return asFault(thrown);
+  }
+}
+
+const inOrg = (org: Partial<typeof anyone.org>): ExchangeOptions => ({
+  principal: { ...anyone, org: { ...anyone.org, ...org } },
+});
+const withKey = (...allowed: string[]): ExchangeOptions => ({ principal: { ...anyone, models: allowed } });
+
+t.test('a name becomes targets: alias, provider/model, pattern, and everything else', async (t) => {
+  t.strictSame(plan('fast'), ['openai:gpt-5.4-mini', 'simulated:sim-fast']);
+  t.strictSame(plan('azure/anything'), ['azure:anything']);
+  t.strictSame(plan('gpt-5.4'), ['openai:gpt-5.4', 'azure:gpt-5.4'], 'a catch-all is not a fallback');
+  t.strictSame(plan('llama-4'), ['local:llama-4']);
+  t.strictSame(plan('meta/llama-4'), ['local:meta/llama-4'], 'a slash that names no provider');
+  t.strictSame(plan('gpt-5.4', inOrg({ defaultProvider: 'azure' })), ['azure:gpt-5.4', 'openai:gpt-5.4']);
+  t.strictSame(plan('claude-opus-5', { operation: 'messages' }), ['anthropic:claude-opus-5']);
+});
+
+t.test('each rule has its own precise refusal', async (t) => {
+  const org = { code: 'policy_denied', details: { param: 'model' } };
+  t.match(plan('claude-opus-5'), {
+    code: 'model_not_found',
+    message: /does not serve chat; it serves messages/,
+  });
+  t.match(plan('retired'), { code: 'model_not_found', message: /retired/ });
+  t.match(plan('gpt-5.4', withKey('claude-*')), {
+    code: 'permission_denied',
+    message: /key\/test.*claude-\*/,
+  });
+  t.match(plan('gpt-5.4', inOrg({ allowedProviders: ['anthropic'] })), {
+    ...org,
+    message: /only.*anthropic/,
+  });
+  t.match(plan('azure/gpt-5', inOrg({ restrictedProviders: ['azure'] })), {
+    ...org,
+    message: /restricted.*azure/,
+  });
+  t.match(plan('sim-x', inOrg({ dataResidency: ['eu'] })), { ...org, message: /eu.*names no region/ });
+  const forbids = { permits: () => new Fault('policy_denied', 'policy "no-llama" forbids it') };
+  t.match(plan('llama-4', { verdict: forbids }), { message: 'policy "no-llama" forbids it' });
+});
+
+t.test('what one rule refuses, the rest of the plan may still serve', async (t) => {
+  t.strictSame(plan('gpt-5.4', inOrg({ dataResidency: ['eu'] })), ['azure:gpt-5.4']);
+  t.strictSame(plan('fast', inOrg({ restrictedProviders: ['openai'] })), ['simulated:sim-fast']);
+  const notUs = {
+    permits: ({ region }: { region: string | undefined }) =>
+      region === 'us' ? new Fault('policy_denied', 'no') : undefined,
+  };
+  t.strictSame(plan('gpt-5.4', { verdict: notUs }), ['azure:gpt-5.4']);
+});
+
+t.test(
+  'a key may be limited by the name asked for, the name served, or both with the provider',
+  async (t) => {
+    t.strictSame(plan('fast', withKey('fast')), ['openai:gpt-5.4-mini', 'simulated:sim-fast']);
+    t.strictSame(plan('openai/gpt-5.4', withKey('gpt-*')), ['openai:gpt-5.4']);
+    t.strictSame(plan('gpt-5.4', withKey('azure/*')), ['azure:gpt-5.4']);
+  },
+);
+
+t.test('an unknown name is met with near ones, never those of others', async (t) => {
+  const only = new Catalogue(new Map([...byName].filter(([name]) => name !== 'local')), models);
+  const { x } = handMade({ body: { model: 'sim-fsat', messages: [] } });
+  const unknown = only.unknown('gpt-5.4-mimi', anyone);
+  t.match(unknown, { code: 'model_not_found', details: { param: 'model' }, message: /gpt-5.4-mini/ });
+  t.notMatch(only.unknown('gpt-5.4-mimi', { ...anyone, models: ['sim-*'] }).message, /gpt-5.4-mini/);
+  t.strictSame(only.targets('nothing', null), []);
+  t.throws(
+    () =>
+      void route(only).enter({ ...x, call: { ...x.call, described: { ...x.call.described, model: 'zzz' } } }),
+    {
+      code: 'model_not_found',
+    },
+  );
+  t.match(plan('x', { body: { model: 'x', messages: [] } }), ['local:x']);
+});
+
+t.test('the list of models shows what the caller may use', async (t) => {
+  const ids = (list: ReturnType<Catalogue['knownModels']>): string[] => list.map(({ id }) => id);
+  const all = ids(catalogue.knownModels(anyone));
+  for (const id of ['fast', 'gpt-5.4', 'house-model', 'claude-opus-5-5', 'sim-fast'])
+    t.ok(all.includes(id), id);
+  t.notOk(all.includes('retired'));
+  t.equal(new Set(all).size, all.length);
+  t.strictSame(ids(catalogue.knownModels({ ...anyone, models: ['sim-fast', 'fast'] })), ['fast', 'sim-fast']);
+});
+
+t.test('settings: defaults without a file, strictness, targets that lead nowhere', async (t) => {
+  const none = {
+    openaiApiKey: undefined,
+    anthropicApiKey: undefined,
+    compatibleUrl: undefined,
+    compatibleApiKey: undefined,
+  };
+  t.strictSame(Object.keys(providersSettings.parse(defaultProviders(none))), ['simulated']);
+  const all = {
+    openaiApiKey: 'a',
+    anthropicApiKey: 'b',
+    compatibleUrl: 'http://127.0.0.1:11434/v1',
+    compatibleApiKey: 'c',
+  };
+  const parsed = providersSettings.parse(defaultProviders(all));
+  t.strictSame(Object.keys(parsed), ['openai', 'anthropic', 'compatible', 'simulated']);
+  const refused = [
+    { x: { kind: 'openia' } },
+    { x: { kind: 'openai' } },
+    { x: { kind: 'simulated', latency: 1 } },
+    { 'a/b': { kind: 'simulated' } },
+    { x: { kind: 'openai-compatible', base_url: 'ftp://host/' } },
+    { x: { kind: 'openai-compatible', base_url: 'http://host/v1?key=1' } },
+    { x: { kind: 'openai', api_key: 'with\nnewline' } },
+    { x: { kind: 'openai', api_key: 'k', headers: { Host: 'x' } } },
+    { x: { kind: 'openai', api_key: 'k', headers: { 'content-length': '1' } } },
+    { x: { kind: 'openai-compatible', base_url: 'http://h/v1', operations: ['models'] } },
+  ];
+  for (const bad of refused) t.notOk(providersSettings.safeParse(bad).success, JSON.stringify(bad));
+  const dangling = danglingTargets(
+    modelsSettings.parse({ a: { targets: [{ provider: 'nobody', model: 'm' }] } }),
+    settings,
+  );
+  t.match(dangling, [{ path: ['models', 'a', 'targets', 0, 'provider'], message: /"nobody"/ }]);
+  t.strictSame(danglingTargets(models, settings), []);
+});
