@@ -8,7 +8,8 @@ import { type RandomBytes, uuidv7 } from '../core/ids.ts';
 import { traceOf } from '../core/trace.ts';
 import type { Usage } from '../core/usage.ts';
 import { Client } from './client.ts';
-import { type Delivered, deliver } from './deliver.ts';
+import { deliver } from './deliver.ts';
+import type { Delivered } from './delivery.ts';
 import { type Exchange, newExchange } from './exchange.ts';
 import type { AnyStage } from './order.ts';
 import type { Ending, Endpoint } from './stage.ts';
@@ -120,6 +121,7 @@ function delivered(deps: ServeDeps, x: Exchange, walk: Walk, client: Client): Pr
     answer,
     dialect: x.endpoint.dialect,
     attempt,
+    choices: x.call?.described.choices ?? 1,
     transforms: walk.transforms(),
     client,
     headers: () => ({

@@ -5,7 +5,7 @@
 import { asFault, Fault } from '../core/fault.ts';
 import { isJsonObject, type JsonObject } from '../core/json.ts';
 import { type SseFrame, SseSplitter } from '../dialects/framing/sse.ts';
-import type { Delivered, Delivery, DeliverySink } from './deliver.ts';
+import type { Delivered, Delivery, DeliverySink } from './delivery.ts';
 import type { Ending } from './stage.ts';
 import { endingOf } from './walk.ts';
 
@@ -24,6 +24,7 @@ export class StreamDelivery implements DeliverySink {
   /** From the event that completes the answer on: kept until the request has settled. */
   readonly #tail: string[] = [];
   readonly #interesting: (text: string) => boolean;
+  #completedChoices = 0;
   #completed = false;
   #gone: Fault | undefined;
   #over = false;
@@ -125,7 +126,8 @@ export class StreamDelivery implements DeliverySink {
     const reported = usage !== undefined && attempt !== undefined;
     if (reported) attempt.usage = usage;
     if (attempt) attempt.reason = stream.finish(event) ?? attempt.reason;
-    if (completes) this.#completed = true;
+    if (completes) this.#completedChoices += 1;
+    if (completes && this.#completedChoices >= this.#d.choices) this.#completed = true;
     else if (transforms.length > 0) this.#streamed.sample(event, frame.raw.length, this.#d);
     if (transforms.length > 0) {
       for (const changed of this.#transformed([event], 0)) this.#emit(changed, reported, out);

@@ -1,0 +1,87 @@
+/** Delivers an answer that is not streamed: a stream of one. */
+import { asFault, Fault } from '../core/fault.ts';
+import { isJsonObject, type JsonObject } from '../core/json.ts';
+import type { Delivered, Delivery, DeliverySink } from './delivery.ts';
+import type { Ending } from './stage.ts';
+import { endingOf } from './walk.ts';
+
+/** Collects the one JSON body, reads its usage, lets the transforms see it, and holds it until settled. */
+export class WholeDelivery implements DeliverySink {
+  readonly #delivery: Delivery;
+  readonly #resolve: (delivered: Delivered) => void;
+  readonly #chunks: Uint8Array[] = [];
+  #bytes = 0;
+  #gone: Fault | undefined;
+  #over = false;
+
+  constructor(delivery: Delivery, resolve: (delivered: Delivered) => void) {
+    this.#delivery = delivery;
+    this.#resolve = resolve;
+  }
+
+  data(chunk: Uint8Array): boolean {
+    this.#bytes += chunk.length;
+    if (this.#bytes > this.#delivery.maxAnswerBytes) {
+      const fault = new Fault(
+        'provider_error',
+        `The provider's answer is larger than ${this.#delivery.maxAnswerBytes} bytes.`,
+      );
+      this.#delivery.answer.source.cancel(fault);
+      this.fail(fault);
+    } else this.#chunks.push(chunk);
+    return true;
+  }
+
+  end(): void {
+    try {
+      const body = this.#read();
+      if (this.#gone) return this.#done(endingOf(this.#gone), () => undefined);
+      const { client, answer, headers } = this.#delivery;
+      this.#done({ kind: 'done' }, () => client.sendWhole(answer.status, headers(), body));
+    } catch (thrown) {
+      this.fail(asFault(thrown));
+    }
+  }
+
+  fail(fault: Fault): void {
+    const { client, headers } = this.#delivery;
+    const cause = this.#gone ?? fault;
+    this.#done(endingOf(cause), () => client.sendFault(cause, headers()));
+  }
+
+  abandon(fault: Fault): void {
+    this.#gone = fault;
+    if (this.#delivery.onDisconnect === 'cancel') this.fail(fault);
+  }
+
+  #done(ending: Ending, finish: () => void): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.#resolve({ ending, finish });
+  }
+
+  #read(): Uint8Array | string {
+    const { dialect, attempt, transforms } = this.#delivery;
+    const bytes = this.#chunks.length === 1 ? (this.#chunks[0] as Uint8Array) : Buffer.concat(this.#chunks);
+    const body = parseAnswer(bytes);
+    if (attempt) {
+      attempt.usage = dialect.answerUsage(body) ?? attempt.usage;
+      attempt.reason = dialect.answerFinish(body);
+    }
+    if (transforms.length === 0) return bytes;
+    for (const transform of transforms) transform.whole(body);
+    return JSON.stringify(body);
+  }
+}
+
+function parseAnswer(bytes: Uint8Array): JsonObject {
+  try {
+    const body: unknown = JSON.parse(
+      Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8'),
+    );
+    if (isJsonObject(body)) return body;
+  } catch {
+    // falls through to the one refusal: the text itself may be private and is not quoted
+  }
+  throw new Fault('provider_error', 'The provider answered with something that is not a JSON object.');
+}
