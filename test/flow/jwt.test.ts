@@ -4,15 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import {
-  type CryptoKey,
-  exportJWK,
-  exportSPKI,
-  generateKeyPair,
-  type JWK,
-  type JWTPayload,
-  SignJWT,
-} from 'jose';
+import { type CryptoKey, exportJWK, exportSPKI, generateKeyPair, type JWK, SignJWT } from 'jose';
 import { type Test, t } from 'tap';
 import { OPERATOR_KEY, populate, startAdmin } from '../support/admin.ts';
 
@@ -50,7 +42,9 @@ async function issuerServer(t: Test, keys: SigningKey[]) {
   return { state, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/jwks.json` };
 }
 
-function sign(key: SigningKey, claims: JWTPayload, alg = 'ES256'): Promise<string> {
+type Claims = Record<string, unknown>;
+
+function sign(key: SigningKey, claims: Claims, alg = 'ES256'): Promise<string> {
   return new SignJWT({ iss: ISSUER, aud: AUDIENCE, org: 'acme', sub: 'sub-1', ...claims })
     .setProtectedHeader({ alg, kid: key.kid })
     .sign(key.privateKey);
@@ -74,7 +68,7 @@ async function world(t: Test, issuer: object = {}) {
   };
   const admin = await startAdmin(t, { issuers: [settings], clock, tokenCacheSeconds: 60 });
   const acme = await populate(admin, 'acme');
-  const token = (claims: JWTPayload = {}) =>
+  const token = (claims: Claims = {}) =>
     sign(key, { exp: seconds(time.nowMs) + 600, email: 'Member@acme.example', ...claims });
   const me = (bearer: string) => admin.call('GET', '/me', bearer);
   return { key, jwks, time, admin, acme, token, me };

@@ -160,7 +160,7 @@ t.test('a keyring that followed every change knows what a new one reads', async 
   const some = fc.array(fc.nat({ max: keys.length - 1 }), { minLength: 1, maxLength: 8 });
   const change = fc.oneof(
     fc.record({ of: some, status: fc.constantFrom('active' as const, 'blocked' as const) }),
-    fc.record({ of: some, models: fc.constantFrom(null, ['gpt-*']) }),
+    fc.record({ of: some, models: fc.constantFrom<string[] | null>(null, ['gpt-*']) }),
     fc.record({ of: some, remove: fc.constant(true) }),
   );
   const idsOf = (numbers: readonly number[]) => numbers.flatMap((n) => keys[n]?.id ?? []);

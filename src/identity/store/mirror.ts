@@ -68,7 +68,7 @@ export function mirror<Row extends MirroredRow>(source: MirrorSource<Row>): Mirr
   };
 }
 
-const EMPTY: Bucket<never> = { fingerprint: '', rows: new Map() };
+const EMPTY: Bucket<never> = { fingerprint: '', rows: new Map<string, never>() };
 
 interface Told {
   readonly bucket: number;
