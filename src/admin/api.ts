@@ -232,7 +232,7 @@ function notServed(routes: readonly AdminRoute[], request: FastifyRequest): Faul
     routes.filter((route) => matches(route.path.split('/'), below)).map(({ method }) => method),
   );
   if (methods.size > 0) {
-    const allow = [...methods].join(', ');
+    const allow = [...methods].sort().join(', ');
     return new Fault('method_not_allowed', `${path} is served with ${allow}, not with ${request.method}.`, {
       headers: { allow },
     });

@@ -2,17 +2,11 @@ import type { Clock } from '../core/clock.ts';
 import { Fault } from '../core/fault.ts';
 import type { Database } from '../storage/database.ts';
 import { inRanges } from './addresses.ts';
+import { type Directory, type HeldKey, newDirectory } from './directory.ts';
 import { hashKey, keyKind } from './key.ts';
 import type { Principal } from './principal.ts';
-import {
-  EMPTY_SNAPSHOT,
-  type HeldKey,
-  type Person,
-  personPrincipal,
-  platformPrincipal,
-  type Snapshot,
-} from './snapshot.ts';
-import { loadSnapshot } from './store/snapshot.ts';
+import { type Person, personPrincipal, platformPrincipal } from './principals.ts';
+import { directoryLoader } from './store/directory.ts';
 
 /** What a verified token says of its bearer. */
 export interface TokenSubject {
@@ -30,7 +24,7 @@ export interface Keyring {
   byKey(credential: string, remoteAddress: string): Principal;
   /** @throws Fault `invalid_api_key` when the person is unknown, blocked, or not in that team. */
   byToken(subject: TokenSubject): Principal;
-  /** Reads everything anew; for `changes.watch` and after a change of our own. Calls that overlap share a run. */
+  /** Reads what changed; for `changes.watch` and after a change of our own. Calls that overlap share a run. */
   reload(): Promise<void>;
 }
 
@@ -43,27 +37,24 @@ export interface KeyringDeps {
 
 /** An empty keyring: call `reload` (or hand it to `changes.watch`) before the first request. */
 export function openKeyring(deps: KeyringDeps): Keyring {
-  let snapshot: Snapshot = EMPTY_SNAPSHOT;
+  const directory = newDirectory();
   const operator =
     deps.adminKey === undefined
       ? undefined
       : { hash: hashKey(deps.adminKey), principal: platformPrincipal('config') };
-  const reload = coalesced(async () => {
-    snapshot = await loadSnapshot(deps.db, snapshot);
-  });
   return {
     byKey(credential, remoteAddress) {
       const hash = hashKey(credential);
-      const held = snapshot.keys.get(hash);
+      const held = directory.key(hash);
       if (held !== undefined) return admitKey(held, hash, remoteAddress, deps.clock.now());
       if (hash === operator?.hash) return operator.principal;
-      const platformKey = snapshot.platformKeys.get(hash);
+      const platformKey = directory.platformKey(hash);
       if (platformKey?.row.status === 'active') return platformKey.principal;
       if (platformKey !== undefined) throw refused('This key has been revoked. Use another one.');
       throw unknownKey(credential);
     },
-    byToken: (subject) => admitPerson(snapshot, subject),
-    reload,
+    byToken: (subject) => admitPerson(directory, subject),
+    reload: coalesced(directoryLoader(deps.db, directory)),
   };
 }
 
@@ -113,35 +104,39 @@ function admitUser(person: Person): void {
   throw refused(`The user of this credential is ${person.row.status}. Ask an admin of your organisation.`);
 }
 
-function admitPerson(snapshot: Snapshot, subject: TokenSubject): Principal {
-  const org = snapshot.orgs.get(subject.org);
+function admitPerson(directory: Directory, subject: TokenSubject): Principal {
+  const org = directory.org(subject.org);
   if (org === undefined) throw refused('The organisation that the token names is not known here.');
   admitOrg(org.status);
-  const person = findPerson(snapshot, org.id, subject);
+  const person = findPerson(directory, org.id, subject);
   if (person === undefined) {
     throw refused(
       'The user that the token names is not a user of this organisation. Ask an admin to add it.',
     );
   }
   admitUser(person);
-  return personPrincipal(person, teamOf(person, subject.team));
+  return personPrincipal(person, teamOf(directory, person, subject.team));
 }
 
 /** By subject; by e-mail only where no other subject is bound to that user, lest an address be taken over. */
-function findPerson(snapshot: Snapshot, orgId: string, { subject, email }: TokenSubject): Person | undefined {
-  const bySubject = snapshot.bySubject.get(`${orgId} ${subject}`);
+function findPerson(
+  directory: Directory,
+  orgId: string,
+  { subject, email }: TokenSubject,
+): Person | undefined {
+  const bySubject = directory.personBySubject(orgId, subject);
   if (bySubject !== undefined || email === undefined) return bySubject;
-  const byEmail = snapshot.byEmail.get(`${orgId} ${email.toLowerCase()}`);
+  const byEmail = directory.personByEmail(orgId, email.toLowerCase());
   return byEmail?.row.externalId === null ? byEmail : undefined;
 }
 
 /** The team named; else the only one there is, so that leaving the claim out does not evade its budgets. */
-function teamOf(person: Person, named: string | undefined): string | null {
+function teamOf(directory: Directory, person: Person, named: string | undefined): string | null {
   const { teams } = person.standing;
-  if (named === undefined) return teams.length === 1 ? (teams[0]?.id ?? null) : null;
-  const team = teams.find(({ id, name }) => id === named || name === named);
+  if (named === undefined) return teams.length === 1 ? (teams[0] ?? null) : null;
+  const team = teams.find((id) => id === named || directory.teamName(id) === named);
   if (team === undefined) throw refused('The user is not a member of the team that the token names.');
-  return team.id;
+  return team;
 }
 
 /** At most one run at a time; a call during a run gets one that begins after it, shared with all others. */

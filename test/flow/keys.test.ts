@@ -1,9 +1,12 @@
+import { inArray } from 'drizzle-orm';
+import fc from 'fast-check';
 import { t } from 'tap';
 import { systemClock } from '../../src/core/clock.ts';
 import { Fault } from '../../src/core/fault.ts';
-import { systemRandom } from '../../src/core/ids.ts';
+import { systemRandom, uuidv7 } from '../../src/core/ids.ts';
 import { ensureDemo, openKeyring } from '../../src/identity/index.ts';
 import { hashKey, mintKey } from '../../src/identity/key.ts';
+import { organisations, virtualKeys } from '../../src/identity/schema.ts';
 import { watchChanges } from '../../src/storage/changes.ts';
 import { OPERATOR_KEY, populate, startAdmin } from '../support/admin.ts';
 import { freshDatabase, silent } from '../support/database.ts';
@@ -141,6 +144,48 @@ t.test('a revoked key stops working on another node within a second (litellm#982
   const tookMs = await until(/revoked/);
   t.comment(`seen by the other node after ${tookMs.toFixed(1)} ms`);
   t.ok(tookMs < 30_000);
+});
+
+t.test('a keyring that followed every change knows what a new one reads', async (t) => {
+  const { db, keyring } = await startAdmin(t);
+  const orgId = uuidv7(0);
+  await db.platform((tx) => tx.insert(organisations).values({ id: orgId, slug: 'acme', name: 'Acme' }));
+  const keys = Array.from({ length: 40 }, () => ({
+    id: uuidv7(0),
+    orgId,
+    name: 'k',
+    createdBy: 'test',
+    ...mintKey('inference', systemRandom),
+  }));
+  const some = fc.array(fc.nat({ max: keys.length - 1 }), { minLength: 1, maxLength: 8 });
+  const change = fc.oneof(
+    fc.record({ of: some, status: fc.constantFrom('active' as const, 'blocked' as const) }),
+    fc.record({ of: some, models: fc.constantFrom<string[] | null>(null, ['gpt-*']) }),
+    fc.record({ of: some, remove: fc.constant(true) }),
+  );
+  const idsOf = (numbers: readonly number[]) => numbers.flatMap((n) => keys[n]?.id ?? []);
+  await fc.assert(
+    fc.asyncProperty(fc.array(change, { minLength: 1, maxLength: 6 }), async (changes) => {
+      await db.withOrg(orgId, (tx) => tx.insert(virtualKeys).values(keys).onConflictDoNothing());
+      for (const { of, ...set } of changes) {
+        const which = inArray(virtualKeys.id, idsOf(of));
+        await db.withOrg(orgId, async (tx) => {
+          if ('remove' in set) await tx.delete(virtualKeys).where(which);
+          else await tx.update(virtualKeys).set(set).where(which);
+        });
+        await keyring.reload();
+      }
+      const fresh = openKeyring({ db, clock: systemClock });
+      await fresh.reload();
+      const told = (ring: typeof fresh) =>
+        keys.map(({ plaintext }) => {
+          const answer = answerTo(ring, plaintext);
+          return answer.startsWith('key/') ? ring.byKey(plaintext, '::1').models : answer;
+        });
+      return JSON.stringify(told(keyring)) === JSON.stringify(told(fresh));
+    }),
+    { numRuns: 15 },
+  );
 });
 
 t.test('a failed reload leaves the last good snapshot in force', async (t) => {
