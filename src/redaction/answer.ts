@@ -10,7 +10,7 @@ type OpenText = (piece: TextPiece, counted: boolean) => TextStream;
 
 interface Channel {
   readonly text: TextStream;
-  /** The last event of the channel: what is held back at its end goes out in one like it. */
+  /** The last event of the channel: with the event that closes it, the model of one more. */
   like: JsonObject;
 }
 
@@ -41,7 +41,7 @@ export class AnswerTransform implements EventTransform {
       const held = this.#close(name);
       if (held === undefined) continue;
       const last = pieces.findLast((piece) => piece.channel === name && !piece.aggregate);
-      if (last === undefined) out.push(stream.carrier(name, held.text, held.like));
+      if (last === undefined) out.push(stream.carrier(name, held.text, { ...held.like, ...event }));
       else append(last, held.text);
     }
     out.push(event);
