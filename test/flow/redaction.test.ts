@@ -120,6 +120,13 @@ t.test('a request and an answer that redaction does not touch keep their bytes',
   const x = entered(openAiChat, say('hello'), { request: { '*': 'placeholder' } });
   t.equal(x.call.changed, false);
   t.equal(stage.events?.(x), undefined);
+  const escaped = '{"a\\u0062":"\\u0063\\/d"}';
+  const call = { id: 'c', type: 'function', function: { name: 'f', arguments: escaped } };
+  const y = entered(openAiChat, chat({ role: 'assistant', tool_calls: [call] }), {
+    request: { '*': 'mask' },
+  });
+  t.equal(y.call.changed, false);
+  t.equal(call.function.arguments, escaped);
   t.equal(entered(openAiChat, say(EMAIL), undefined).redaction, undefined);
   t.end();
 });
