@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import type { RandomBytes } from '../core/ids.ts';
 
 export const redactionSettings = z
   .strictObject({
@@ -13,11 +12,3 @@ export const redactionSettings = z
   })
   .describe('Redaction of personal data and secrets; what is redacted is said by policies (section pii).');
 export type RedactionSettings = z.output<typeof redactionSettings>;
-
-/** The key of placeholders: as configured, else drawn now. */
-export function pseudonymKey(settings: RedactionSettings, random: RandomBytes): Uint8Array {
-  if (settings.pseudonym_key !== undefined) return new TextEncoder().encode(settings.pseudonym_key);
-  const key = new Uint8Array(32);
-  random(key);
-  return key;
-}
