@@ -1,5 +1,7 @@
+import { Readable } from 'node:stream';
 import type { Attempt } from '../../src/core/attempt.ts';
 import type { JsonObject } from '../../src/core/json.ts';
+import { traceOf } from '../../src/core/trace.ts';
 import { NO_USAGE, type Usage } from '../../src/core/usage.ts';
 import type { Dialect, Operation } from '../../src/dialects/dialect.ts';
 import type { Arrival, Call } from '../../src/gateway/stage.ts';
@@ -59,15 +61,20 @@ export interface ExchangeParts {
 export function testExchange(parts: ExchangeParts = {}): TestExchange {
   const body: JsonObject = parts.body ?? { model: 'm', messages: [{ role: 'user', content: 'hi' }] };
   const cap = body.max_tokens;
+  const id = '00000000-0000-7000-8000-000000000003';
+  const bytes = Buffer.from(JSON.stringify(body));
   return {
-    id: '00000000-0000-7000-8000-000000000003',
+    id,
+    trace: traceOf(undefined, undefined, id),
+    payload: Readable.from([bytes]),
+    declaredBytes: bytes.length,
     requestId: 'req_test',
     endpoint: { method: 'POST', path: '/v1/test', operation: parts.operation ?? 'chat', dialect },
     headers: {},
     remoteAddress: '127.0.0.1',
     arrivedAtMs: 0,
     startedMs: 0,
-    bytes: Buffer.from(JSON.stringify(body)),
+    bytes,
     signal: new AbortController().signal,
     answerHeaders: {},
     attempts: [],
