@@ -189,17 +189,27 @@ t.test(
           const running: { node: number; account: Account; need: bigint; lease: Lease }[] = [];
           const journal: { lease: Lease; cost: bigint }[] = [];
           const pending: Promise<void>[] = [];
+          const leases = new Set<Lease>();
+          const believesNoMore = (): void => {
+            for (const { id, granted } of leases) {
+              if (granted > (ledger.leases.get(id)?.granted ?? 0n))
+                throw new RangeError('a node believes too much');
+            }
+          };
           const drain = (): void => {
             for (const { lease, cost } of journal.splice(0)) ledger.settle(lease.id, cost);
             if (ledger.settled + ledger.leased > amount) throw new RangeError('settled + leased > amount');
           };
           for (const { node, act, amount: need, pick, fate } of steps) {
+            believesNoMore();
             const account = nodes[node] as Account;
             if (act === 'reserve') {
               if (fate !== 'answer') ledger.fates.push(fate);
               pending.push(
                 ask(account, need).then((outcome) => {
-                  if (held(outcome)) running.push({ node, account, need, lease: outcome });
+                  if (!held(outcome)) return;
+                  leases.add(outcome);
+                  running.push({ node, account, need, lease: outcome });
                 }),
               );
             } else if (act === 'settle' && running.length > 0) {
@@ -223,6 +233,7 @@ t.test(
           }
           ledger.fates = [];
           await Promise.all(pending);
+          believesNoMore();
           for (const { account, need, lease } of running) account.settle(lease, need, 0n);
           drain();
           for (const account of nodes) await account.giveBack(0n);

@@ -280,3 +280,38 @@ t.test('without the ledger a node spends its leases, then follows the settings',
     t.ok(await reserve(node, principal, '0.1'), 'recovers by itself');
   }
 });
+
+t.test(
+  'upkeep renews leases, ends those of dead nodes, and gives back what one node does not need',
+  async (t) => {
+    const { db, principal } = await setUp(t);
+    let elapsedMs = 0;
+    const clock: Clock = { now: () => Date.now(), elapsed: () => elapsedMs };
+    const node = openNode(db, { clock });
+    const dead = openNode(db, { nodeId: 'dead' });
+    t.ok(await reserve(dead, principal, '0.4'));
+    await db.write((tx) =>
+      tx.execute(sql`UPDATE budget_leases SET expires_at = now() - interval '1 second'`),
+    );
+    elapsedMs = 100_000;
+    await node.upkeep();
+    t.match(node.stats, { expired: 1, unreachable: 0 }, 'also where the node holds no lease');
+
+    const hold = await reserve(node, principal, '0.9');
+    await db.write((tx) =>
+      tx.execute(sql`UPDATE budget_leases SET expires_at = now() + interval '1 minute'`),
+    );
+    elapsedMs = 200_000;
+    await node.upkeep();
+    const { rows } = (await db.write((tx) =>
+      tx.execute(sql`SELECT expires_at > now() + interval '9 minutes' AS renewed FROM budget_leases`),
+    )) as unknown as { rows: { renewed: boolean }[] };
+    t.same(rows, [{ renewed: true }]);
+
+    hold?.settle(() => parseUsd('0.1'));
+    const other = openNode(db);
+    t.notOk(await reserve(other, principal, '0.7'), 'the first node still holds it');
+    await node.upkeep();
+    t.ok(await reserve(other, principal, '0.7'), 'a second later it does not');
+  },
+);
