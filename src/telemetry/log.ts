@@ -2,6 +2,9 @@ import pino, { type DestinationStream, type Logger } from 'pino';
 
 export type Log = Logger;
 
+/** Lines gather until there are so many bytes of them, or for a second: each write to a pipe costs some 100 µs. */
+const BLOCK_BYTES = 65_536;
+
 /**
  * The log: JSON lines, written in blocks (a line may reach standard output up to a second late, or when
  * `flushLog` is called). Whatever is called like a secret is cut out before it is written.
@@ -27,7 +30,7 @@ export function openLog(level: string, destination?: DestinationStream): Log {
   };
   return pino(
     options,
-    destination ?? pino.destination({ dest: 1, sync: false, minLength: 4096, periodicFlush: 1000 }),
+    destination ?? pino.destination({ dest: 1, sync: false, minLength: BLOCK_BYTES, periodicFlush: 1000 }),
   );
 }
 
