@@ -4,7 +4,7 @@ import pg from 'pg';
 import t from 'tap';
 import type { Database, Tx } from '../../src/storage/database.ts';
 import { sqlState } from '../../src/storage/query-error.ts';
-import { freshDatabase } from '../support/database.ts';
+import { freshDatabase, reportsLogin } from '../support/database.ts';
 
 const ROLES = ['sluice_app', 'sluice_loader', 'sluice_writer', 'sluice_platform', 'sluice_reports'];
 const COMMANDS = ['SELECT', 'INSERT', 'UPDATE', 'DELETE'];
@@ -274,10 +274,10 @@ t.test(
     const { db, url } = await freshDatabase(t);
     await addOrg(db);
     await addOrg(db);
-    const reports = new URL(url);
-    reports.searchParams.set('options', '-c role=sluice_reports');
+    const reports = await reportsLogin(t, url);
+    const denied = { code: INSUFFICIENT_PRIVILEGE };
     const counted = async (table: string) =>
-      (await rowsOf<{ n: string }>(reports.href, `SELECT count(id) AS n FROM ${table}`))[0]?.n;
+      (await rowsOf<{ n: string }>(reports, `SELECT count(id) AS n FROM ${table}`))[0]?.n;
     for (const table of ['organisations', 'users', 'virtual_keys', 'prompt_versions', 'usage_events'])
       t.equal(await counted(table), '2', table);
     for (const hidden of [
@@ -290,8 +290,8 @@ t.test(
       'request FROM request_content',
       'hash FROM platform_keys',
     ])
-      await t.rejects(rowsOf(reports.href, `SELECT ${hidden}`), { code: INSUFFICIENT_PRIVILEGE }, hidden);
-    await t.rejects(rowsOf(reports.href, 'DELETE FROM usage_events'), { code: INSUFFICIENT_PRIVILEGE });
+      await t.rejects(rowsOf(reports, `SELECT ${hidden}`), denied, hidden);
+    await t.rejects(rowsOf(reports, 'DELETE FROM usage_events'), denied);
   },
 );
 
