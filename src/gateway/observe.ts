@@ -44,6 +44,7 @@ function count(metrics: Metrics, served: Served): void {
   const operation = x.endpoint.operation;
   const fault = faultOf(served);
   metrics.requests.of(operation, ending.kind, fault).inc();
+  if (fault === 'internal_error') metrics.internalErrors.inc();
   metrics.requestSeconds
     .of(operation, x.call?.described.stream ? 'true' : 'false')
     .observe(durationMs / 1000);

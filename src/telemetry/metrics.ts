@@ -10,7 +10,7 @@ const ANSWER_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10,
 const TOKENS = [1, 4, 16, 64, 256, 1024, 4096, 16384, 65536, 262144, 1048576, 4194304, 16777216, 67108864];
 
 /** Models that are told apart in labels. */
-const MODELS_MAX = 200;
+const MODELS_MAX = 100;
 
 export type Metrics = ReturnType<typeof openMetrics>;
 
@@ -90,6 +90,12 @@ export function openMetrics(registry: Registry = new Registry()) {
       'action',
       'direction',
     ]),
+    /** There from the start, so that the first one shows as an increase. */
+    internalErrors: counter(
+      'sluice_internal_errors_total',
+      'Requests that ended with an internal error; each is a defect and stands in the log.',
+      [],
+    ).of(),
     settleFailures: counter(
       'sluice_settle_failures_total',
       'Stages that failed to settle; each one is a bug or a full journal.',
