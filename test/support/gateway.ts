@@ -1,5 +1,5 @@
 /** A whole gateway over real sockets for one test file: its own database, journal folder and port. */
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
@@ -37,6 +37,7 @@ export interface TestGateway {
 /** @param settings sections of config.yaml; policies and prompts folders are empty unless they name some */
 export async function startGateway(t: Test, settings: Record<string, unknown> = {}): Promise<TestGateway> {
   const folder = await mkdtemp(join(tmpdir(), 'sluice-gateway-'));
+  for (const empty of ['policies', 'prompts']) await mkdir(join(folder, empty));
   const { url } = await freshDatabase(t);
   await seeEverything(url);
   const lines: string[] = [];
