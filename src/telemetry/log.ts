@@ -30,7 +30,14 @@ export function openLog(level: string, destination?: DestinationStream): Log {
   };
   return pino(
     options,
-    destination ?? pino.destination({ dest: 1, sync: false, minLength: BLOCK_BYTES, periodicFlush: 1000 }),
+    destination ??
+      pino.destination({
+        dest: 1,
+        sync: false,
+        minLength: BLOCK_BYTES,
+        maxWrite: 2 * BLOCK_BYTES,
+        periodicFlush: 1000,
+      }),
   );
 }
 
