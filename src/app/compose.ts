@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import { adminApi } from '../admin/index.ts';
 import { recordAdmin } from '../audit/index.ts';
 import { auditRoutes } from '../audit/routes.ts';
+import { budgetRoutes } from '../budgets/routes.ts';
 import type { Config } from '../config/index.ts';
 import type { Attempt } from '../core/attempt.ts';
 import { formatUsd } from '../core/money.ts';
@@ -167,6 +168,7 @@ function adminRoutes({ db }: State, houses: Houses, { clock, random }: Surroundi
     ...identityRoutes({ db, clock, random, reload: () => keyring.reload() }),
     ...promptRoutes({ db, registry: prompts, clock }),
     ...policyRoutes({ policies: () => policies.current(), orgSlug: (orgId) => prompts.orgSlug(orgId) }),
+    ...budgetRoutes({ db, clock }),
     ...usageRoutes(db, clock),
     ...auditRoutes(db),
   ];

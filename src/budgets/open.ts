@@ -77,7 +77,8 @@ export function openBudgets(deps: BudgetDeps): BudgetHouse {
     const askedMs = clock.elapsed();
     if (askedMs - renewedMs < leaseTtlMs / RENEWALS_PER_TTL) return;
     const held = [...books.accounts].filter((account) => account.leaseId !== undefined);
-    const existing = await ledger.renew(held.flatMap(({ leaseId }) => leaseId ?? []));
+    const leaseIds = held.flatMap(({ leaseId }) => leaseId ?? []);
+    const existing = leaseIds.length === 0 ? new Set() : await ledger.renew(leaseIds);
     for (const account of held) {
       const { leaseId } = account;
       if (leaseId !== undefined) account.renewed(leaseId, existing.has(leaseId), askedMs);
@@ -87,9 +88,11 @@ export function openBudgets(deps: BudgetDeps): BudgetHouse {
     books.endOutage();
   };
 
+  let reachable = true;
   const upkeep = async (): Promise<void> => {
     try {
       await renew();
+      reachable = true;
       for (const account of books.accounts) {
         const over = clock.now() >= account.window.endMs;
         if (!over) await account.tidy();
@@ -100,7 +103,8 @@ export function openBudgets(deps: BudgetDeps): BudgetHouse {
       }
     } catch (error) {
       stats.unreachable += 1;
-      log.warn({ error: (error as Error).message }, 'the budget ledger cannot be reached');
+      if (reachable) log.warn({ error: (error as Error).message }, 'the budget ledger cannot be reached');
+      reachable = false;
     }
   };
 

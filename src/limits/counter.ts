@@ -35,3 +35,5 @@ export interface Counter {
 }
 
 export const MINUTE_MS = 60_000;
+/** Sums of fractions of a millisecond must not miss a whole request by a rounding error. */
+export const TOLERANCE_MS = 0.01;

@@ -1,5 +1,5 @@
 import type { Clock } from '../core/clock.ts';
-import { type Counter, MINUTE_MS, type Taken } from './counter.ts';
+import { type Counter, MINUTE_MS, type Taken, TOLERANCE_MS } from './counter.ts';
 import type { Limit } from './limit.ts';
 
 /** State of one limit: when the bucket is full again, or how many requests run. */
@@ -65,17 +65,16 @@ export function memoryCounter(clock: Clock): Counter {
   return counter;
 }
 
-/** Buckets are kept in fractions of a token; sums of fractions must not miss a whole one by a rounding error. */
-const TOLERANCE = 1e-6;
-
 function left(limit: Limit, cell: Cell, nowMs: number): number {
   if (limit.kind === 'concurrent') return limit.limit - cell.running;
-  return limit.limit - (Math.max(0, cell.fullAtMs - nowMs) * limit.limit) / MINUTE_MS + TOLERANCE;
+  return ((MINUTE_MS + TOLERANCE_MS - Math.max(0, cell.fullAtMs - nowMs)) * limit.limit) / MINUTE_MS;
 }
 
 function passes(limit: Limit, cell: Cell, nowMs: number): boolean {
-  const rest = left(limit, cell, nowMs);
-  return limit.kind === 'tokens' ? rest > 2 * TOLERANCE : rest >= 1;
+  if (limit.kind === 'concurrent') return cell.running < limit.limit;
+  const usedMs = cell.fullAtMs - nowMs;
+  if (limit.kind === 'tokens') return usedMs < MINUTE_MS - TOLERANCE_MS;
+  return usedMs <= MINUTE_MS - MINUTE_MS / limit.limit + TOLERANCE_MS;
 }
 
 function add(limit: Limit, cell: Cell, nowMs: number, tokens: number): void {

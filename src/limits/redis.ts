@@ -20,7 +20,7 @@ const TAKE = redisScript(`
 local now = tonumber(ARGV[1])
 if not now then local t = redis.call('TIME'); now = t[1] * 1000 + t[2] / 1000 end
 local tokens, slot, ttl = tonumber(ARGV[2]), ARGV[3], tonumber(ARGV[4])
-local refused, retry, state = -1, 0, {}
+local refused, retry, state, tolerance = -1, 0, {}, 0.01
 for i, key in ipairs(KEYS) do
   local kind, limit = ARGV[3 + 2 * i], tonumber(ARGV[4 + 2 * i])
   if kind == 'concurrent' then
@@ -30,8 +30,9 @@ for i, key in ipairs(KEYS) do
   else
     local full = math.max(now, tonumber(redis.call('GET', key) or '0'))
     state[i] = full
-    local left = limit - (full - now) * limit / 60000 + 1e-3
-    local passes = (kind == 'tokens' and left > 2e-3) or (kind == 'requests' and left >= 1)
+    local used = full - now
+    local passes = (kind == 'tokens' and used < 60000 - tolerance)
+      or (kind == 'requests' and used <= 60000 - 60000 / limit + tolerance)
     if refused < 0 and not passes then
       refused = i - 1
       retry = math.max(1, math.ceil(full - now - 60000 + 60000 / limit))
@@ -54,10 +55,9 @@ for i, key in ipairs(KEYS) do
       local amount = 1
       if kind == 'tokens' then amount = tokens end
       state[i] = state[i] + amount * 60000 / limit
-      redis.call('SET', key, string.format('%.3f', state[i]), 'PX', math.ceil(state[i] - now) + 1)
+      redis.call('SET', key, string.format('%.4f', state[i]), 'PX', math.ceil(state[i] - now) + 1)
     end
-    local used = (state[i] - now) * limit / 60000
-    answer[2 * i + 1] = math.max(0, math.floor(limit - used + 1e-3))
+    answer[2 * i + 1] = math.max(0, math.floor((60000 + tolerance - state[i] + now) * limit / 60000))
     answer[2 * i + 2] = math.ceil(state[i] - now)
   end
 end
@@ -75,7 +75,7 @@ for i, key in ipairs(KEYS) do
   elseif kind == 'tokens' then
     local full = math.max(now, tonumber(redis.call('GET', key) or '0')) + tonumber(ARGV[2]) * 60000 / limit
     if full <= now then redis.call('DEL', key)
-    else redis.call('SET', key, string.format('%.3f', full), 'PX', math.ceil(full - now) + 1) end
+    else redis.call('SET', key, string.format('%.4f', full), 'PX', math.ceil(full - now) + 1) end
   end
 end
 return 1

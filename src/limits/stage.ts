@@ -24,7 +24,8 @@ const BYTES_PER_TOKEN = 4;
 
 /**
  * Requests and tokens per minute and requests at once: cheap refusals before any work is done. Synchronous where
- * the counter is. Tokens are estimated from the length of the body and corrected by what the attempts used.
+ * the counter is. Tokens are estimated from the declared length of the body, which is not read yet, and
+ * corrected by what the attempts used.
  */
 export function admit(deps: AdmitDeps): Stage<HasPrincipal, HasAdmission> {
   const compiled = new WeakMap<Principal, Compiled>();
@@ -45,7 +46,7 @@ export function admit(deps: AdmitDeps): Stage<HasPrincipal, HasAdmission> {
         x.admission = undefined;
         return;
       }
-      const tokens = Math.ceil(x.bytes.length / BYTES_PER_TOKEN);
+      const tokens = Math.ceil(x.declaredBytes / BYTES_PER_TOKEN);
       const taken = deps.counter.take(x.principal.orgId, limits, tokens, x.id);
       if (taken instanceof Promise) return taken.then((later) => conclude(x, limits, tokens, later));
       conclude(x, limits, tokens, taken);

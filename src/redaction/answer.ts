@@ -10,7 +10,7 @@ type OpenText = (piece: TextPiece, counted: boolean) => TextStream;
 
 interface Channel {
   readonly text: TextStream;
-  /** The last event of the channel: what is held back at its end goes out in one like it. */
+  /** The last event of the channel: with the event that closes it, the model of one more. */
   like: JsonObject;
 }
 
@@ -37,11 +37,11 @@ export class AnswerTransform implements EventTransform {
     const closing = stream.closes(event);
     if (this.#channels.size === 0 || closing.length === 0) return [event];
     const out: JsonObject[] = [];
-    for (const name of closing === 'all' ? [...this.#channels.keys()] : closing) {
+    for (const name of this.#named(closing)) {
       const held = this.#close(name);
       if (held === undefined) continue;
       const last = pieces.findLast((piece) => piece.channel === name && !piece.aggregate);
-      if (last === undefined) out.push(stream.carrier(name, held.text, held.like));
+      if (last === undefined) out.push(stream.carrier(name, held.text, { ...held.like, ...event }));
       else append(last, held.text);
     }
     out.push(event);
@@ -50,7 +50,7 @@ export class AnswerTransform implements EventTransform {
 
   end(): JsonObject[] {
     const out: JsonObject[] = [];
-    for (const name of [...this.#channels.keys()]) {
+    for (const name of this.#named('all')) {
       const held = this.#close(name);
       if (held !== undefined) out.push(this.#dialect.stream.carrier(name, held.text, held.like));
     }
@@ -75,6 +75,15 @@ export class AnswerTransform implements EventTransform {
     }
     channel.like = event;
     replaceText(piece, channel.text.push(piece.text));
+  }
+
+  /** The open channels among those named; a name that ends in `/` stands for all that begin with it. */
+  #named(names: readonly string[] | 'all'): string[] {
+    const open = [...this.#channels.keys()];
+    if (names === 'all') return open;
+    return open.filter((channel) =>
+      names.some((name) => (name.endsWith('/') ? channel.startsWith(name) : channel === name)),
+    );
   }
 
   #close(name: string): { readonly text: string; readonly like: JsonObject } | undefined {

@@ -21,6 +21,8 @@ export class Redaction implements RedactionUse {
   readonly #dialect: Dialect;
   readonly #findings = new Map<string, { -readonly [K in keyof Finding]: Finding[K] }>();
 
+  #replaced = 0;
+
   constructor(rulings: Rulings, placeholders: Placeholders, dialect: Dialect) {
     this.#rulings = rulings;
     this.#placeholders = placeholders;
@@ -42,10 +44,12 @@ export class Redaction implements RedactionUse {
     if (ruling === undefined) return false;
     let changed = false;
     for (const piece of this.#dialect.texts(body)) {
+      const before = this.#replaced;
       const stream = new StreamRedactor(ruling.detector, this.#judge(ruling, piece.path, true));
       const text =
         piece.json && isJson(piece.text) ? new JsonText(stream).end(piece.text) : stream.end(piece.text);
-      if (text === piece.text) continue;
+      // JSON without a finding may be escaped another way; then the client's own spelling stays
+      if (text === piece.text || this.#replaced === before) continue;
       replaceText(piece, text);
       changed = true;
     }
@@ -77,6 +81,7 @@ export class Redaction implements RedactionUse {
         throw blocked(entity, ruling, path);
       },
       replace: (rank, weight, value) => {
+        this.#replaced++;
         const entity = RECOGNISERS[rank] as Recogniser;
         const reversible = WEIGHTS[weight] === 'placeholder' && entity.group === 'pii' && value !== undefined;
         if (counted) this.#count(entity.id, reversible ? 'placeholder' : 'mask', ruling.direction);

@@ -10,7 +10,15 @@ import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { parseArgs } from 'node:util';
 import type { LoadOrder, LoadResult } from './load.ts';
-import { cpuMs, OTHER_CORES, reportedPort, residentMiB, startNode, stop } from './process.ts';
+import {
+  cpuMs,
+  keepOffSystemCore,
+  OTHER_CORES,
+  reportedPort,
+  residentMiB,
+  startNode,
+  stop,
+} from './process.ts';
 import { type Cell, type Sample, writeReport } from './report.ts';
 import { requestBody, SCENARIOS, type Scenario } from './scenarios.ts';
 import { type System, startSystems } from './systems.ts';
@@ -80,6 +88,7 @@ async function sample(
   };
 }
 
+keepOffSystemCore();
 const upstream = startNode('test/bench/upstream.ts', [], OTHER_CORES);
 const worker = startNode('test/bench/load.ts', [], OTHER_CORES);
 const upstreamPort = await reportedPort(upstream);

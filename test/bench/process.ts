@@ -11,6 +11,11 @@ export const SYSTEM_CORE = '0';
 export const OTHER_CORES = availableParallelism() > 1 ? `1-${availableParallelism() - 1}` : '0';
 export const PINNED = HAS_TASKSET && availableParallelism() > 1;
 
+/** Moves this process, and with it the database that it starts, off the core of the systems. */
+export function keepOffSystemCore(): void {
+  if (PINNED) spawnSync('taskset', ['-acp', OTHER_CORES, String(process.pid)]);
+}
+
 export function startNode(
   script: string,
   args: readonly string[],

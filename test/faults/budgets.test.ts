@@ -10,6 +10,7 @@ import { parseUsd } from '../../src/core/money.ts';
 import type { Principal } from '../../src/identity/index.ts';
 import type { Database } from '../../src/storage/database.ts';
 import { freshDatabase, silent } from '../support/database.ts';
+import { testPrincipal } from '../support/exchange.ts';
 
 const id = (): string => uuidv7(Date.now());
 
@@ -19,32 +20,6 @@ async function organisation(db: Database): Promise<string> {
     tx.execute(sql`INSERT INTO organisations (id, slug, name) VALUES (${orgId}, ${orgId}, 'Test')`),
   );
   return orgId;
-}
-
-function principalOf(orgId: string, part: Partial<Principal> = {}): Principal {
-  return {
-    kind: 'key',
-    actor: 'key/test',
-    orgId,
-    orgSlug: 'test',
-    teamId: null,
-    userId: null,
-    keyId: id(),
-    email: null,
-    role: 'member',
-    managedTeams: [],
-    uses: { inference: true, admin: false },
-    models: null,
-    tags: {},
-    org: {
-      allowedProviders: null,
-      restrictedProviders: [],
-      defaultProvider: null,
-      dataResidency: null,
-      storeContent: false,
-    },
-    ...part,
-  };
 }
 
 const RULES = [
@@ -126,7 +101,7 @@ const short = (decimal: string): string => decimal.replace(/\.?0+$/, '') || '0';
 const setUp = async (t: Test) => {
   const { db } = await freshDatabase(t);
   const orgId = await organisation(db);
-  return { db, orgId, principal: principalOf(orgId) };
+  return { db, orgId, principal: testPrincipal({ orgId, keyId: id() }) };
 };
 
 t.test(
@@ -242,9 +217,12 @@ t.test(
   async (t) => {
     const { db, orgId } = await setUp(t);
     const node = openNode(db);
-    t.notOk(await reserve(node, principalOf(orgId), '1.01'));
-    t.ok(await reserve(node, principalOf(orgId), '0.99'));
-    t.notOk(await reserve(node, principalOf(orgId), '0.02'), 'another new key, the same organisation');
+    t.notOk(await reserve(node, testPrincipal({ orgId, keyId: id() }), '1.01'));
+    t.ok(await reserve(node, testPrincipal({ orgId, keyId: id() }), '0.99'));
+    t.notOk(
+      await reserve(node, testPrincipal({ orgId, keyId: id() }), '0.02'),
+      'another new key, the same organisation',
+    );
   },
 );
 
@@ -302,3 +280,38 @@ t.test('without the ledger a node spends its leases, then follows the settings',
     t.ok(await reserve(node, principal, '0.1'), 'recovers by itself');
   }
 });
+
+t.test(
+  'upkeep renews leases, ends those of dead nodes, and gives back what one node does not need',
+  async (t) => {
+    const { db, principal } = await setUp(t);
+    let elapsedMs = 0;
+    const clock: Clock = { now: () => Date.now(), elapsed: () => elapsedMs };
+    const node = openNode(db, { clock });
+    const dead = openNode(db, { nodeId: 'dead' });
+    t.ok(await reserve(dead, principal, '0.4'));
+    await db.write((tx) =>
+      tx.execute(sql`UPDATE budget_leases SET expires_at = now() - interval '1 second'`),
+    );
+    elapsedMs = 100_000;
+    await node.upkeep();
+    t.match(node.stats, { expired: 1, unreachable: 0 }, 'also where the node holds no lease');
+
+    const hold = await reserve(node, principal, '0.9');
+    await db.write((tx) =>
+      tx.execute(sql`UPDATE budget_leases SET expires_at = now() + interval '1 minute'`),
+    );
+    elapsedMs = 200_000;
+    await node.upkeep();
+    const { rows } = (await db.write((tx) =>
+      tx.execute(sql`SELECT expires_at > now() + interval '9 minutes' AS renewed FROM budget_leases`),
+    )) as unknown as { rows: { renewed: boolean }[] };
+    t.same(rows, [{ renewed: true }]);
+
+    hold?.settle(() => parseUsd('0.1'));
+    const other = openNode(db);
+    t.notOk(await reserve(other, principal, '0.7'), 'the first node still holds it');
+    await node.upkeep();
+    t.ok(await reserve(other, principal, '0.7'), 'a second later it does not');
+  },
+);

@@ -94,7 +94,8 @@ function international(value: string): Checked {
 }
 
 function national(value: string): Checked {
-  if (/^\d\d([./-])\d\d\1\d{4}/.test(value)) return false;
+  // dates and social security numbers
+  if (/^(?:\d\d([./-])\d\d\1\d{4}|\d{3}([ -])\d\d\2\d{4}$)/.test(value)) return false;
   const count = digitsOf(value).length;
   return count >= 9 && count <= 12;
 }

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import t from 'tap';
 import { Detector } from '../detector.ts';
 import { redactText } from '../stream.ts';
@@ -31,6 +32,15 @@ for (const recogniser of RECOGNISERS) {
 
 t.test('no id is used twice', (t) => {
   t.equal(new Set(RECOGNISERS.map((each) => each.id)).size, RECOGNISERS.length);
+  t.end();
+});
+
+t.test('docs/redaction.md names every entity', (t) => {
+  const docs = readFileSync(new URL('../../../docs/redaction.md', import.meta.url), 'utf8');
+  t.same(
+    RECOGNISERS.map((each) => each.id).filter((id) => !docs.includes(`\`${id}\``)),
+    [],
+  );
   t.end();
 });
 

@@ -1,0 +1,199 @@
+import t from 'tap';
+import { type ExchangeParts, testAttempt, testExchange } from '../../test/support/exchange.ts';
+import type { Clock } from '../core/clock.ts';
+import { Fault } from '../core/fault.ts';
+import { priceTable } from '../metering/index.ts';
+import { Books } from './books.ts';
+import type { HasHold } from './hold.ts';
+import { grantOf, type Ledger } from './ledger.ts';
+import type { BudgetRule } from './rule.ts';
+import { budgetSettings } from './settings.ts';
+import { holdBudget } from './stage.ts';
+
+/** $1 per million tokens in and out: a token is a million pico-dollars. */
+const PICO = 1_000_000n;
+const prices = priceTable(
+  { overrides: [{ provider: 'p', model: 'm*', input: '1', output: '1', per_request: '0' }] },
+  () => undefined,
+);
+const clock: Clock = { now: () => Date.parse('2026-11-20T12:00:00Z'), elapsed: () => 0 };
+
+function cap(usd: string, part: Partial<BudgetRule> = {}): BudgetRule {
+  return {
+    id: 'policy/p/cap',
+    scope: 'org',
+    window: 'month',
+    timezone: 'UTC',
+    amount_usd: usd,
+    hard: true,
+    alert_percents: [],
+    ...part,
+  };
+}
+
+/** A ledger of one node: what is left is the amount less what was granted. */
+function ledger(): Ledger {
+  let granted = 0n;
+  return {
+    async take(request) {
+      const left = request.amount - granted;
+      const grant = grantOf(left, request);
+      if (grant === 0n) return { kind: 'exhausted', left };
+      granted += grant;
+      return { kind: 'granted', granted, left: left - grant };
+    },
+    giveBack: async () => undefined,
+    renew: async () => new Set(),
+  };
+}
+
+const start = (rules: readonly BudgetRule[], settings: object = {}) =>
+  holdBudget({
+    books: new Books({
+      ledger: ledger(),
+      clock,
+      newId: () => 'lease',
+      leaseTtlMs: 600_000,
+      patienceMs: 1_000,
+      budgetsFor: () => rules,
+      outageAllowance: undefined,
+    }),
+    prices,
+    clock,
+    settings: budgetSettings.parse(settings),
+  });
+
+const exchange = (
+  parts: ExchangeParts = {},
+): ReturnType<typeof testExchange> & { hold: HasHold['hold'] | null } => ({
+  ...testExchange(parts),
+  hold: null,
+});
+const body = (part: object = {}) => ({ model: 'm', messages: [{ role: 'user', content: 'hi' }], ...part });
+
+async function faultOf(work: () => void | Promise<void>): Promise<Fault> {
+  try {
+    await work();
+  } catch (thrown) {
+    if (thrown instanceof Fault) return thrown;
+    throw thrown;
+  }
+  throw new Error('nothing was thrown');
+}
+
+t.test(
+  'no budget: attempts are priced all the same, cancelled and failed ones too (bifrost#3357)',
+  async (t) => {
+    const stage = start([]);
+    const x = exchange();
+    t.equal(stage.enter(x), undefined, 'synchronous');
+    t.equal(x.hold, undefined);
+    x.attempts.push(
+      testAttempt({}, { outcome: 'failed', status: 500 }),
+      testAttempt({ inputTokens: 3, outputTokens: 2 }, { outcome: 'cancelled' }),
+      testAttempt({ inputTokens: 3 }, { model: 'unknown' }),
+    );
+    stage.settle?.(x, { kind: 'done' });
+    t.match(
+      x.attempts.map(({ cost }) => cost?.picoUsd),
+      [0n, 5n * PICO, undefined],
+    );
+  },
+);
+
+t.test('holds the worst case, settles what was used, on every budget that counts the model', async (t) => {
+  const stage = start([
+    cap('1'),
+    cap('2', { id: 'mini', models: ['m-mini'] }),
+    cap('3', { id: 'soft', hard: false }),
+  ]);
+  const x = exchange({ body: body({ max_tokens: 100, n: 2 }) });
+  await stage.enter(x);
+  x.attempts.push(testAttempt({ inputTokens: 10, outputTokens: 20 }));
+  stage.settle?.(x, { kind: 'done' });
+  t.match(x.hold?.draws, [
+    { budgetId: 'policy/p/cap', picoUsd: 30n * PICO, leaseId: 'lease' },
+    { budgetId: 'soft', picoUsd: 30n * PICO, leaseId: undefined },
+  ]);
+  t.throws(() => stage.settle?.(x, { kind: 'done' }), TypeError, 'once and not again');
+  t.equal(
+    stage.enter(exchange({ body: body({ max_tokens: 50 }) })),
+    undefined,
+    'the lease pays without asking',
+  );
+  t.equal(x.call.changed, false, 'the body goes on as it came');
+});
+
+t.test('a request without a cap gets one, so that its worst case is known', async (t) => {
+  const x = exchange();
+  await start([cap('1')], { default_output_cap_tokens: 1000 }).enter(x);
+  t.equal(x.call.body.max_tokens, 1000);
+  t.equal(x.call.described.outputCapTokens, 1000);
+  t.equal(x.call.changed, true);
+  const soft = exchange();
+  await start([cap('1', { hard: false })]).enter(soft);
+  t.equal(soft.call.changed, false, 'a soft budget changes nothing');
+});
+
+t.test('a cap that cannot be paid for is lowered to what can', async (t) => {
+  // $0.002 are 2,000 tokens; the input is bounded by its bytes and 1,024 hidden tokens.
+  const x = exchange({ body: body({ max_tokens: 5_000 }) });
+  await start([cap('0.002')]).enter(x);
+  t.equal(x.call.body.max_tokens, 2_000 - 1_024 - x.bytes.length);
+});
+
+t.test(
+  'what not even the lowest cap makes payable is refused, saying which budget, how much and when',
+  async (t) => {
+    const x = exchange({ body: body({ max_tokens: 5_000 }) });
+    const fault = await faultOf(() => start([cap('0.0012')]).enter(x));
+    t.equal(fault.code, 'budget_exceeded');
+    t.equal(fault.status, 429);
+    t.equal(fault.headers()['x-should-retry'], 'false');
+    t.match(
+      fault.message,
+      /"policy\/p\/cap" of this organisation has \$0\.0012 of \$0\.0012 left this month/,
+    );
+    t.match(fault.message, /resets at 2026-12-01T00:00:00\.000Z/);
+    t.equal(x.call.changed, false);
+    const refused = await faultOf(() =>
+      start([cap('0.002')], { when_short: 'refuse' }).enter(exchange({ body: body({ max_tokens: 5_000 }) })),
+    );
+    t.equal(refused.code, 'budget_exceeded');
+  },
+);
+
+t.test('one budget that refuses takes nothing from the others', async (t) => {
+  const stage = start([cap('1'), cap('0.0000001', { id: 'tiny' })]);
+  const fault = await faultOf(() => stage.enter(exchange({ body: body({ max_tokens: 10 }) })));
+  t.match(fault.message, /"tiny"/);
+});
+
+t.test('models without a price: told, or refused where policy or a hard budget wants one', async (t) => {
+  const unknown = { provider: 'p', model: 'x', region: undefined };
+  const known = { provider: 'p', model: 'm', region: undefined };
+  const allowed = exchange({ plan: { targets: [unknown] } });
+  await start([]).enter(allowed);
+  t.equal(allowed.answerHeaders['x-sluice-unpriced'], 'true');
+
+  const byPolicy = await faultOf(() =>
+    start([]).enter(exchange({ plan: { targets: [unknown] }, unpriced: 'refuse' })),
+  );
+  t.equal(byPolicy.code, 'unpriced_model');
+  const byBudget = await faultOf(() => start([cap('1')]).enter(exchange({ plan: { targets: [unknown] } })));
+  t.equal(byBudget.code, 'unpriced_model');
+
+  const fallback = exchange({ plan: { targets: [unknown, known] } });
+  await start([cap('1')]).enter(fallback);
+  t.same(fallback.plan.targets, [known], 'the plan goes on without it');
+});
+
+t.test('embeddings hold their input alone; counting tokens holds nothing', async (t) => {
+  const x = exchange({ operation: 'embeddings' });
+  await start([cap('0.0012')]).enter(x);
+  t.ok(x.hold);
+  t.equal(x.call.changed, false);
+  const counting = exchange({ operation: 'count_tokens' });
+  await start([cap('0')]).enter(counting);
+  t.equal(counting.hold, undefined);
+});

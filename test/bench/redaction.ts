@@ -1,0 +1,93 @@
+/**
+ * Measures redaction with every recogniser on: `npx --no node -- test/bench/redaction.ts [FILE…]`. Without files it
+ * reads the repository's own prose and code, and the recognisers' examples.
+ */
+import { globSync, readFileSync } from 'node:fs';
+import { Detector } from '../../src/redaction/detector.ts';
+import { RECOGNISERS } from '../../src/redaction/recognisers/index.ts';
+import { type Judge, redactText, StreamRedactor } from '../../src/redaction/stream.ts';
+
+const PROMPT_CHARS = 4096;
+const DELTA_CHARS = 4;
+const PUMPED_CHARS = 65_536;
+
+const detector = new Detector(RECOGNISERS);
+const mask: Judge = { weigh: () => 0, replace: () => '<X>' };
+/** Gives every value back, so that what is held is what went in and did not come out. */
+const keep: Judge = { weigh: () => 0, replace: (_rank, _weight, value = '') => value };
+
+function pieces(text: string, size: number): string[] {
+  return text.match(new RegExp(`[^]{1,${size}}`, 'g')) ?? [];
+}
+
+function fastestMs(rounds: number, work: () => void): number {
+  let best = Number.POSITIVE_INFINITY;
+  for (let round = 0; round < rounds; round++) {
+    const from = performance.now();
+    work();
+    best = Math.min(best, performance.now() - from);
+  }
+  return best;
+}
+
+function streamed(text: readonly string[], judge: Judge): void {
+  const stream = new StreamRedactor(detector, judge);
+  for (const piece of text) stream.push(piece);
+  stream.end();
+}
+
+function heldChars(text: readonly string[]): number[] {
+  const stream = new StreamRedactor(detector, keep);
+  let held = 0;
+  return text
+    .map((piece) => {
+      held += piece.length - stream.push(piece).length;
+      return held;
+    })
+    .sort((a, b) => a - b);
+}
+
+function measure(name: string, text: string): void {
+  const prompts = pieces(text, PROMPT_CHARS);
+  const deltas = pieces(text, DELTA_CHARS);
+  const batchMs = fastestMs(10, () => {
+    for (const prompt of prompts) redactText(detector, mask, prompt);
+  });
+  const streamMs = fastestMs(5, () => streamed(deltas, mask));
+  const held = heldChars(deltas);
+  const quantile = (share: number) => held[Math.floor(share * (held.length - 1))];
+  console.table({
+    [name]: {
+      kB: Math.round(text.length / 1000),
+      'batch MB/s': (text.length / 1000 / batchMs).toFixed(1),
+      'stream MB/s': (text.length / 1000 / streamMs).toFixed(1),
+      'held mean': (held.reduce((sum, each) => sum + each, 0) / held.length).toFixed(1),
+      'held p99': quantile(0.99),
+      'held max': quantile(1),
+    },
+  });
+}
+
+const read = (files: readonly string[]) => files.map((file) => readFileSync(file, 'utf8')).join('\n');
+const given = process.argv.slice(2);
+if (given.length > 0) measure('files', read(given));
+else {
+  measure('prose', read(globSync('{*.md,docs/**/*.md}')).repeat(4));
+  measure('code', read(globSync('src/**/*.ts')));
+  const examples = RECOGNISERS.flatMap((each) => [...each.examples.found, ...each.examples.ignored]);
+  measure('dense', `${examples.join('\n').replace(/[·‹›]/g, '')}\n`.repeat(20));
+}
+
+const units = ['a', '1', '1 ', '1-', '+', '@', 'a@', ':', '(', '-', '_', 'sk-', 'eyJ', 'a1', '+1 '];
+const slowest = units
+  .map((unit) => {
+    const text = unit.repeat(PUMPED_CHARS / unit.length);
+    const deltas = pieces(text, DELTA_CHARS);
+    return {
+      'pumped with': unit,
+      'batch ms': fastestMs(3, () => redactText(detector, mask, text)).toFixed(1),
+      'stream ms': fastestMs(3, () => streamed(deltas, mask)).toFixed(1),
+    };
+  })
+  .sort((a, b) => Number(b['batch ms']) - Number(a['batch ms']));
+console.table(slowest);

@@ -1,0 +1,113 @@
+import { sql } from 'drizzle-orm';
+import t from 'tap';
+import { openBudgets } from '../../src/budgets/index.ts';
+import { Reservation } from '../../src/budgets/reservation.ts';
+import { budgetRoutes } from '../../src/budgets/routes.ts';
+import { budgetSettings } from '../../src/budgets/settings.ts';
+import { systemClock } from '../../src/core/clock.ts';
+import { parseUsd } from '../../src/core/money.ts';
+import type { Changes, Database } from '../../src/storage/database.ts';
+import { populate, startAdmin } from '../support/admin.ts';
+import { silent } from '../support/database.ts';
+import { testPrincipal } from '../support/exchange.ts';
+
+t.test('budgets through the admin API', async (t) => {
+  // The routes are made before the test's database is; they only ever ask for it.
+  let opened: Database | undefined;
+  const db = { withOrg: (...args) => (opened as Database).withOrg(...args) } as Pick<
+    Database,
+    'withOrg'
+  > as Database;
+  const admin = await startAdmin(t, { extraRoutes: budgetRoutes({ db, clock: systemClock }) });
+  opened = admin.db;
+  const acme = await populate(admin, 'acme');
+  const rival = await populate(admin, 'rival');
+  const base = '/orgs/acme/budgets';
+  const monthly = { name: 'All of us', scope: 'org', window: 'month', amount_usd: '1' };
+  const created = await admin.ok('POST', base, acme.keys.owner, monthly);
+
+  await t.test('is created, read, changed and deleted, each recorded', async (t) => {
+    t.match(created, { ...monthly, timezone: 'UTC', hard: true, subjects: [], models: null });
+    t.match(await admin.ok('GET', `${base}/${created.id}`, acme.keys.admin), { id: created.id });
+    const changed = await admin.ok('PATCH', `${base}/${created.id}`, acme.keys.admin, { amount_usd: '2.50' });
+    t.equal(changed.amount_usd, '2.5');
+    const other = await admin.ok('POST', base, acme.keys.owner, { ...monthly, name: 'Short-lived' });
+    await admin.ok('DELETE', `${base}/${other.id}`, acme.keys.owner);
+    t.equal((await admin.call('GET', `${base}/${other.id}`, acme.keys.owner)).status, 404);
+    t.match(
+      admin.entries.filter(({ action }) => action.startsWith('budgets.')).map(({ action }) => action),
+      ['budgets.write', 'budgets.write', 'budgets.write', 'budgets.delete'],
+    );
+  });
+
+  await t.test('unknown fields and impossible values are refused by name (bifrost#5673)', async (t) => {
+    for (const [body, param] of [
+      [{ ...monthly, amount: 5 }, 'amount'],
+      [{ ...monthly, amount_usd: 5 }, 'amount_usd'],
+      [{ ...monthly, timezone: 'Mars/Olympus' }, 'timezone'],
+      [{ ...monthly, scope: 'team', scope_id: rival.teams.red }, 'scope_id'],
+    ] as const) {
+      const reply = await admin.call('POST', base, acme.keys.owner, body);
+      t.ok(reply.status === 400 || reply.status === 422, `${param}: ${reply.status}`);
+      t.match(JSON.stringify(reply.body), new RegExp(param));
+    }
+  });
+
+  await t.test(
+    'reaches: managers see the budgets of their teams, members none, others nothing',
+    async (t) => {
+      const red = await admin.ok('POST', base, acme.keys.owner, {
+        ...monthly,
+        name: 'Red',
+        scope: 'team',
+        scope_id: acme.teams.red,
+      });
+      const seen = await admin.ok('GET', base, acme.keys.manager);
+      t.same(
+        seen.data.map(({ id }: { id: string }) => id),
+        [red.id],
+      );
+      t.equal((await admin.call('GET', `${base}/${created.id}`, acme.keys.manager)).status, 404);
+      t.equal((await admin.call('GET', base, acme.keys.member)).status, 403);
+      t.equal((await admin.call('POST', base, acme.keys.manager, monthly)).status, 403);
+      t.equal((await admin.call('GET', `${base}/${created.id}`, rival.keys.owner)).status, 404);
+      t.equal((await admin.call('GET', `/orgs/rival/budgets/${created.id}`, rival.keys.owner)).status, 404);
+    },
+  );
+
+  await t.test(
+    'a budget made here is held by the gateway, and tells what is spent, leased and left',
+    async (t) => {
+      const house = openBudgets({
+        db: admin.db,
+        nodeId: 'node',
+        clock: systemClock,
+        settings: budgetSettings.parse({}),
+        budgetsFor: () => [],
+        log: silent,
+      });
+      const once: Changes = { watch: (_house, reload) => reload(), close: async () => undefined };
+      await house.watch(once);
+      const principal = testPrincipal({ orgId: acme.id });
+      const matches = house.books.matching(principal);
+      t.same(
+        matches.map(({ key }) => key.budgetId),
+        [created.id],
+        'that of the red team does not count others',
+      );
+      const hold = await house.books.reserve(matches, [parseUsd('0.5')]);
+      if (!(hold instanceof Reservation)) return t.fail('refused');
+      const reserved = await admin.ok('GET', `${base}/${created.id}`, acme.keys.owner);
+      t.match(reserved.subjects, [{ subject_id: acme.id, spent_usd: '0' }]);
+      t.ok(Number(reserved.subjects[0].leased_usd) >= 0.5);
+      hold.settle(() => parseUsd('0.25'));
+      await house.close();
+      await admin.db.write((tx) =>
+        tx.execute(sql`UPDATE budget_windows SET settled_pico_usd = 250000000000`),
+      );
+      const after = await admin.ok('GET', `${base}/${created.id}`, acme.keys.owner);
+      t.match(after.subjects, [{ spent_usd: '0.25', leased_usd: '0.25', left_usd: '2' }]);
+      t.match(after.resets_at, /-01T00:00:00\.000Z$/);
+    },
+  );
+});
