@@ -24,7 +24,7 @@ export class StreamDelivery implements DeliverySink {
   /** From the event that completes the answer on: kept until the request has settled. */
   readonly #tail: string[] = [];
   readonly #interesting: (text: string) => boolean;
-  #completedChoices = 0;
+  readonly #completedChoices = new Set<number>();
   #completed = false;
   #gone: Fault | undefined;
   #over = false;
@@ -126,12 +126,12 @@ export class StreamDelivery implements DeliverySink {
     const reported = usage !== undefined && attempt !== undefined;
     if (reported) attempt.usage = usage;
     if (attempt) attempt.reason = stream.finish(event) ?? attempt.reason;
-    if (completes) this.#completedChoices += 1;
-    if (completes && this.#completedChoices >= this.#d.choices) this.#completed = true;
+    for (const choice of completes) this.#completedChoices.add(choice);
+    if (this.#completedChoices.size >= this.#d.choices) this.#completed = true;
     else if (transforms.length > 0) this.#streamed.sample(event, frame.raw.length, this.#d);
     if (transforms.length > 0) {
       for (const changed of this.#transformed([event], 0)) this.#emit(changed, reported, out);
-    } else if (completes || reported) this.#emit(event, reported, out);
+    } else if (completes.length > 0 || reported) this.#emit(event, reported, out);
     else this.#pass(frame, out);
   }
 

@@ -12,7 +12,7 @@ export const unstreamed: StreamDialect = {
   interesting: () => true,
   usage: (_event, before) => before,
   finish: () => undefined,
-  completes: () => false,
+  completes: () => [],
   error: () => undefined,
   pieces(): never {
     throw new Fault('answer_blocked', 'The provider streamed an answer where this endpoint has no streams.');

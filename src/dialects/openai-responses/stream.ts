@@ -10,6 +10,8 @@ import { pushPart, pushWhole } from '../pieces.ts';
 import { type DeltaKind, EVENT_KINDS, KIND_BY_NAME, KINDS_BY_DONE, TERMINAL_TYPES } from './events.ts';
 
 const NONE: readonly string[] = [];
+const NOBODY: readonly number[] = [];
+const ONLY: readonly number[] = [0];
 
 /** The names of the terminal events, and usage and errors wherever they stand. */
 const INTERESTING =
@@ -59,7 +61,7 @@ export const responsesStream: StreamDialect = {
     return response !== undefined && TERMINAL_TYPES.has(typeOf(event)) ? responseFinish(response) : undefined;
   },
 
-  completes: (event) => TERMINAL_TYPES.has(typeOf(event)),
+  completes: (event) => (TERMINAL_TYPES.has(typeOf(event)) ? ONLY : NOBODY),
 
   /** OpenAI's live API nests the error, its description has it flat; both are read. */
   error(event: JsonObject): string | undefined {
