@@ -114,8 +114,11 @@ export interface StreamDialect {
   requestUsage(body: JsonObject): boolean;
   /** The chunk that exists only to report usage: not forwarded where the client did not ask for it. */
   usageOnly(event: JsonObject): boolean;
-  /** Writes the cost as `cost_usd` (a string: decimal dollars, exact) into the usage that the event reports. */
-  setCost(event: JsonObject, costUsd: string): void;
+  /**
+   * Writes the cost as `cost_usd` (a string: decimal dollars, exact) into the usage that the event reports.
+   * @returns false where the event has no place for it, and stays as it was
+   */
+  setCost(event: JsonObject, costUsd: string): boolean;
   /** The SSE frame of an event, blank line included. */
   frame(event: JsonObject): string;
   /** The frames that end a stream with an error; never a clean end. */

@@ -22,10 +22,12 @@ export class StreamDelivery implements DeliverySink {
   readonly #splitter = new SseSplitter(MAX_FRAME_BYTES);
   readonly #streamed = new StreamedText();
   /** From the event that completes the answer on: kept until the request has settled. */
-  readonly #tail: string[] = [];
+  readonly #tail: Out[] = [];
   readonly #interesting: (text: string) => boolean;
   readonly #completedChoices = new Set<number>();
   #completed = false;
+  /** The provider sent the end marker itself. */
+  #terminated = false;
   #gone: Fault | undefined;
   #over = false;
   #waiting = false;
@@ -98,6 +100,9 @@ export class StreamDelivery implements DeliverySink {
     if (data === undefined) return this.#pass(frame, out);
     if (data === '[DONE]') {
       this.#flush(out);
+      this.#completed = true;
+      this.#terminated = true;
+      this.#pass(frame, out);
       return this.#finish({ kind: 'done' });
     }
     if (this.#d.transforms.length === 0 && !stream.interesting(data)) {
@@ -130,19 +135,18 @@ export class StreamDelivery implements DeliverySink {
     if (this.#completedChoices.size >= this.#d.choices) this.#completed = true;
     else if (transforms.length > 0) this.#streamed.sample(event, frame.raw.length, this.#d);
     if (transforms.length > 0) {
-      for (const changed of this.#transformed([event], 0)) this.#emit(changed, reported, out);
-    } else if (completes.length > 0 || reported) this.#emit(event, reported, out);
-    else this.#pass(frame, out);
+      for (const changed of this.#transformed([event], 0)) this.#emit(changed, undefined, reported, out);
+    } else this.#emit(event, frame, reported, out);
   }
 
-  #emit(event: JsonObject, reported: boolean, out: Out[]): void {
+  /** @param unchanged the frame that the event came in, where it still says the same */
+  #emit(event: JsonObject, unchanged: SseFrame | undefined, reported: boolean, out: Out[]): void {
     const { dialect, attempt, answer, costUsd } = this.#d;
     if (answer.usageInjected && dialect.stream.usageOnly(event)) return;
-    if (reported && attempt) {
-      const cost = costUsd(attempt);
-      if (cost !== undefined) dialect.stream.setCost(event, cost);
-    }
-    this.#put(dialect.stream.frame(event), out);
+    const cost = reported && attempt ? costUsd(attempt) : undefined;
+    const priced = cost !== undefined && dialect.stream.setCost(event, cost);
+    if (unchanged && !priced) this.#pass(unchanged, out);
+    else this.#put(dialect.stream.frame(event), out);
   }
 
   /** Runs the events through the transforms from `first` on, innermost first. */
@@ -169,8 +173,7 @@ export class StreamDelivery implements DeliverySink {
   }
 
   #put(frame: Out, out: Out[]): void {
-    if (this.#completed)
-      this.#tail.push(typeof frame === 'string' ? frame : Buffer.from(frame).toString('utf8'));
+    if (this.#completed) this.#tail.push(frame);
     else out.push(frame);
   }
 
@@ -204,7 +207,7 @@ export class StreamDelivery implements DeliverySink {
     if (attempt && attempt.usage.source === 'estimated') attempt.usage = estimateUsage(this.#streamed.length);
     const finish = fault
       ? () => client.sendFault(fault, {})
-      : () => client.endStream(this.#tail.join('') + dialect.stream.terminator);
+      : () => client.endStream(this.#terminated ? this.#tail : [...this.#tail, dialect.stream.terminator]);
     this.#resolve({ ending: this.#gone ? endingOf(this.#gone) : ending, finish });
   }
 }

@@ -97,9 +97,10 @@ export const messagesStream: StreamDialect = {
   usageOnly: () => false,
 
   /** Only in the last report: what `message_start` says is not final. */
-  setCost(event: JsonObject, costUsd: string): void {
+  setCost(event: JsonObject, costUsd: string): boolean {
     const usage = event.type === 'message_delta' ? readObject(event.usage) : undefined;
     if (usage !== undefined) usage.cost_usd = costUsd;
+    return usage !== undefined;
   },
 
   frame: (event) => `event: ${readText(event.type) ?? 'error'}\ndata: ${JSON.stringify(event)}\n\n`,

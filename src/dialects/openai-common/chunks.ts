@@ -81,9 +81,10 @@ export const chunkStream: Omit<StreamDialect, 'pieces' | 'carrier'> = {
     return Array.isArray(event.choices) && event.choices.length === 0 && chunkUsage(event) !== undefined;
   },
 
-  setCost(event: JsonObject, costUsd: string): void {
+  setCost(event: JsonObject, costUsd: string): boolean {
     const usage = chunkUsage(event);
     if (usage !== undefined) usage.cost_usd = costUsd;
+    return usage !== undefined;
   },
 
   frame: (event) => `data: ${JSON.stringify(event)}\n\n`,

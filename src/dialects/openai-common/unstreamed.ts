@@ -21,7 +21,7 @@ export const unstreamed: StreamDialect = {
   carrier: (_channel, _text, like) => like,
   requestUsage: () => false,
   usageOnly: () => false,
-  setCost: () => undefined,
+  setCost: () => false,
   frame: (event) => `data: ${JSON.stringify(event)}\n\n`,
   faultFrames: (fault) => `data: ${JSON.stringify(openAiFaultBody(fault))}\n\n`,
 };

@@ -123,9 +123,10 @@ export const responsesStream: StreamDialect = {
 
   usageOnly: () => false,
 
-  setCost(event: JsonObject, costUsd: string): void {
+  setCost(event: JsonObject, costUsd: string): boolean {
     const usage = readObject(readObject(event.response)?.usage);
     if (usage !== undefined) usage.cost_usd = costUsd;
+    return usage !== undefined;
   },
 
   frame: (event) => `event: ${typeOf(event) || 'error'}\ndata: ${JSON.stringify(event)}\n\n`,
