@@ -6,7 +6,8 @@ import type { Clock } from '../core/clock.ts';
 import { asFault, type Fault } from '../core/fault.ts';
 import { type RandomBytes, uuidv7 } from '../core/ids.ts';
 import { traceOf } from '../core/trace.ts';
-import type { Usage } from '../core/usage.ts';
+import { NO_USAGE, type Usage } from '../core/usage.ts';
+import type { Operation } from '../dialects/dialect.ts';
 import { Client } from './client.ts';
 import { deliver } from './deliver.ts';
 import type { Delivered } from './delivery.ts';
@@ -46,6 +47,9 @@ export interface Served {
   /** Faults of stages that failed to settle; each is a bug or a full journal. */
   readonly failures: readonly Fault[];
 }
+
+/** Answers that report no usage because nobody bills them. */
+const UNMETERED: ReadonlySet<Operation> = new Set(['count_tokens', 'moderations', 'models']);
 
 const REQUEST_ID = /^[A-Za-z0-9._:-]{1,128}$/;
 
@@ -130,7 +134,8 @@ function delivered(deps: ServeDeps, x: Exchange, walk: Walk, client: Client): Pr
       ...costHeader(deps, answer.stream, attempt),
     }),
     costUsd: deps.costUsd,
-    estimateUsage: (outputLength) => deps.estimateUsage(x.bytes.length, outputLength),
+    estimateUsage: (outputLength) =>
+      UNMETERED.has(x.endpoint.operation) ? NO_USAGE : deps.estimateUsage(x.bytes.length, outputLength),
     onDisconnect: x.verdict?.onDisconnect ?? 'cancel',
     maxAnswerBytes: deps.maxAnswerBytes,
   });

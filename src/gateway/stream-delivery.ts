@@ -14,6 +14,9 @@ const MAX_FRAME_BYTES = 32 * 1024 * 1024;
 /** Deltas that are parsed to learn how much of a frame is text, for estimating what was streamed. */
 const SAMPLES = 3;
 
+const CR = 13;
+const BLANK_LINE = Buffer.from('\n\n');
+
 type Out = Uint8Array | string;
 
 export class StreamDelivery implements DeliverySink {
@@ -62,7 +65,7 @@ export class StreamDelivery implements DeliverySink {
     const out: Out[] = [];
     try {
       const last = this.#splitter.end();
-      if (last) this.#frame(last, out);
+      if (last) this.#last(last, out);
       if (!this.#over) this.#flush(out);
     } catch (thrown) {
       this.#send(out);
@@ -91,6 +94,15 @@ export class StreamDelivery implements DeliverySink {
   abandon(fault: Fault): void {
     this.#gone = fault;
     if (this.#d.onDisconnect === 'cancel' && !this.#over) this.#finish(endingOf(fault), fault);
+  }
+
+  /** A frame that no other byte follows: it counts where it is whole, and is closed before more is written. */
+  #last(frame: SseFrame, out: Out[]): void {
+    const { data, raw } = frame;
+    if (raw.at(-1) === CR && raw.at(-2) === CR) return this.#frame(frame, out);
+    if (data === undefined || (data !== '[DONE]' && parseEvent(data) === undefined)) return;
+    const [closed] = new SseSplitter(MAX_FRAME_BYTES).push(Buffer.concat([raw, BLANK_LINE]));
+    if (closed) this.#frame(closed, out);
   }
 
   #frame(frame: SseFrame, out: Out[]): void {
@@ -124,8 +136,16 @@ export class StreamDelivery implements DeliverySink {
     const { dialect, attempt, transforms } = this.#d;
     const { stream } = dialect;
     const error = stream.error(event);
-    if (error !== undefined)
-      throw new Fault('provider_stream_broken', `The provider ended its stream with an error: ${error}`);
+    if (error !== undefined) {
+      // its own words may name the gateway's account
+      throw new Fault(
+        'provider_stream_broken',
+        'The provider broke off its answer with an error of its own.',
+        {
+          internal: error,
+        },
+      );
+    }
     const completes = stream.completes(event);
     const usage = stream.usage(event, attempt?.usage.source === 'reported' ? attempt.usage : undefined);
     const reported = usage !== undefined && attempt !== undefined;

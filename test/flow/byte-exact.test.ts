@@ -99,3 +99,15 @@ t.test('only the usage that the client did not ask for, and the cost, make a dif
   const withCost = usageChunk.replace('"total_tokens":12', '"total_tokens":12,"cost_usd":"0.000017"');
   t.equal(priced, stream.join('').replace(usageChunk, withCost));
 });
+
+t.test('an answer that reports no usage is estimated, not free', async (t) => {
+  isStream = false;
+  reply = [
+    '{"id":"c","choices":[{"index":0,"message":{"role":"assistant","content":"twelve chars"},"finish_reason":"stop"}]}',
+  ];
+  const response = await post(gateway, chat.path, chat.ask('priced', false));
+  t.match(response.headers.get('x-sluice-cost-usd'), /^0\.0000[1-9]/);
+  const [line] = await gateway.usageOf(response.headers.get('x-request-id') ?? '');
+  t.match(line, { usage_source: 'estimated', cost_pico_usd: String });
+  t.ok(Number(line?.output_tokens) >= 3);
+});
