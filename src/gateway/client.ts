@@ -81,6 +81,12 @@ export class Client {
     this.#response.end(Buffer.concat(tail.map((frame) => Buffer.from(frame))));
   }
 
+  /** Closes the connection without another word. */
+  drop(): void {
+    this.#complete = true;
+    this.#response.destroy();
+  }
+
   /** Says no: as an error body while nothing was sent, as an error event in a running stream. */
   sendFault(fault: Fault, headers: Readonly<Record<string, string>>): void {
     if (this.streaming) {

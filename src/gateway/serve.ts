@@ -83,7 +83,13 @@ export async function serve(
   deps.active.count += 1;
   const { ending, finish } = await answered(deps, request, x, walk, client);
   const failures = await walk.settle(ending);
-  finishWith(failures[0], ending, finish, x, client);
+  try {
+    finishWith(failures[0], ending, finish, x, client);
+  } catch (thrown) {
+    // a head that cannot be written: without an answer, the client sees a closed connection
+    failures.push(asFault(thrown));
+    client.drop();
+  }
   deps.active.count -= 1;
   const durationMs = deps.clock.elapsed() - x.startedMs;
   deps.observe({ x, walk, ending, status: client.status, durationMs, failures });
