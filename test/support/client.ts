@@ -65,7 +65,7 @@ export async function raw(
   let text = '';
   const answered = Promise.withResolvers<void>();
   socket.on('data', (chunk: Buffer) => {
-    text += chunk.toString('latin1');
+    text = (text + chunk.toString('latin1')).replace(INTERIM, '');
     if (isWhole(text)) answered.resolve();
   });
   socket.once('close', () => answered.resolve());
@@ -85,7 +85,10 @@ export async function raw(
   };
 }
 
-/** An answer of known length has arrived to its end; interim answers (100 Continue) do not count. */
+/** `100 Continue` is no answer. */
+const INTERIM = /^HTTP\/1\.1 1\d\d [^\r]*\r\n(?:[^\r]+\r\n)*\r\n/;
+
+/** An answer of known length has arrived to its end. */
 function isWhole(text: string): boolean {
   const cut = text.indexOf('\r\n\r\n');
   if (cut < 0) return false;
