@@ -19,6 +19,7 @@ import { policyRoutes } from '../policies/routes.ts';
 import { promptRoutes } from '../prompts/routes.ts';
 import type { Drain } from '../storage/journal/drain.ts';
 import { keepPartitions } from '../storage/partitions.ts';
+import { plainLog } from '../telemetry/log.ts';
 import { gauge, openMetrics } from '../telemetry/metrics.ts';
 import { openTraces } from '../telemetry/traces.ts';
 import { gauges } from './gauges.ts';
@@ -91,7 +92,7 @@ async function openServer(
 ): Promise<Server> {
   const { prices, stages, catalogue, prompts } = houses;
   const metrics = openMetrics();
-  const traces = openTraces(config.telemetry);
+  const traces = await openTraces(config.telemetry);
   gauges(metrics, state, houses, drain);
   const active = new Active();
   gauge(metrics, 'sluice_requests_active', 'Requests being served now.', () => active.count);
@@ -130,7 +131,12 @@ async function openServer(
       return cost && formatUsd(cost.picoUsd);
     },
     estimateUsage,
-    observe: observer({ metrics, log, traces, accessLog: config.telemetry.access_log ? log : undefined }),
+    observe: observer({
+      metrics,
+      log,
+      traces,
+      accessLog: config.telemetry.access_log ? plainLog(log) : undefined,
+    }),
     modelsOf: (principal) => [
       ...catalogue.knownModels(principal),
       ...prompts.listed(principal).map((id) => ({ id, ownedBy: principal.orgSlug, createdAt: 0 })),

@@ -1,70 +1,83 @@
 /** What the houses know about themselves, as gauges that are read when they are scraped. */
 import type { Drain } from '../storage/journal/drain.ts';
-import { gauge, type Metrics } from '../telemetry/metrics.ts';
+import { counted, gauge, type Metrics } from '../telemetry/metrics.ts';
 import type { Houses } from './houses.ts';
 import type { State } from './state.ts';
 
 export function gauges(
   metrics: Metrics,
   { journal, redis }: State,
-  { policies, budgets }: Houses,
+  { policies, prompts, budgets }: Houses,
   drain: Drain,
 ): void {
-  const of = (name: string, help: string, read: () => number): void => gauge(metrics, name, help, read);
-  of(
+  const now = (name: string, help: string, read: () => number): void => gauge(metrics, name, help, read);
+  const total = (name: string, help: string, read: () => number): void => counted(metrics, name, help, read);
+  const { stats } = journal;
+
+  now(
     'sluice_journal_pending_records',
     'Records that are not in PostgreSQL yet.',
-    () => journal.stats.pendingRecords,
+    () => stats.pendingRecords,
   );
-  of('sluice_journal_pending_bytes', 'Bytes of those records.', () => journal.stats.pendingBytes);
-  of('sluice_journal_full', '1 while the journal takes no more records.', () =>
-    Number(journal.stats.state === 'full'),
+  now('sluice_journal_pending_bytes', 'Bytes of those records.', () => stats.pendingBytes);
+  now('sluice_journal_full', '1 while the journal takes no more records.', () =>
+    Number(stats.state === 'full'),
   );
-  of(
-    'sluice_journal_lost_records',
-    'Records that the journal could not take, since the start.',
-    () => journal.stats.lostRecords,
+  now(
+    'sluice_journal_unreadable_segments',
+    'Segments that the system does not let us read.',
+    () => stats.unreadableSegments,
   );
-  of(
-    'sluice_journal_corrupt_regions',
-    'Damaged stretches found in the journal and set aside, since the start.',
-    () => journal.stats.corruptRegions,
+  total('sluice_journal_appended_records_total', 'Records written.', () => stats.appendedRecords);
+  total('sluice_journal_lost_records_total', 'Records that could not be written.', () => stats.lostRecords);
+  total(
+    'sluice_journal_corrupt_regions_total',
+    'Damaged stretches found and set aside.',
+    () => stats.corruptRegions,
   );
-  of(
-    'sluice_journal_drained_records',
-    'Records moved into PostgreSQL since the start.',
+  total(
+    'sluice_journal_poison_records_total',
+    'Records that PostgreSQL took only in a sanitised form.',
+    () => stats.poisonRecords,
+  );
+  total(
+    'sluice_journal_drained_records_total',
+    'Records moved into PostgreSQL.',
     () => drain.stats.drainedRecords,
   );
-  of(
-    'sluice_journal_drain_failures',
-    'Attempts to drain that failed since the start.',
-    () => drain.stats.failures,
-  );
-  of('sluice_policies_ok', '1 while the policies in force are what the files say.', () =>
+  total('sluice_journal_drain_failures_total', 'Attempts to drain that failed.', () => drain.stats.failures);
+
+  now('sluice_policies_ok', '1 while the policies in force are what the files say.', () =>
     Number(policies.state().ok),
   );
-  of(
+  now(
     'sluice_policies_loaded_timestamp_seconds',
     'When the policies in force were loaded.',
     () => policies.state().loadedAtMs / 1000,
   );
-  of(
-    'sluice_redis_up',
-    '1 while Redis is in use; 0 while each node counts by itself, or none is configured.',
-    () => Number(redis?.state === 'up'),
+  now('sluice_prompt_files_ok', '1 while the prompts in force are what the files say.', () =>
+    Number(prompts.fileError() === undefined),
   );
-  of(
-    'sluice_budget_windows_beyond',
-    'Hard budget windows settled beyond their amount since the start.',
+
+  now('sluice_redis_configured', '1 where this node is to share its counts through Redis.', () =>
+    Number(redis !== undefined),
+  );
+  now('sluice_redis_up', '1 while Redis is in use; 0 while this node counts by itself.', () =>
+    Number(redis?.state === 'up'),
+  );
+
+  total(
+    'sluice_budget_windows_beyond_total',
+    'Hard budget windows settled beyond their amount.',
     () => budgets.stats.beyond,
   );
-  of(
-    'sluice_budget_leases_expired',
-    'Leases of dead nodes that came back since the start.',
+  total(
+    'sluice_budget_leases_expired_total',
+    'Leases of dead nodes that came back.',
     () => budgets.stats.expired,
   );
-  of(
-    'sluice_budget_ledger_unreachable',
+  total(
+    'sluice_budget_ledger_unreachable_total',
     'Rounds of upkeep in which the ledger could not be reached.',
     () => budgets.stats.unreachable,
   );

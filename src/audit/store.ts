@@ -13,7 +13,7 @@ export const auditSink: Sink = {
         resource, outcome, fault, status, duration_ms, details)
       SELECT org_id, occurred_at, id, kind, request_id, actor, team_id, user_id, key_id, remote_address, action,
         resource, outcome, fault, status, duration_ms, details
-      FROM jsonb_to_recordset(${batch.json}::jsonb) AS r(
+      FROM jsonb_to_recordset(${batch.source}) AS r(
         org_id uuid, occurred_at timestamptz, id uuid, kind text, request_id text, actor text, team_id uuid,
         user_id uuid, key_id uuid, remote_address text, action text, resource text, outcome text, fault text,
         status integer, duration_ms integer, details jsonb)
@@ -32,7 +32,7 @@ export const contentSink: Sink = {
     await tx.execute(sql`
       INSERT INTO request_content (org_id, occurred_at, id, request)
       SELECT org_id, occurred_at, id, content->>'request'
-      FROM jsonb_to_recordset(${batch.json}::jsonb) AS r(
+      FROM jsonb_to_recordset(${batch.source}) AS r(
         org_id uuid, occurred_at timestamptz, id uuid, content jsonb)
       WHERE content IS NOT NULL AND org_id IS NOT NULL
       ON CONFLICT DO NOTHING`);

@@ -114,8 +114,8 @@ export function openBudgets(deps: BudgetDeps): BudgetHouse {
     sink: {
       name: 'budgets',
       async insert(tx, batch) {
-        if (batch.fresh.size === 0) return;
-        stats.beyond += await settleDraws(tx, await drawsOf(tx, batch.json, [...batch.fresh]));
+        if (batch.fresh.size === 0 || !batch.json.includes('"draws":[{')) return;
+        stats.beyond += await settleDraws(tx, await drawsOf(tx, batch.source, [...batch.fresh]));
       },
     },
     watch: (changes) =>

@@ -177,13 +177,13 @@ export interface SettledDraw {
 
 /**
  * The draws of records that this transaction inserts for the first time, added up.
- * @param json an array of journal records, of which some have `draws`
+ * @param records an array of journal records as jsonb, of which some have `draws`
  */
-export function drawsOf(tx: Tx, json: string, freshIds: readonly string[]): Promise<readonly SettledDraw[]> {
+export function drawsOf(tx: Tx, records: SQL, freshIds: readonly string[]): Promise<readonly SettledDraw[]> {
   return rows<SettledDraw>(
     tx,
     sql`SELECT r.org_id, d.budget_id, d.subject_id, d.window_start, d.lease_id, sum(d.pico_usd)::text AS pico_usd
-        FROM jsonb_to_recordset(${json}::jsonb) AS r (id text, org_id uuid, draws jsonb),
+        FROM jsonb_to_recordset(${records}) AS r (id text, org_id uuid, draws jsonb),
           jsonb_to_recordset(coalesce(r.draws, '[]')) AS d
             (budget_id text, subject_id uuid, window_start text, lease_id uuid, pico_usd numeric)
         WHERE r.id IN (SELECT jsonb_array_elements_text(${JSON.stringify(freshIds)}::jsonb))

@@ -31,7 +31,7 @@ export function observer({ metrics, accessLog, log, traces }: Observers): (serve
         'internal error',
       );
     }
-    if (traces) traces.record(served.x.trace, spans(served));
+    if (traces) traces.record(served.x.trace, () => spans(served));
   };
 }
 
@@ -44,14 +44,19 @@ function count(metrics: Metrics, served: Served): void {
   const operation = x.endpoint.operation;
   const fault = faultOf(served);
   metrics.requests.of(operation, ending.kind, fault).inc();
+  if (fault === 'internal_error') metrics.internalErrors.inc();
   metrics.requestSeconds
     .of(operation, x.call?.described.stream ? 'true' : 'false')
     .observe(durationMs / 1000);
-  walk.stageMs.forEach((ms, index) => {
-    metrics.stageSeconds.of(walk.name(index)).observe(ms / 1000);
-  });
+  for (let index = 0; index < walk.stageMs.length; index++) {
+    const stage = walk.name(index);
+    if (stage !== 'call-upstream')
+      metrics.stageSeconds.of(stage).observe((walk.stageMs[index] as number) / 1000);
+  }
   metrics.overheadSeconds.of(operation).observe(walk.ownMs() / 1000);
   for (const attempt of x.attempts) countAttempt(metrics, attempt, operation, x.principal?.orgSlug ?? '');
+  const cache = x.answerHeaders['x-sluice-cache'];
+  if (cache !== undefined) metrics.cache.of(cache).inc();
   for (const finding of x.redaction?.findings() ?? []) {
     metrics.findings.of(finding.entity, finding.action, finding.direction).inc(finding.count);
   }
@@ -59,7 +64,8 @@ function count(metrics: Metrics, served: Served): void {
 }
 
 function countAttempt(metrics: Metrics, attempt: Attempt, operation: string, org: string): void {
-  const { provider, model, usage, cost } = attempt;
+  const { provider, usage, cost } = attempt;
+  const model = metrics.models.of(attempt.model, attempt.outcome === 'answered');
   metrics.attempts.of(provider, model, attempt.outcome).inc();
   if (attempt.firstByteMs !== undefined)
     metrics.firstByteSeconds.of(provider, model).observe(attempt.firstByteMs / 1000);
@@ -102,9 +108,10 @@ const round = (ms: number): number => Math.round(ms * 1000) / 1000;
 
 function spans(served: Served): SpanData[] {
   const { x, ending, durationMs } = served;
+  const fault = faultOf(served);
   const server: SpanData = {
     id: x.id,
-    name: `POST ${x.endpoint.path}`,
+    name: `${x.endpoint.method} ${x.endpoint.path}`,
     kind: 'server',
     parentSpanId: x.trace.parentSpanId,
     startMs: x.arrivedAtMs,
@@ -116,13 +123,17 @@ function spans(served: Served): SpanData[] {
       'sluice.request_id': x.requestId,
       'sluice.org_id': x.principal?.orgId ?? '',
       'sluice.outcome': ending.kind,
+      ...(fault === '' ? {} : { 'error.type': fault }),
     },
-    fault: faultOf(served) || undefined,
+    error: ending.kind === 'failed' ? fault : undefined,
   };
   return [server, ...x.attempts.map((attempt) => attemptSpan(served, attempt))];
 }
 
+/** Names of https://opentelemetry.io/docs/specs/semconv/gen-ai/gen-ai-spans/ */
 function attemptSpan({ x }: Served, attempt: Attempt): SpanData {
+  const answered = attempt.outcome === 'answered';
+  const reason = attempt.reason ?? (answered ? undefined : attempt.outcome);
   return {
     id: attempt.id,
     name: `${x.endpoint.operation} ${attempt.model}`,
@@ -133,12 +144,19 @@ function attemptSpan({ x }: Served, attempt: Attempt): SpanData {
     attributes: {
       'gen_ai.operation.name': x.endpoint.operation,
       'gen_ai.provider.name': attempt.provider,
-      'gen_ai.request.model': x.call?.described.model ?? attempt.model,
-      'gen_ai.response.model': attempt.model,
+      'gen_ai.request.model': attempt.model,
+      'gen_ai.request.stream': x.call?.described.stream ?? false,
       'gen_ai.usage.input_tokens': attempt.usage.inputTokens,
       'gen_ai.usage.output_tokens': attempt.usage.outputTokens,
-      'gen_ai.response.finish_reasons': attempt.reason === undefined ? [] : [attempt.reason],
+      'sluice.requested_model': x.call?.described.model ?? attempt.model,
+      'sluice.attempt.outcome': attempt.outcome,
+      ...(attempt.status === undefined ? {} : { 'http.response.status_code': attempt.status }),
+      ...(reason === undefined ? {} : reasonAttribute(answered, reason)),
     },
-    fault: attempt.outcome === 'answered' ? undefined : attempt.reason,
+    error: attempt.outcome === 'failed' ? reason : undefined,
   };
+}
+
+function reasonAttribute(answered: boolean, reason: string): SpanData['attributes'] {
+  return answered ? { 'gen_ai.response.finish_reasons': [reason] } : { 'error.type': reason };
 }

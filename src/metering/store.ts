@@ -6,6 +6,7 @@ import type { Sink } from '../storage/journal/sink.ts';
 export const usageSink: Sink = {
   name: 'usage',
   async insert(tx, batch) {
+    if (!batch.json.includes('"usage":[{')) return;
     await tx.execute(sql`
       INSERT INTO usage_events (
         org_id, occurred_at, id, request_id, attempt, team_id, user_id, key_id, end_user, operation,
@@ -21,7 +22,7 @@ export const usageSink: Sink = {
         u.input_tokens, u.cached_input_tokens, u.cache_write_tokens, u.cache_write_1h_tokens, u.audio_input_tokens,
         u.output_tokens, u.reasoning_tokens, u.audio_output_tokens, u.usage_source, u.cost_pico_usd,
         u.price_version, u.outcome, u.reason, u.status, u.first_byte_ms, u.duration_ms
-      FROM jsonb_to_recordset(${batch.json}::jsonb) AS r(
+      FROM jsonb_to_recordset(${batch.source}) AS r(
         id uuid, org_id uuid, team_id uuid, user_id uuid, key_id uuid, action text, details jsonb, usage jsonb)
       CROSS JOIN LATERAL jsonb_to_recordset(r.usage) AS u(
         occurred_at timestamptz, id uuid, attempt integer, provider text, model text, region text,

@@ -97,7 +97,10 @@ async function pendingOf(client: pg.Client, migrations: readonly Migration[]): P
   return migrations.slice(rows.length);
 }
 
+/** The roles that the gateway works as. */
 const ROLES = ['sluice_app', 'sluice_loader', 'sluice_writer', 'sluice_platform'];
+/** The role that dashboards and reports read as; the gateway needs only that it exists. */
+const REPORTS = 'sluice_reports';
 
 async function checkRights(client: pg.Client): Promise<void> {
   const { rows } = await client.query<{
@@ -114,8 +117,8 @@ async function checkRights(client: pg.Client): Promise<void> {
             ARRAY(SELECT rolname::text FROM pg_roles
                    WHERE rolname = ANY ($1) AND NOT pg_has_role(oid, 'SET')
                      AND NOT pg_has_role(oid, 'MEMBER WITH ADMIN OPTION') ORDER BY 1) AS out_of_reach,
-            (SELECT count(*) FROM pg_roles WHERE rolname = ANY ($1))::int AS existing`,
-    [ROLES],
+            (SELECT count(*) FROM pg_roles WHERE rolname = ANY ($1) OR rolname = $2)::int AS existing`,
+    [ROLES, REPORTS],
   );
   const rights = rows[0];
   if (rights === undefined) throw new Error('a query of one row answered none');
@@ -124,9 +127,9 @@ async function checkRights(client: pg.Client): Promise<void> {
     throw new MigrationError(
       `${login} may not create tables in ${database}; run as a superuser: ALTER DATABASE "${database}" OWNER TO "${login}"`,
     );
-  if (rights.existing < ROLES.length && !rights.create_role)
+  if (rights.existing < ROLES.length + 1 && !rights.create_role)
     throw new MigrationError(
-      `${login} may not create the roles ${ROLES.join(', ')}; run as a superuser: ALTER ROLE "${login}" CREATEROLE`,
+      `${login} may not create the roles ${[...ROLES, REPORTS].join(', ')}; run as a superuser: ALTER ROLE "${login}" CREATEROLE`,
     );
   if (rights.out_of_reach.length > 0)
     throw new MigrationError(

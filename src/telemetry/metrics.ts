@@ -1,6 +1,7 @@
 /** The metrics of the request path. Base units; label values are bounded; keys and users are never labels. */
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-import { Children } from './labels.ts';
+import { collectDefaultMetrics, Gauge, Counter as ReadCounter, Registry } from 'prom-client';
+import { ModelLabels } from './models.ts';
+import { Counter, Family, Histogram, registerCounter, registerHistogram } from './series.ts';
 
 /** Overheads are fractions of a millisecond, answers take minutes. */
 const OVERHEAD_SECONDS = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5];
@@ -8,22 +9,33 @@ const ANSWER_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10,
 /** Bucket boundaries of gen_ai.client.token.usage (OpenTelemetry semantic conventions for generative AI). */
 const TOKENS = [1, 4, 16, 64, 256, 1024, 4096, 16384, 65536, 262144, 1048576, 4194304, 16777216, 67108864];
 
+/** Models that are told apart in labels. */
+const MODELS_MAX = 100;
+
 export type Metrics = ReturnType<typeof openMetrics>;
 
 export function openMetrics(registry: Registry = new Registry()) {
   collectDefaultMetrics({ register: registry });
-  const registers = [registry];
   const counter = (name: string, help: string, labelNames: readonly string[]) => {
-    const metric = new Counter({ name, help, labelNames: [...labelNames], registers });
-    return new Children((values) => metric.labels(...values));
+    const family = new Family(labelNames, () => new Counter());
+    registerCounter(registry, name, help, family);
+    return family;
   };
-  const histogram = (name: string, help: string, labelNames: readonly string[], buckets: number[]) => {
-    const metric = new Histogram({ name, help, labelNames: [...labelNames], buckets, registers });
-    return new Children((values) => metric.labels(...values));
+  const histogram = (
+    name: string,
+    help: string,
+    labelNames: readonly string[],
+    bounds: readonly number[],
+  ) => {
+    const family = new Family(labelNames, () => new Histogram(bounds));
+    registerHistogram(registry, name, help, bounds, family);
+    return family;
   };
   const byModel = ['gen_ai_operation_name', 'gen_ai_provider_name', 'gen_ai_request_model'];
   return {
     registry,
+    /** Whatever names a model in a label asks here first. */
+    models: new ModelLabels(MODELS_MAX),
     requests: counter('sluice_requests_total', 'Requests by how they ended.', [
       'operation',
       'outcome',
@@ -43,7 +55,7 @@ export function openMetrics(registry: Registry = new Registry()) {
     ),
     stageSeconds: histogram(
       'sluice_stage_duration_seconds',
-      'Time in each stage of the pipeline.',
+      "The gateway's own time in each stage of the pipeline; `read` waits for the caller's body, too.",
       ['stage'],
       OVERHEAD_SECONDS,
     ),
@@ -68,11 +80,22 @@ export function openMetrics(registry: Registry = new Registry()) {
       'provider',
       'model',
     ]),
+    cache: counter(
+      'sluice_cache_lookups_total',
+      'Requests that policy lets the cache answer, by what came of it.',
+      ['result'],
+    ),
     findings: counter('sluice_redaction_findings_total', 'What redaction found.', [
       'entity',
       'action',
       'direction',
     ]),
+    /** There from the start, so that the first one shows as an increase. */
+    internalErrors: counter(
+      'sluice_internal_errors_total',
+      'Requests that ended with an internal error; each is a defect and stands in the log.',
+      [],
+    ).of(),
     settleFailures: counter(
       'sluice_settle_failures_total',
       'Stages that failed to settle; each one is a bug or a full journal.',
@@ -101,6 +124,19 @@ export function gauge(metrics: Metrics, name: string, help: string, read: () => 
     registers: [metrics.registry],
     collect() {
       this.set(read());
+    },
+  });
+}
+
+/** A counter that is read when it is scraped. @param read the count since the start; never goes down */
+export function counted(metrics: Metrics, name: string, help: string, read: () => number): void {
+  new ReadCounter({
+    name,
+    help,
+    registers: [metrics.registry],
+    collect() {
+      this.reset();
+      this.inc(read());
     },
   });
 }

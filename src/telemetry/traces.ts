@@ -1,25 +1,5 @@
-/**
- * Traces over OTLP, only where an endpoint is configured. Spans are made after the request has settled, from
- * what its record knows anyway, so tracing adds nothing to the way of an answer.
- */
-import {
-  type Attributes,
-  ROOT_CONTEXT,
-  SpanKind,
-  SpanStatusCode,
-  TraceFlags,
-  trace,
-} from '@opentelemetry/api';
-import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
-import { resourceFromAttributes } from '@opentelemetry/resources';
-import {
-  BasicTracerProvider,
-  BatchSpanProcessor,
-  type IdGenerator,
-  ParentBasedSampler,
-  TraceIdRatioBasedSampler,
-} from '@opentelemetry/sdk-trace-base';
-import { spanIdOf, type Trace } from '../core/trace.ts';
+/** Traces, only where an endpoint is configured: without one the OpenTelemetry SDK is not even loaded. */
+import type { Trace } from '../core/trace.ts';
 import type { TelemetrySettings } from './settings.ts';
 
 export interface SpanData {
@@ -32,58 +12,21 @@ export interface SpanData {
   /** Epoch milliseconds. */
   readonly startMs: number;
   readonly endMs: number;
-  readonly attributes: Attributes;
-  /** Fault code, where it failed. */
-  readonly fault: string | undefined;
+  readonly attributes: Readonly<Record<string, string | number | boolean | string[]>>;
+  /** Fault code, where it is an error of this side: a refusal is none. */
+  readonly error: string | undefined;
 }
 
 export interface Traces {
-  record(of: Trace, spans: readonly SpanData[]): void;
+  /** Takes the spans of one request, after it has settled: tracing adds nothing to the way of an answer. */
+  record(of: Trace, spans: () => readonly SpanData[]): void;
+  /** Sends what is still held. */
   close(): Promise<void>;
 }
 
-/** Gives the SDK the ids that were decided when the request arrived: the provider has seen them already. */
-class GivenIds implements IdGenerator {
-  traceId = '';
-  spanId = '';
-  generateTraceId = (): string => this.traceId;
-  generateSpanId = (): string => this.spanId;
-}
-
-export function openTraces(settings: TelemetrySettings): Traces | undefined {
-  if (settings.otlp_endpoint === undefined) return undefined;
-  const exporter = new OTLPTraceExporter({ url: `${settings.otlp_endpoint.replace(/\/$/, '')}/v1/traces` });
-  const ids = new GivenIds();
-  const provider = new BasicTracerProvider({
-    resource: resourceFromAttributes({ 'service.name': settings.service_name }),
-    sampler: new ParentBasedSampler({ root: new TraceIdRatioBasedSampler(settings.trace_sample_ratio) }),
-    idGenerator: ids,
-    spanProcessors: [new BatchSpanProcessor(exporter)],
-  });
-  const tracer = provider.getTracer('sluice');
-  const emit = (of: Trace, span: SpanData): void => {
-    ids.traceId = of.traceId;
-    ids.spanId = spanIdOf(span.id);
-    const parent = span.parentSpanId && {
-      traceId: of.traceId,
-      spanId: span.parentSpanId,
-      traceFlags: Number.parseInt(of.flags, 16) & TraceFlags.SAMPLED,
-      isRemote: span.kind === 'server',
-    };
-    const context = parent ? trace.setSpanContext(ROOT_CONTEXT, parent) : ROOT_CONTEXT;
-    const kind = span.kind === 'server' ? SpanKind.SERVER : SpanKind.CLIENT;
-    const open = tracer.startSpan(
-      span.name,
-      { kind, startTime: span.startMs, attributes: span.attributes },
-      context,
-    );
-    if (span.fault !== undefined) open.setStatus({ code: SpanStatusCode.ERROR, message: span.fault });
-    open.end(span.endMs);
-  };
-  return {
-    record: (of, spans) => {
-      for (const span of spans) emit(of, span);
-    },
-    close: () => provider.shutdown(),
-  };
+export async function openTraces(settings: TelemetrySettings): Promise<Traces | undefined> {
+  const { otlp_endpoint: endpoint } = settings;
+  if (endpoint === undefined) return undefined;
+  const { otlpTraces } = await import('./otlp.ts');
+  return otlpTraces(endpoint, settings);
 }

@@ -21,10 +21,11 @@ export function startNode(
   args: readonly string[],
   cores: string,
   env: NodeJS.ProcessEnv = {},
+  flags: readonly string[] = [],
 ): ChildProcess {
   const command = PINNED ? ['taskset', '-c', cores, process.execPath] : [process.execPath];
   const [program = process.execPath, ...before] = command;
-  return spawn(program, [...before, script, ...args], {
+  return spawn(program, [...before, ...flags, script, ...args], {
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
     env: { ...process.env, NODE_ENV: 'production', ...env },
   });
@@ -40,7 +41,7 @@ export async function stop(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const exited = once(child, 'exit');
   child.kill('SIGTERM');
-  const timer = setTimeout(() => child.kill('SIGKILL'), 10_000);
+  const timer = setTimeout(() => child.kill('SIGKILL'), 60_000);
   await exited;
   clearTimeout(timer);
 }

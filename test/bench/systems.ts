@@ -24,6 +24,8 @@ export interface Running {
   readonly stopAll: () => Promise<void>;
 }
 
+/** As `npm start` runs it. */
+const NODE_FLAGS = ['--max-semi-space-size=64'];
 const MODEL = 'bench-model';
 const PEERS = 'test/bench/peers';
 
@@ -117,7 +119,7 @@ async function startSluice(
   const port = await freePort();
   const file = join(folder, 'config.yaml');
   writeFileSync(file, sluiceConfig(folder, upstreamPort, databaseUrl, port, everything));
-  const child = startNode('src/main.ts', ['serve'], SYSTEM_CORE, { SLUICE_CONFIG: file });
+  const child = startNode('src/main.ts', ['serve'], SYSTEM_CORE, { SLUICE_CONFIG: file }, NODE_FLAGS);
   const key = await printedKey(child, name);
   const headers = { authorization: `Bearer ${key}` };
   return {
@@ -144,20 +146,15 @@ async function printedKey(child: ChildProcess, name: string): Promise<string> {
   });
 }
 
-async function startBare(upstreamPort: number): Promise<Started> {
-  const child = startNode('test/bench/bare.ts', [`http://127.0.0.1:${upstreamPort}`], SYSTEM_CORE);
+async function startBare(
+  name: string,
+  title: string,
+  upstreamPort: number,
+  variant: string,
+): Promise<Started> {
+  const child = startNode('test/bench/bare.ts', [`http://127.0.0.1:${upstreamPort}`, variant], SYSTEM_CORE);
   const port = await reportedPort(child);
-  return {
-    system: {
-      name: 'bare',
-      title: 'node:http and undici, bytes piped through',
-      port,
-      pid: child.pid ?? 0,
-      headers: {},
-      model: MODEL,
-    },
-    child,
-  };
+  return { system: { name, title, port, pid: child.pid ?? 0, headers: {}, model: MODEL }, child };
 }
 
 async function startPortkey(upstreamPort: number): Promise<Started | undefined> {
@@ -232,7 +229,20 @@ export async function startSystems(
   const postgres = await startDatabases(['everything', 'auth']);
   const all: Started[] = [];
   const starters: Record<string, () => Promise<Started | undefined>> = {
-    bare: () => startBare(upstreamPort),
+    bare: () =>
+      startBare(
+        'bare',
+        'node:http and undici, both bodies streamed with back-pressure',
+        upstreamPort,
+        'streaming',
+      ),
+    'bare-lean': () =>
+      startBare(
+        'bare-lean',
+        'the least that moves the bytes at all: no streaming in, no back-pressure',
+        upstreamPort,
+        'lean',
+      ),
     'sluice-everything': () =>
       startSluice(
         'sluice-everything',

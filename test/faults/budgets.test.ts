@@ -9,6 +9,7 @@ import { uuidv7 } from '../../src/core/ids.ts';
 import { parseUsd } from '../../src/core/money.ts';
 import type { Principal } from '../../src/identity/index.ts';
 import type { Database } from '../../src/storage/database.ts';
+import { openBatch } from '../../src/storage/journal/sink.ts';
 import { freshDatabase, silent } from '../support/database.ts';
 import { testPrincipal } from '../support/exchange.ts';
 
@@ -73,12 +74,13 @@ async function drain(
   records: readonly { id: string; json: string }[],
   fresh = new Set(records.map((record) => record.id)),
 ): Promise<void> {
-  const batch = {
-    records: records.map(({ json }) => json),
-    json: `[${records.map(({ json }) => json)}]`,
-    fresh,
-  };
-  await db.write((tx) => node.sink.insert(tx, batch));
+  await db.write(async (tx) => {
+    const batch = await openBatch(
+      tx,
+      records.map(({ json }) => json),
+    );
+    await node.sink.insert(tx, { ...batch, fresh });
+  });
 }
 
 interface Row {

@@ -7,6 +7,7 @@ import type { Principal, Reach } from '../../src/identity/index.ts';
 import { usageSink } from '../../src/metering/index.ts';
 import { usageRoutes } from '../../src/metering/routes.ts';
 import type { Database } from '../../src/storage/database.ts';
+import { openBatch } from '../../src/storage/journal/sink.ts';
 import { freshDatabase } from '../support/database.ts';
 import { AT_MS, attempt, ORG, requestRecord } from '../support/records.ts';
 
@@ -41,8 +42,8 @@ const principal: Principal = {
 
 async function store(db: Database, records: readonly unknown[]): Promise<void> {
   const texts = records.map((record) => (typeof record === 'string' ? record : JSON.stringify(record)));
-  const batch = { records: texts, json: `[${texts.join()}]`, fresh: new Set<string>() };
   await db.write(async (tx) => {
+    const batch = await openBatch(tx, texts);
     await auditSink.insert(tx, batch);
     await usageSink.insert(tx, batch);
   });

@@ -4,9 +4,9 @@ import pg from 'pg';
 import t from 'tap';
 import type { Database, Tx } from '../../src/storage/database.ts';
 import { sqlState } from '../../src/storage/query-error.ts';
-import { freshDatabase } from '../support/database.ts';
+import { freshDatabase, reportsLogin } from '../support/database.ts';
 
-const ROLES = ['sluice_app', 'sluice_loader', 'sluice_writer', 'sluice_platform'];
+const ROLES = ['sluice_app', 'sluice_loader', 'sluice_writer', 'sluice_platform', 'sluice_reports'];
 const COMMANDS = ['SELECT', 'INSERT', 'UPDATE', 'DELETE'];
 const INSUFFICIENT_PRIVILEGE = '42501';
 const NOW = new Date().toISOString();
@@ -265,6 +265,33 @@ t.test(
       rights.filter((right) => partitions.has(right.name)),
       [],
     );
+  },
+);
+
+t.test(
+  'a login for reports reads every organisation, but no key, address, template or content',
+  async (t) => {
+    const { db, url } = await freshDatabase(t);
+    await addOrg(db);
+    await addOrg(db);
+    const reports = await reportsLogin(t, url);
+    const denied = { code: INSUFFICIENT_PRIVILEGE };
+    const counted = async (table: string) =>
+      (await rowsOf<{ n: string }>(reports, `SELECT count(id) AS n FROM ${table}`))[0]?.n;
+    for (const table of ['organisations', 'users', 'virtual_keys', 'prompt_versions', 'usage_events'])
+      t.equal(await counted(table), '2', table);
+    for (const hidden of [
+      'hash FROM virtual_keys',
+      'previous_hash FROM virtual_keys',
+      'hint FROM virtual_keys',
+      'email FROM users',
+      'external_id FROM users',
+      'template FROM prompt_versions',
+      'request FROM request_content',
+      'hash FROM platform_keys',
+    ])
+      await t.rejects(rowsOf(reports, `SELECT ${hidden}`), denied, hidden);
+    await t.rejects(rowsOf(reports, 'DELETE FROM usage_events'), denied);
   },
 );
 

@@ -114,6 +114,18 @@ export async function seeEverything(url: string): Promise<void> {
   ]);
 }
 
+/** The URL of a new login as Grafana has one: a member of sluice_reports and nothing else. Gone with the test. */
+export async function reportsLogin(t: Test, url: string): Promise<string> {
+  const login = new URL(url);
+  login.username = `sluice_test_${randomBytes(6).toString('hex')}`;
+  login.password = randomBytes(6).toString('hex');
+  await query(url, [
+    `CREATE ROLE ${login.username} LOGIN PASSWORD '${login.password}' IN ROLE sluice_reports`,
+  ]);
+  t.teardown(() => query(url, [`DROP ROLE ${login.username}`]));
+  return login.href;
+}
+
 /** Makes the template once per server and state of the migrations; appears under its name only when complete. */
 async function migratedTemplate(url: string): Promise<string> {
   const migrations = await readMigrations();

@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { accessSync, constants } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import type { Test } from 'tap';
 import { freePort } from './ports.ts';
+import { skipWithout } from './programs.ts';
 
 export interface RedisServer {
   readonly url: string;
@@ -14,11 +14,7 @@ export interface RedisServer {
 }
 
 /** Set as tap's `skip` of tests that need a redis-server of their own; in CI its absence is a failure. */
-export function skipWithoutRedisServer(): string | false {
-  if (onPath('redis-server')) return false;
-  if (process.env.CI === 'true') throw new Error('CI needs redis-server: apt-get install redis-server');
-  return 'needs redis-server: apt-get install redis-server';
-}
+export const skipWithoutRedisServer = (): string | false => skipWithout('redis-server', 'redis-server');
 
 /** The Redis of REDIS_URL, or one of the test's own on a free port. */
 export async function startRedis(t: Test): Promise<RedisServer> {
@@ -46,15 +42,4 @@ export async function ownRedis(t: Test, port: number): Promise<RedisServer> {
   }
   if (server.exitCode !== null) throw new Error(`redis-server did not start: ${output}`);
   return { url: `redis://127.0.0.1:${port}`, pid: server.pid };
-}
-
-function onPath(program: string): boolean {
-  return (process.env.PATH ?? '').split(delimiter).some((folder) => {
-    try {
-      accessSync(join(folder, program), constants.X_OK);
-      return true;
-    } catch {
-      return false;
-    }
-  });
 }

@@ -4,7 +4,7 @@ import { sqlState } from '../query-error.ts';
 import type { DrainSource, Orphan } from './adopt.ts';
 import { isDataError } from './data-error.ts';
 import type { JournalReader } from './reader.ts';
-import type { Batch, Sink } from './sink.ts';
+import { openBatch, type Sink } from './sink.ts';
 
 export interface DrainOptions {
   /** The journal of this process; closed by whoever opened it, after `stop`. */
@@ -157,10 +157,9 @@ export class Drain {
   }
 
   async #insert(records: readonly string[]): Promise<void> {
-    const json = `[${records.join(',')}]`;
     await this.#options.db.write(async (tx) => {
       // A transaction may be tried again: what is fresh is asked anew.
-      const batch: Batch = { records, json, fresh: new Set() };
+      const batch = await openBatch(tx, records);
       for (const sink of this.#options.sinks) await sink.insert(tx, batch);
     });
   }
