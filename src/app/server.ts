@@ -19,6 +19,8 @@ export interface ServerParts {
   readonly page: Omit<PageFacts, 'origin'>;
 }
 
+const REQUEST_TIMEOUT_MS = 300_000;
+
 /** A server with everything but the inference routes and the admin API. */
 export function newServer({ settings, log, metrics, checks, draining, page }: ServerParts): FastifyInstance {
   const app = Fastify({
@@ -26,8 +28,8 @@ export function newServer({ settings, log, metrics, checks, draining, page }: Se
     bodyLimit: settings.body_limit_bytes,
     genReqId: () => `req_${uuidv7(Date.now()).replaceAll('-', '')}`,
     routerOptions: { maxParamLength: 512 },
-    // Long answers are the rule: only the head of a request has a deadline (slow-loris), the rest has its own.
-    requestTimeout: 0,
+    // For head and body to arrive (slow-loris, bodies without end); answers may take longer and have deadlines of their own.
+    requestTimeout: REQUEST_TIMEOUT_MS,
     keepAliveTimeout: 75_000,
     forceCloseConnections: 'idle',
   });

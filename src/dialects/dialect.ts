@@ -94,10 +94,11 @@ export interface StreamDialect {
   usage(event: JsonObject, before: Usage | undefined): Usage | undefined;
   finish(event: JsonObject): string | undefined;
   /**
-   * The event after which the stream is complete (a finish reason, `message_stop`, `response.completed`). Where
-   * there are several choices, each has one of its own: count up to `Described.choices`.
+   * The choices that this event completes (a finish reason, `message_stop`, `response.completed`): their numbers,
+   * 0 where the dialect knows no choices. A stream is complete when `Described.choices` of them are; one may be
+   * named more than once.
    */
-  completes(event: JsonObject): boolean;
+  completes(event: JsonObject): readonly number[];
   /** An error sent inside a 200 stream. */
   error(event: JsonObject): string | undefined;
   /** Pieces of text in this event. @throws Fault `answer_blocked` for an event type nobody here knows. */
@@ -113,8 +114,11 @@ export interface StreamDialect {
   requestUsage(body: JsonObject): boolean;
   /** The chunk that exists only to report usage: not forwarded where the client did not ask for it. */
   usageOnly(event: JsonObject): boolean;
-  /** Writes the cost as `cost_usd` (a string: decimal dollars, exact) into the usage that the event reports. */
-  setCost(event: JsonObject, costUsd: string): void;
+  /**
+   * Writes the cost as `cost_usd` (a string: decimal dollars, exact) into the usage that the event reports.
+   * @returns false where the event has no place for it, and stays as it was
+   */
+  setCost(event: JsonObject, costUsd: string): boolean;
   /** The SSE frame of an event, blank line included. */
   frame(event: JsonObject): string;
   /** The frames that end a stream with an error; never a clean end. */

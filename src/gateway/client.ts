@@ -74,16 +74,23 @@ export class Client {
     this.#response.end(body);
   }
 
-  /** The last frames of a stream. */
-  endStream(tail: string): void {
+  /** The last frames of a stream, in one write. */
+  endStream(tail: readonly (Uint8Array | string)[]): void {
     this.#complete = true;
-    if (!this.#response.destroyed) this.#response.end(tail);
+    if (this.#response.destroyed) return;
+    this.#response.end(Buffer.concat(tail.map((frame) => Buffer.from(frame))));
+  }
+
+  /** Closes the connection without another word. */
+  drop(): void {
+    this.#complete = true;
+    this.#response.destroy();
   }
 
   /** Says no: as an error body while nothing was sent, as an error event in a running stream. */
   sendFault(fault: Fault, headers: Readonly<Record<string, string>>): void {
     if (this.streaming) {
-      this.endStream(this.#dialect.stream.faultFrames(fault, this.#requestId));
+      this.endStream([this.#dialect.stream.faultFrames(fault, this.#requestId)]);
       return;
     }
     const body = JSON.stringify(this.#dialect.faultBody(fault, this.#requestId));

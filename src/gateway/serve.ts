@@ -6,7 +6,8 @@ import type { Clock } from '../core/clock.ts';
 import { asFault, type Fault } from '../core/fault.ts';
 import { type RandomBytes, uuidv7 } from '../core/ids.ts';
 import { traceOf } from '../core/trace.ts';
-import type { Usage } from '../core/usage.ts';
+import { NO_USAGE, type Usage } from '../core/usage.ts';
+import type { Operation } from '../dialects/dialect.ts';
 import { Client } from './client.ts';
 import { deliver } from './deliver.ts';
 import type { Delivered } from './delivery.ts';
@@ -47,6 +48,9 @@ export interface Served {
   readonly failures: readonly Fault[];
 }
 
+/** Answers that report no usage because nobody bills them. */
+const UNMETERED: ReadonlySet<Operation> = new Set(['count_tokens', 'moderations', 'models']);
+
 const REQUEST_ID = /^[A-Za-z0-9._:-]{1,128}$/;
 
 /** Never throws: whatever goes wrong is an answer, a record and a line in the log. */
@@ -79,7 +83,13 @@ export async function serve(
   deps.active.count += 1;
   const { ending, finish } = await answered(deps, request, x, walk, client);
   const failures = await walk.settle(ending);
-  finishWith(failures[0], ending, finish, x, client);
+  try {
+    finishWith(failures[0], ending, finish, x, client);
+  } catch (thrown) {
+    // a head that cannot be written: without an answer, the client sees a closed connection
+    failures.push(asFault(thrown));
+    client.drop();
+  }
   deps.active.count -= 1;
   const durationMs = deps.clock.elapsed() - x.startedMs;
   deps.observe({ x, walk, ending, status: client.status, durationMs, failures });
@@ -130,7 +140,8 @@ function delivered(deps: ServeDeps, x: Exchange, walk: Walk, client: Client): Pr
       ...costHeader(deps, answer.stream, attempt),
     }),
     costUsd: deps.costUsd,
-    estimateUsage: (outputLength) => deps.estimateUsage(x.bytes.length, outputLength),
+    estimateUsage: (outputLength) =>
+      UNMETERED.has(x.endpoint.operation) ? NO_USAGE : deps.estimateUsage(x.bytes.length, outputLength),
     onDisconnect: x.verdict?.onDisconnect ?? 'cancel',
     maxAnswerBytes: deps.maxAnswerBytes,
   });

@@ -14,6 +14,9 @@ const MAX_FRAME_BYTES = 32 * 1024 * 1024;
 /** Deltas that are parsed to learn how much of a frame is text, for estimating what was streamed. */
 const SAMPLES = 3;
 
+const CR = 13;
+const BLANK_LINE = Buffer.from('\n\n');
+
 type Out = Uint8Array | string;
 
 export class StreamDelivery implements DeliverySink {
@@ -22,10 +25,12 @@ export class StreamDelivery implements DeliverySink {
   readonly #splitter = new SseSplitter(MAX_FRAME_BYTES);
   readonly #streamed = new StreamedText();
   /** From the event that completes the answer on: kept until the request has settled. */
-  readonly #tail: string[] = [];
+  readonly #tail: Out[] = [];
   readonly #interesting: (text: string) => boolean;
-  #completedChoices = 0;
+  readonly #completedChoices = new Set<number>();
   #completed = false;
+  /** The provider sent the end marker itself. */
+  #terminated = false;
   #gone: Fault | undefined;
   #over = false;
   #waiting = false;
@@ -60,7 +65,7 @@ export class StreamDelivery implements DeliverySink {
     const out: Out[] = [];
     try {
       const last = this.#splitter.end();
-      if (last) this.#frame(last, out);
+      if (last) this.#last(last, out);
       if (!this.#over) this.#flush(out);
     } catch (thrown) {
       this.#send(out);
@@ -91,6 +96,15 @@ export class StreamDelivery implements DeliverySink {
     if (this.#d.onDisconnect === 'cancel' && !this.#over) this.#finish(endingOf(fault), fault);
   }
 
+  /** A frame that no other byte follows: it counts where it is whole, and is closed before more is written. */
+  #last(frame: SseFrame, out: Out[]): void {
+    const { data, raw } = frame;
+    if (raw.at(-1) === CR && raw.at(-2) === CR) return this.#frame(frame, out);
+    if (data === undefined || (data !== '[DONE]' && parseEvent(data) === undefined)) return;
+    const [closed] = new SseSplitter(MAX_FRAME_BYTES).push(Buffer.concat([raw, BLANK_LINE]));
+    if (closed) this.#frame(closed, out);
+  }
+
   #frame(frame: SseFrame, out: Out[]): void {
     if (this.#over) return;
     const { data } = frame;
@@ -98,6 +112,9 @@ export class StreamDelivery implements DeliverySink {
     if (data === undefined) return this.#pass(frame, out);
     if (data === '[DONE]') {
       this.#flush(out);
+      this.#completed = true;
+      this.#terminated = true;
+      this.#pass(frame, out);
       return this.#finish({ kind: 'done' });
     }
     if (this.#d.transforms.length === 0 && !stream.interesting(data)) {
@@ -119,30 +136,37 @@ export class StreamDelivery implements DeliverySink {
     const { dialect, attempt, transforms } = this.#d;
     const { stream } = dialect;
     const error = stream.error(event);
-    if (error !== undefined)
-      throw new Fault('provider_stream_broken', `The provider ended its stream with an error: ${error}`);
+    if (error !== undefined) {
+      // its own words may name the gateway's account
+      throw new Fault(
+        'provider_stream_broken',
+        'The provider broke off its answer with an error of its own.',
+        {
+          internal: error,
+        },
+      );
+    }
     const completes = stream.completes(event);
     const usage = stream.usage(event, attempt?.usage.source === 'reported' ? attempt.usage : undefined);
     const reported = usage !== undefined && attempt !== undefined;
     if (reported) attempt.usage = usage;
     if (attempt) attempt.reason = stream.finish(event) ?? attempt.reason;
-    if (completes) this.#completedChoices += 1;
-    if (completes && this.#completedChoices >= this.#d.choices) this.#completed = true;
+    for (const choice of completes) this.#completedChoices.add(choice);
+    if (this.#completedChoices.size >= this.#d.choices) this.#completed = true;
     else if (transforms.length > 0) this.#streamed.sample(event, frame.raw.length, this.#d);
     if (transforms.length > 0) {
-      for (const changed of this.#transformed([event], 0)) this.#emit(changed, reported, out);
-    } else if (completes || reported) this.#emit(event, reported, out);
-    else this.#pass(frame, out);
+      for (const changed of this.#transformed([event], 0)) this.#emit(changed, undefined, reported, out);
+    } else this.#emit(event, frame, reported, out);
   }
 
-  #emit(event: JsonObject, reported: boolean, out: Out[]): void {
+  /** @param unchanged the frame that the event came in, where it still says the same */
+  #emit(event: JsonObject, unchanged: SseFrame | undefined, reported: boolean, out: Out[]): void {
     const { dialect, attempt, answer, costUsd } = this.#d;
     if (answer.usageInjected && dialect.stream.usageOnly(event)) return;
-    if (reported && attempt) {
-      const cost = costUsd(attempt);
-      if (cost !== undefined) dialect.stream.setCost(event, cost);
-    }
-    this.#put(dialect.stream.frame(event), out);
+    const cost = reported && attempt ? costUsd(attempt) : undefined;
+    const priced = cost !== undefined && dialect.stream.setCost(event, cost);
+    if (unchanged && !priced) this.#pass(unchanged, out);
+    else this.#put(dialect.stream.frame(event), out);
   }
 
   /** Runs the events through the transforms from `first` on, innermost first. */
@@ -169,8 +193,7 @@ export class StreamDelivery implements DeliverySink {
   }
 
   #put(frame: Out, out: Out[]): void {
-    if (this.#completed)
-      this.#tail.push(typeof frame === 'string' ? frame : Buffer.from(frame).toString('utf8'));
+    if (this.#completed) this.#tail.push(frame);
     else out.push(frame);
   }
 
@@ -204,7 +227,7 @@ export class StreamDelivery implements DeliverySink {
     if (attempt && attempt.usage.source === 'estimated') attempt.usage = estimateUsage(this.#streamed.length);
     const finish = fault
       ? () => client.sendFault(fault, {})
-      : () => client.endStream(this.#tail.join('') + dialect.stream.terminator);
+      : () => client.endStream(this.#terminated ? this.#tail : [...this.#tail, dialect.stream.terminator]);
     this.#resolve({ ending: this.#gone ? endingOf(this.#gone) : ending, finish });
   }
 }

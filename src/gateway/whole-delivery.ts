@@ -1,6 +1,7 @@
 /** Delivers an answer that is not streamed: a stream of one. */
 import { asFault, Fault } from '../core/fault.ts';
 import { isJsonObject, type JsonObject } from '../core/json.ts';
+import type { Dialect } from '../dialects/dialect.ts';
 import type { Delivered, Delivery, DeliverySink } from './delivery.ts';
 import type { Ending } from './stage.ts';
 import { endingOf } from './walk.ts';
@@ -50,8 +51,12 @@ export class WholeDelivery implements DeliverySink {
   }
 
   abandon(fault: Fault): void {
+    const { attempt, onDisconnect, estimateUsage } = this.#delivery;
     this.#gone = fault;
-    if (this.#delivery.onDisconnect === 'cancel') this.fail(fault);
+    if (onDisconnect !== 'cancel' || this.#over) return;
+    // the provider had begun to answer, so it has read the request
+    if (attempt) attempt.usage = estimateUsage(0);
+    this.fail(fault);
   }
 
   #done(ending: Ending, finish: () => void): void {
@@ -61,17 +66,34 @@ export class WholeDelivery implements DeliverySink {
   }
 
   #read(): Uint8Array | string {
-    const { dialect, attempt, transforms } = this.#delivery;
+    const { dialect, attempt, transforms, estimateUsage } = this.#delivery;
     const bytes = this.#chunks.length === 1 ? (this.#chunks[0] as Uint8Array) : Buffer.concat(this.#chunks);
     const body = parseAnswer(bytes);
+    const usage = dialect.answerUsage(body);
+    const finish = dialect.answerFinish(body);
+    if (usage === undefined && finish === undefined) refuseError(body);
     if (attempt) {
-      attempt.usage = dialect.answerUsage(body) ?? attempt.usage;
-      attempt.reason = dialect.answerFinish(body);
+      attempt.usage = usage ?? estimateUsage(textLength(dialect, body));
+      attempt.reason = finish;
     }
     if (transforms.length === 0) return bytes;
     for (const transform of transforms) transform.whole(body);
     return JSON.stringify(body);
   }
+}
+
+/** Some send their refusal with status 200. A response that failed says so in its status, and is an answer. */
+function refuseError({ error }: JsonObject): void {
+  if (error === undefined || error === null) return;
+  throw new Fault('provider_error', 'The provider answered with an error in place of an answer.', {
+    internal: JSON.stringify(error).slice(0, 2000),
+  });
+}
+
+function textLength(dialect: Dialect, body: JsonObject): number {
+  let length = 0;
+  for (const { text } of dialect.answerTexts(body)) length += text.length;
+  return length;
 }
 
 function parseAnswer(bytes: Uint8Array): JsonObject {

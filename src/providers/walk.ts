@@ -1,6 +1,7 @@
 import type { Attempt } from '../core/attempt.ts';
 import type { Clock } from '../core/clock.ts';
 import { asFault, FAULTS, Fault } from '../core/fault.ts';
+import { headerText } from '../core/header-text.ts';
 import { uuidv7 } from '../core/ids.ts';
 import { traceparentFor } from '../core/trace.ts';
 import { NO_USAGE } from '../core/usage.ts';
@@ -92,7 +93,7 @@ export class Walk {
     const attempt = newAttempt(target, clock);
     x.attempts.push(attempt);
     x.answerHeaders['x-sluice-provider'] = target.provider;
-    x.answerHeaders['x-sluice-model'] = target.model;
+    x.answerHeaders['x-sluice-model'] = headerText(target.model);
     x.answerHeaders['x-sluice-attempts'] = String(x.attempts.length);
     const request = new Outgoing(x, target, provider, traceHeaders(x, attempt));
     const flight = new Flight(attempt, provider, request, deadlines, clock);

@@ -75,7 +75,7 @@ function assemble(operation: Streamed, events: readonly JsonObject[]) {
   for (const event of events) {
     usage = stream.usage(event, usage) ?? usage;
     finish = stream.finish(event) ?? finish;
-    if (stream.completes(event)) completes++;
+    completes += stream.completes(event).length;
     for (const { channel, text, aggregate } of stream.pieces(event)) {
       if (!aggregate) texts.set(channel, (texts.get(channel) ?? '') + text);
     }

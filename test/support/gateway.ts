@@ -1,5 +1,5 @@
 /** A whole gateway over real sockets for one test file: its own database, journal folder and port. */
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
@@ -34,10 +34,18 @@ export interface TestGateway {
   readonly stop: () => Promise<void>;
 }
 
-/** @param settings sections of config.yaml; policies and prompts folders are empty unless they name some */
-export async function startGateway(t: Test, settings: Record<string, unknown> = {}): Promise<TestGateway> {
+/**
+ * @param settings sections of config.yaml; policies and prompts folders are empty unless they name some
+ * @param policies text of a policy file
+ */
+export async function startGateway(
+  t: Test,
+  settings: Record<string, unknown> = {},
+  policies?: string,
+): Promise<TestGateway> {
   const folder = await mkdtemp(join(tmpdir(), 'sluice-gateway-'));
-  for (const empty of ['policies', 'prompts']) await mkdir(join(folder, empty));
+  for (const name of ['policies', 'prompts']) await mkdir(join(folder, name));
+  if (policies !== undefined) await writeFile(join(folder, 'policies', 'test.yaml'), policies);
   const { url } = await freshDatabase(t);
   await seeEverything(url);
   const lines: string[] = [];

@@ -11,6 +11,8 @@ import { anthropicUsage } from './usage.ts';
 /** Channels: `0/text`, `0/thinking`, `0/partial_json`, `0/content` (compaction); the number is the block. */
 
 const NONE: readonly string[] = [];
+const NOBODY: readonly number[] = [];
+const ONLY: readonly number[] = [0];
 
 const INTERESTING =
   /"message_stop"|"type"\s*:\s*"error"|"(?:usage|error)"\s*:(?!\s*null)|"stop_reason"\s*:(?!\s*null)/;
@@ -47,7 +49,7 @@ export const messagesStream: StreamDialect = {
     return event.type === 'message_delta' ? readText(readObject(event.delta)?.stop_reason) : undefined;
   },
 
-  completes: (event) => event.type === 'message_stop',
+  completes: (event) => (event.type === 'message_stop' ? ONLY : NOBODY),
 
   error: (event) => (isError(event) ? (errorText(event.error) ?? 'error') : undefined),
 
@@ -95,9 +97,10 @@ export const messagesStream: StreamDialect = {
   usageOnly: () => false,
 
   /** Only in the last report: what `message_start` says is not final. */
-  setCost(event: JsonObject, costUsd: string): void {
+  setCost(event: JsonObject, costUsd: string): boolean {
     const usage = event.type === 'message_delta' ? readObject(event.usage) : undefined;
     if (usage !== undefined) usage.cost_usd = costUsd;
+    return usage !== undefined;
   },
 
   frame: (event) => `event: ${readText(event.type) ?? 'error'}\ndata: ${JSON.stringify(event)}\n\n`,

@@ -33,6 +33,14 @@ function finishOf(event: JsonObject): string | undefined {
   return undefined;
 }
 
+function finishedChoices(event: JsonObject): readonly number[] {
+  const finished: number[] = [];
+  objectsIn(event.choices).forEach((choice, position) => {
+    if (readText(choice.finish_reason) !== undefined) finished.push(choiceIndex(choice, position));
+  });
+  return finished;
+}
+
 export function errorText(error: JsonObject[string] | undefined): string | undefined {
   if (error === undefined || error === null) return undefined;
   if (typeof error === 'string') return error;
@@ -50,7 +58,7 @@ export const chunkStream: Omit<StreamDialect, 'pieces' | 'carrier'> = {
 
   finish: finishOf,
 
-  completes: (event) => finishOf(event) !== undefined,
+  completes: finishedChoices,
 
   error: (event) => errorText(event.error),
 
@@ -73,9 +81,10 @@ export const chunkStream: Omit<StreamDialect, 'pieces' | 'carrier'> = {
     return Array.isArray(event.choices) && event.choices.length === 0 && chunkUsage(event) !== undefined;
   },
 
-  setCost(event: JsonObject, costUsd: string): void {
+  setCost(event: JsonObject, costUsd: string): boolean {
     const usage = chunkUsage(event);
     if (usage !== undefined) usage.cost_usd = costUsd;
+    return usage !== undefined;
   },
 
   frame: (event) => `data: ${JSON.stringify(event)}\n\n`,

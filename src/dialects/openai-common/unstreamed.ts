@@ -12,7 +12,7 @@ export const unstreamed: StreamDialect = {
   interesting: () => true,
   usage: (_event, before) => before,
   finish: () => undefined,
-  completes: () => false,
+  completes: () => [],
   error: () => undefined,
   pieces(): never {
     throw new Fault('answer_blocked', 'The provider streamed an answer where this endpoint has no streams.');
@@ -21,7 +21,7 @@ export const unstreamed: StreamDialect = {
   carrier: (_channel, _text, like) => like,
   requestUsage: () => false,
   usageOnly: () => false,
-  setCost: () => undefined,
+  setCost: () => false,
   frame: (event) => `data: ${JSON.stringify(event)}\n\n`,
   faultFrames: (fault) => `data: ${JSON.stringify(openAiFaultBody(fault))}\n\n`,
 };

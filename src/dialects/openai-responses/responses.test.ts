@@ -96,7 +96,7 @@ t.test('how a response ended, and why', async (t) => {
   t.equal(stream.error({ type: 'response.failed', response: { error: { message: 'no' } } }), 'no');
   t.equal(stream.error({ type: 'error', message: 'flat' }), 'flat');
   t.equal(stream.error({ type: 'error', error: { message: 'nested' } }), 'nested');
-  t.equal(stream.completes({ type: 'response.output_text.done' }), false);
+  t.same(stream.completes({ type: 'response.output_text.done' }), []);
 });
 
 t.test('held-back text goes out as a delta of its item, in order', async (t) => {

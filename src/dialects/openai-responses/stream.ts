@@ -10,6 +10,8 @@ import { pushPart, pushWhole } from '../pieces.ts';
 import { type DeltaKind, EVENT_KINDS, KIND_BY_NAME, KINDS_BY_DONE, TERMINAL_TYPES } from './events.ts';
 
 const NONE: readonly string[] = [];
+const NOBODY: readonly number[] = [];
+const ONLY: readonly number[] = [0];
 
 /** The names of the terminal events, and usage and errors wherever they stand. */
 const INTERESTING =
@@ -59,7 +61,7 @@ export const responsesStream: StreamDialect = {
     return response !== undefined && TERMINAL_TYPES.has(typeOf(event)) ? responseFinish(response) : undefined;
   },
 
-  completes: (event) => TERMINAL_TYPES.has(typeOf(event)),
+  completes: (event) => (TERMINAL_TYPES.has(typeOf(event)) ? ONLY : NOBODY),
 
   /** OpenAI's live API nests the error, its description has it flat; both are read. */
   error(event: JsonObject): string | undefined {
@@ -121,9 +123,10 @@ export const responsesStream: StreamDialect = {
 
   usageOnly: () => false,
 
-  setCost(event: JsonObject, costUsd: string): void {
+  setCost(event: JsonObject, costUsd: string): boolean {
     const usage = readObject(readObject(event.response)?.usage);
     if (usage !== undefined) usage.cost_usd = costUsd;
+    return usage !== undefined;
   },
 
   frame: (event) => `event: ${typeOf(event) || 'error'}\ndata: ${JSON.stringify(event)}\n\n`,
