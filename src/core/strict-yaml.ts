@@ -55,9 +55,16 @@ export function parseStrictYaml<S extends z.ZodType>(
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   if (document.errors.length > 0) {
-    const problems = document.errors.map(({ pos, message }) => {
+    const problems = document.errors.map(({ pos, code, message }) => {
       const { line, col } = lines.linePos(pos[0]);
-      return { file, line, column: col, path: '', message, hint: undefined };
+      return {
+        file,
+        line,
+        column: col,
+        path: '',
+        message,
+        hint: code === 'BAD_ALIAS' ? QUOTE_IT : undefined,
+      };
     });
     return { ok: false, problems };
   }
@@ -80,10 +87,8 @@ export function parseStrictYaml<S extends z.ZodType>(
   return { ok: false, problems: found.sort((a, b) => a.line - b.line) };
 }
 
-const STRAY_ALIAS = {
-  message: 'refers to an anchor that is not there',
-  hint: 'a value that begins with * must be quoted: "*"',
-};
+const QUOTE_IT = 'a value that begins with * must be quoted: "*"';
+const STRAY_ALIAS = { message: 'refers to an anchor that is not there', hint: QUOTE_IT };
 
 /** Where aliases stand that name no anchor. The parser would only notice later, and quote what may be a secret. */
 function strayAliases(document: Document.Parsed): number[] {
