@@ -32,8 +32,6 @@ import { VERSION } from './version.ts';
 export interface Gateway {
   /** `http://127.0.0.1:8080` */
   readonly origin: string;
-  /** The demo organisation's keys, on the start that made it. */
-  readonly demo: Demo | undefined;
   /** Lets running requests end (up to the grace), flushes the journal, gives leases back. Safe to call twice. */
   readonly stop: () => Promise<void>;
 }
@@ -42,13 +40,22 @@ const PARTITION_UPKEEP_MS = 24 * 3600 * 1000;
 /** How long a shutdown waits for the journal; what is left is drained by the next start. */
 const FLUSH_MS = 10_000;
 
-/** @throws Error that says what to do, when a part cannot be opened; nothing is left running then */
-export async function openGateway(config: Config, surroundings: Surroundings): Promise<Gateway> {
+/**
+ * @param onDemo given the demo organisation's keys as soon as they exist: they must not be lost where a later part
+ *   of this first start fails
+ * @throws Error that says what to do, when a part cannot be opened; nothing is left running then
+ */
+export async function openGateway(
+  config: Config,
+  surroundings: Surroundings,
+  onDemo: (demo: Demo) => void,
+): Promise<Gateway> {
   const closing: (() => Promise<unknown>)[] = [];
   try {
     const state = await openState(config, surroundings);
     closing.push(state.close);
     const demo = await ensureDemo(state.db, surroundings.random, surroundings.clock);
+    if (demo) onDemo(demo);
     const houses = await openHouses(config, state, surroundings);
     closing.push(houses.close);
     const { budgets } = houses;
@@ -65,7 +72,6 @@ export async function openGateway(config: Config, surroundings: Surroundings): P
     const server = await openServer(config, surroundings, state, houses, drain);
     return {
       origin: server.origin,
-      demo,
       stop: once(() => shutDown(config, surroundings, server, drain, closing)),
     };
   } catch (error) {
