@@ -3,7 +3,6 @@ import { systemClock } from '../../core/clock.ts';
 import { systemRandom } from '../../core/ids.ts';
 import type { Demo } from '../../identity/setup.ts';
 import { flushLog, openLog } from '../../telemetry/log.ts';
-import { openGateway } from '../compose.ts';
 import { type Command, explain } from './command.ts';
 
 export const serve: Command = {
@@ -14,6 +13,7 @@ export const serve: Command = {
     try {
       const config = loadConfig(processEnvironment());
       const log = openLog(config.telemetry.log_level);
+      const { openGateway } = await import('../compose.ts');
       const surroundings = { log, clock: systemClock, random: systemRandom };
       const gateway = await openGateway(config, surroundings, welcome);
       console.log(`Sluice is ready on ${gateway.origin}`);
