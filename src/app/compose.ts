@@ -6,6 +6,8 @@ import { auditRoutes } from '../audit/routes.ts';
 import { budgetRoutes } from '../budgets/routes.ts';
 import type { Config } from '../config/index.ts';
 import type { Attempt } from '../core/attempt.ts';
+import type { Clock } from '../core/clock.ts';
+import { Fault } from '../core/fault.ts';
 import { formatUsd } from '../core/money.ts';
 import { keyGuard, openDoor } from '../gateway/door.ts';
 import { observer } from '../gateway/observe.ts';
@@ -37,6 +39,8 @@ export interface Gateway {
 }
 
 const PARTITION_UPKEEP_MS = 24 * 3600 * 1000;
+/** How long requests that were cut have for their last words. */
+const CUT_MS = 1_000;
 /** How long a shutdown waits for the journal; what is left is drained by the next start. */
 const FLUSH_MS = 10_000;
 
@@ -84,8 +88,7 @@ interface Server {
   readonly app: FastifyInstance;
   readonly origin: string;
   readonly drainTraffic: () => void;
-  /** Requests being served. */
-  readonly active: () => number;
+  readonly active: Active;
   readonly close: () => Promise<void>;
 }
 
@@ -164,7 +167,7 @@ async function openServer(
     drainTraffic: () => {
       draining = true;
     },
-    active: () => active.count,
+    active,
     close: async () => {
       clearInterval(upkeep);
       await app.close();
@@ -209,9 +212,13 @@ async function shutDown(
 ): Promise<void> {
   server.drainTraffic();
   const deadline = clock.elapsed() + config.server.shutdown_grace_ms;
-  log.info({ active: server.active() }, 'shutting down: running requests may end');
-  while (server.active() > 0 && clock.elapsed() < deadline)
-    await new Promise((resolve) => setTimeout(resolve, 20));
+  log.info({ active: server.active.count }, 'shutting down: running requests may end');
+  await idle(server.active, clock, deadline);
+  if (server.active.count > 0) {
+    log.warn({ active: server.active.count }, 'the grace is over: what still runs is cut');
+    server.active.cut(new Fault('shutting_down', 'This node shut down before the answer was complete.'));
+    await idle(server.active, clock, clock.elapsed() + CUT_MS);
+  }
   server.app.server.closeAllConnections();
   await server.close();
   if (!(await drain.flush(FLUSH_MS)))
@@ -219,6 +226,11 @@ async function shutDown(
   for (const close of [...closing].reverse()) {
     await close().catch((error: unknown) => log.error({ error: String(error) }, 'a part did not close'));
   }
+}
+
+async function idle(active: Active, clock: Clock, deadlineMs: number): Promise<void> {
+  while (active.count > 0 && clock.elapsed() < deadlineMs)
+    await new Promise((resolve) => setTimeout(resolve, 20));
 }
 
 function once(run: () => Promise<void>): () => Promise<void> {
