@@ -32,7 +32,7 @@ export class Walk {
   async enter(): Promise<void> {
     let before = this.#clock.elapsed();
     for (const stage of this.#stages) {
-      if (this.#x.signal.aborted) throw clientClosed();
+      if (this.#x.signal.aborted) throw asFault(this.#x.signal.reason);
       this.#entered += 1;
       try {
         const waiting = stage.enter(this.#x);
