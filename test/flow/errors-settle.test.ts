@@ -95,6 +95,7 @@ const config = parseConfig({
   prompts: { folder: join(folder, 'prompts') },
   database: { url, data_dir: folder },
   journal: { dir: join(folder, 'journal') },
+  providers: {},
   ...sections,
 });
 const surroundings = { log: openLog('silent'), clock: systemClock, random: systemRandom };
