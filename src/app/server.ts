@@ -1,5 +1,5 @@
 /** The HTTP server: one port for inference, admin API, health, metrics and the page at `/`. */
-import Fastify, { type FastifyInstance } from 'fastify';
+import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
 import { asFault, Fault } from '../core/fault.ts';
 import { uuidv7 } from '../core/ids.ts';
 import { openAiChat } from '../dialects/index.ts';
@@ -9,6 +9,7 @@ import type { Log } from '../telemetry/log.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { type Part, readiness } from './health.ts';
 import { landingPage, PAGE_HEADERS, type PageFacts } from './page.ts';
+import { refuseUnreadable } from './unreadable.ts';
 
 export interface ServerParts {
   readonly settings: ServerSettings;
@@ -32,15 +33,11 @@ export function newServer({ settings, log, metrics, checks, draining, page }: Se
     requestTimeout: REQUEST_TIMEOUT_MS,
     keepAliveTimeout: 75_000,
     forceCloseConnections: 'idle',
+    clientErrorHandler: refuseUnreadable,
+    frameworkErrors: (error, _request, reply) => refuse(log, error, reply),
   });
   app.setNotFoundHandler(notServed);
-  app.setErrorHandler((error, request, reply) => {
-    const fault = faultOfServer(error);
-    if (fault.code === 'internal_error')
-      log.error({ requestId: request.id, internal: fault.details.internal }, 'internal error');
-    reply.hijack();
-    sendFault(reply, openAiChat, fault);
-  });
+  app.setErrorHandler((error, _request, reply) => refuse(log, error, reply));
   app.get('/healthz', async () => ({ status: 'alive' }));
   app.get('/readyz', async (_request, reply) => {
     const state = await readiness(checks, draining());
@@ -57,6 +54,14 @@ export function newServer({ settings, log, metrics, checks, draining, page }: Se
   return app;
 }
 
+function refuse(log: Log, error: unknown, reply: FastifyReply): void {
+  const fault = faultOfServer(error);
+  if (fault.code === 'internal_error')
+    log.error({ requestId: reply.request.id, internal: fault.details.internal }, 'internal error');
+  reply.hijack();
+  sendFault(reply, openAiChat, fault);
+}
+
 /** Errors that Fastify itself raises, in our table. */
 function faultOfServer(error: unknown): Fault {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
@@ -65,7 +70,7 @@ function faultOfServer(error: unknown): Fault {
   if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE')
     return new Fault('unsupported_media_type', 'Send content-type: application/json.');
   if (code.startsWith('FST_ERR_CTP')) return new Fault('invalid_json', 'The body is not valid JSON.');
-  if (error instanceof URIError || code === 'FST_ERR_BAD_URL')
+  if (error instanceof URIError || code === 'FST_ERR_BAD_URL' || code === 'FST_ERR_MAX_PARAM_LENGTH')
     return new Fault('invalid_request', 'The URL is not valid.');
   return asFault(error);
 }

@@ -19,9 +19,9 @@ export function observer({ metrics, accessLog, log, traces }: Observers): (serve
   return (served) => {
     count(metrics, served);
     if (accessLog) accessLog.info(accessLine(served), 'request');
-    for (const failure of served.failures) {
+    for (const { stage, fault } of served.failures) {
       log.error(
-        { requestId: served.x.requestId, fault: failure.code, internal: failure.details.internal },
+        { requestId: served.x.requestId, stage, fault: fault.code, internal: fault.details.internal },
         'a stage failed to settle',
       );
     }
@@ -60,7 +60,7 @@ function count(metrics: Metrics, served: Served): void {
   for (const finding of x.redaction?.findings() ?? []) {
     metrics.findings.of(finding.entity, finding.action, finding.direction).inc(finding.count);
   }
-  for (const failure of served.failures) metrics.settleFailures.of(failure.code).inc();
+  for (const failure of served.failures) metrics.settleFailures.of(failure.fault.code).inc();
 }
 
 function countAttempt(metrics: Metrics, attempt: Attempt, operation: string, org: string): void {

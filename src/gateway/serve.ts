@@ -14,7 +14,7 @@ import type { Delivered } from './delivery.ts';
 import { type Exchange, newExchange } from './exchange.ts';
 import type { AnyStage } from './order.ts';
 import type { Ending, Endpoint } from './stage.ts';
-import { endingOf, Walk } from './walk.ts';
+import { endingOf, type SettleFailure, Walk } from './walk.ts';
 
 export interface ServeDeps {
   readonly clock: Clock;
@@ -61,8 +61,7 @@ export interface Served {
   readonly status: number;
   /** Milliseconds from arrival until everything was settled. */
   readonly durationMs: number;
-  /** Faults of stages that failed to settle; each is a bug or a full journal. */
-  readonly failures: readonly Fault[];
+  readonly failures: readonly SettleFailure[];
 }
 
 /** Answers that report no usage because nobody bills them. */
@@ -101,10 +100,16 @@ export async function serve(
   const { ending, finish } = await answered(deps, request, x, walk, client);
   const failures = await walk.settle(ending);
   try {
-    finishWith(failures[0], ending, finish, x, client);
+    finishWith(
+      failures.find(({ stage }) => stage === 'record'),
+      ending,
+      finish,
+      x,
+      client,
+    );
   } catch (thrown) {
     // a head that cannot be written: without an answer, the client sees a closed connection
-    failures.push(asFault(thrown));
+    failures.push({ stage: 'answer', fault: asFault(thrown) });
     client.drop();
   }
   client.onceClosed(() => deps.active.delete(client));
@@ -114,13 +119,13 @@ export async function serve(
 
 /** A settled answer goes out; one whose record could not be written does not (nothing unrecorded is answered). */
 function finishWith(
-  failure: Fault | undefined,
+  unrecorded: SettleFailure | undefined,
   ending: Ending,
   finish: () => void,
   x: Exchange,
   client: Client,
 ): void {
-  if (failure !== undefined && ending.kind === 'done') client.sendFault(failure, x.answerHeaders);
+  if (unrecorded !== undefined && ending.kind === 'done') client.sendFault(unrecorded.fault, x.answerHeaders);
   else finish();
 }
 

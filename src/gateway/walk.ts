@@ -12,6 +12,12 @@ interface RunnableStage {
   readonly settle?: (x: Exchange, ending: Ending) => void | Promise<void>;
 }
 
+/** A stage that failed to settle: a bug or, where it is `record`, a full journal. */
+export interface SettleFailure {
+  readonly stage: string;
+  readonly fault: Fault;
+}
+
 export class Walk {
   readonly #stages: readonly RunnableStage[];
   readonly #x: Exchange;
@@ -63,16 +69,16 @@ export class Walk {
    * Settles every entered stage, last in first out. A stage that fails does not keep the others from settling;
    * the failures are returned, outermost last.
    */
-  async settle(ending: Ending): Promise<Fault[]> {
+  async settle(ending: Ending): Promise<SettleFailure[]> {
     if (this.#settled) throw new Error(`request ${this.#x.requestId} was settled twice`);
     this.#settled = true;
-    const failures: Fault[] = [];
+    const failures: SettleFailure[] = [];
     for (let i = this.#entered - 1; i >= 0; i--) {
       try {
         const waiting = this.#stages[i]?.settle?.(this.#x, ending);
         if (waiting !== undefined) await waiting;
       } catch (thrown) {
-        failures.push(asFault(thrown));
+        failures.push({ stage: this.name(i), fault: asFault(thrown) });
       }
     }
     return failures;
