@@ -1,5 +1,6 @@
 /** The HTTP server: one port for inference, admin API, health, metrics and the page at `/`. */
-import Fastify, { type FastifyInstance } from 'fastify';
+import type { Socket } from 'node:net';
+import Fastify, { type ConnectionError, type FastifyInstance } from 'fastify';
 import { asFault, Fault } from '../core/fault.ts';
 import { uuidv7 } from '../core/ids.ts';
 import { openAiChat } from '../dialects/index.ts';
@@ -32,6 +33,7 @@ export function newServer({ settings, log, metrics, checks, draining, page }: Se
     requestTimeout: REQUEST_TIMEOUT_MS,
     keepAliveTimeout: 75_000,
     forceCloseConnections: 'idle',
+    clientErrorHandler: notHttp,
   });
   app.setNotFoundHandler(notServed);
   app.setErrorHandler((error, request, reply) => {
@@ -56,6 +58,24 @@ export function newServer({ settings, log, metrics, checks, draining, page }: Se
   );
   return app;
 }
+
+/** What comes in is not HTTP as Node reads it: there is no request, so the answer is written by hand. */
+function notHttp(error: ConnectionError, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
+  const [status, message] = HTTP_ERRORS[error.code] ?? ['400 Bad Request', 'The request is not valid HTTP.'];
+  const body = JSON.stringify(openAiChat.faultBody(new Fault('invalid_request', message), ''));
+  socket.end(
+    `HTTP/1.1 ${status}\r\ncontent-type: application/json; charset=utf-8\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
+  );
+}
+
+const HTTP_ERRORS: Readonly<Record<string, readonly [status: string, message: string]>> = {
+  HPE_HEADER_OVERFLOW: [
+    '431 Request Header Fields Too Large',
+    'The headers of the request are larger than 16 kB together.',
+  ],
+  ERR_HTTP_REQUEST_TIMEOUT: ['408 Request Timeout', 'The head of the request did not arrive in time.'],
+};
 
 /** Errors that Fastify itself raises, in our table. */
 function faultOfServer(error: unknown): Fault {

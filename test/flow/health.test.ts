@@ -1,4 +1,5 @@
 import { writeFile } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import t from 'tap';
 import { startGateway } from '../support/gateway.ts';
@@ -57,4 +58,20 @@ t.test('/metrics is what Prometheus reads, without keys and people', async (t) =
   t.match(text, /^sluice_requests_total\{.*\} 1$/m);
   t.match(text, /^sluice_policies_ok 1$/m);
   t.notMatch(text, /slk_|sla_|owner@demo/);
+});
+
+t.test('what is not HTTP is refused in the form of every other error', async (t) => {
+  const { port, hostname } = new URL(gateway.origin);
+  const says = (text: string): Promise<string> =>
+    new Promise((resolve, reject) => {
+      let answer = '';
+      const socket = connect(Number(port), hostname, () => socket.write(text));
+      socket.setEncoding('utf8').on('data', (chunk) => {
+        answer += chunk;
+      });
+      socket.on('end', () => resolve(answer)).on('error', reject);
+    });
+  t.match(await says('hello\r\n\r\n'), /^HTTP\/1\.1 400 .*"code":"invalid_request"/s);
+  const long = `GET / HTTP/1.1\r\nhost: x\r\nx-long: ${'x'.repeat(20_000)}\r\n\r\n`;
+  t.match(await says(long), /^HTTP\/1\.1 431 .*larger than 16 kB/s);
 });
