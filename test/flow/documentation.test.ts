@@ -79,6 +79,20 @@ t.test('the quick start works as pasted, from top to bottom', async (t) => {
   t.match(used, [{ model: 'sim-echo' }, { model: 'sim-fast' }]);
 });
 
+t.test('docs/request-flow.md draws the stages that a request enters, in their order', async (t) => {
+  const drawn = (await readFile('docs/request-flow.md', 'utf8')).split('```')[1] ?? '';
+  const response = await fetch(`${gateway.origin}/v1/chat/completions`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${gateway.key}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ model: 'sim-fast', messages: [{ role: 'user', content: 'Hello' }] }),
+  });
+  await response.arrayBuffer();
+  const entered = (response.headers.get('server-timing') ?? '').split(', ').map((part) => part.split(';')[0]);
+  t.ok(entered.length > 10);
+  const stages = [...drawn.matchAll(/^ ([a-z-]+) +(?:─|$)/gm)].map(([, name]) => name);
+  t.strictSame(stages, entered);
+});
+
 t.test('links between the documents lead somewhere', async (t) => {
   const { stdout } = await run('git', ['ls-files', '*.md']);
   for (const file of stdout.trim().split('\n')) {
