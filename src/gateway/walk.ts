@@ -88,7 +88,7 @@ export class Walk {
   serverTiming(): string {
     let text = '';
     for (let i = 0; i < this.stageMs.length; i++) {
-      text += `${i === 0 ? '' : ', '}${this.#stages[i]?.name};dur=${(this.stageMs[i] as number).toFixed(3)}`;
+      text += `${i === 0 ? '' : ', '}${this.#stages[i]?.name};dur=${Math.round((this.stageMs[i] as number) * 1000) / 1000}`;
     }
     return text;
   }
