@@ -25,7 +25,8 @@ export class Client {
     this.#requestId = requestId;
     response.once('close', () => {
       this.#closed = true;
-      this.cut(clientClosed());
+      // a fault takes its stack along, which is too dear for every request that ends well
+      if (!this.#complete) this.cut(clientClosed());
       this.#onceClosed?.();
     });
   }
@@ -56,8 +57,8 @@ export class Client {
   }
 
   startStream(status: number, headers: Readonly<Record<string, string>>): void {
+    // Leaves with the first bytes, which are there: an upstream's answer begins with its first chunk.
     this.#response.writeHead(status, { ...headers, ...STREAM_HEADERS });
-    this.#response.flushHeaders();
   }
 
   /** False asks for a pause until `onceWritable` calls back. */
