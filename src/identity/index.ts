@@ -6,3 +6,4 @@ export type { HasPrincipal, OrgSettings, Principal } from './principal.ts';
 export { ACTIONS, type Action, MATRIX, outranks, type Reach, ROLES, type Role } from './roles.ts';
 export { type Demo, ensureDemo } from './setup.ts';
 export { findOrgId } from './store/orgs.ts';
+export { SUBJECT_KINDS, type SubjectKind, subjectIdOf } from './subject.ts';
