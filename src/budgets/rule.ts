@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { isTimeZone } from '../core/time-zone.ts';
 import { SUBJECT_KINDS } from '../identity/index.ts';
-import { isTimeZone, WINDOWS } from './window.ts';
+import { WINDOWS } from './window.ts';
 
 export const budgetRule = z.strictObject({
   id: z
