@@ -6,7 +6,6 @@ import { holdBudget } from '../budgets/stage.ts';
 import { MemoryAnswers, redisAnswers } from '../cache/index.ts';
 import { consultCache } from '../cache/stage.ts';
 import type { Config } from '../config/index.ts';
-import { requestTags } from '../core/tags.ts';
 import type { Stages } from '../gateway/pipeline.ts';
 import { read } from '../gateway/read.ts';
 import { type Door, type Keyring, openDoor, openKeyring, openTokenVerifier } from '../identity/index.ts';
@@ -100,11 +99,7 @@ function buildStages(
     }),
     read: read(config.server.body_limit_bytes),
     resolvePrompt: resolvePrompt({ registry: prompts }),
-    applyPolicy: applyPolicy({
-      policies: () => policies.current(),
-      clock,
-      tagsOf: (headers) => requestTags(headers['x-sluice-tags'], {}),
-    }),
+    applyPolicy: applyPolicy({ policies: () => policies.current(), clock }),
     redact: redact({ pseudonymKey: pseudonymKey(config) }),
     consultCache: consultCache({ store: answers, maxEntryBytes: config.cache.max_entry_bytes }),
     route: route(catalogue),
