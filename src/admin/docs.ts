@@ -7,11 +7,12 @@ import type { AdminRoute } from './route.ts';
 const STYLE = `
 :root{color-scheme:light dark}
 body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem}
-code,pre{font:14px/1.4 ui-monospace,monospace}
+code,pre{font:14px/1.4 ui-monospace,monospace;overflow-wrap:anywhere}
+details{overflow-x:auto}
 section{border-top:1px solid #8886;padding:.5rem 0 1rem}
 table{border-collapse:collapse;width:100%}
 td,th{text-align:left;vertical-align:top;padding:.2rem .8rem .2rem 0;border-bottom:1px solid #8883}
-nav a{margin-right:1rem}
+nav{display:flex;flex-wrap:wrap;gap:0 1rem}
 .method{display:inline-block;min-width:4rem;font-weight:600}
 .soft{opacity:.75}
 `;

@@ -6,6 +6,8 @@ import { auditRoutes } from '../audit/routes.ts';
 import { budgetRoutes } from '../budgets/routes.ts';
 import type { Config } from '../config/index.ts';
 import type { Attempt } from '../core/attempt.ts';
+import type { Clock } from '../core/clock.ts';
+import { Fault } from '../core/fault.ts';
 import { formatUsd } from '../core/money.ts';
 import { keyGuard, openDoor } from '../gateway/door.ts';
 import { observer } from '../gateway/observe.ts';
@@ -32,23 +34,32 @@ import { VERSION } from './version.ts';
 export interface Gateway {
   /** `http://127.0.0.1:8080` */
   readonly origin: string;
-  /** The demo organisation's keys, on the start that made it. */
-  readonly demo: Demo | undefined;
   /** Lets running requests end (up to the grace), flushes the journal, gives leases back. Safe to call twice. */
   readonly stop: () => Promise<void>;
 }
 
 const PARTITION_UPKEEP_MS = 24 * 3600 * 1000;
+/** How long requests that were cut have for their last words. */
+const CUT_MS = 1_000;
 /** How long a shutdown waits for the journal; what is left is drained by the next start. */
 const FLUSH_MS = 10_000;
 
-/** @throws Error that says what to do, when a part cannot be opened; nothing is left running then */
-export async function openGateway(config: Config, surroundings: Surroundings): Promise<Gateway> {
+/**
+ * @param onDemo given the demo organisation's keys as soon as they exist: they must not be lost where a later part
+ *   of this first start fails
+ * @throws Error that says what to do, when a part cannot be opened; nothing is left running then
+ */
+export async function openGateway(
+  config: Config,
+  surroundings: Surroundings,
+  onDemo: (demo: Demo) => void,
+): Promise<Gateway> {
   const closing: (() => Promise<unknown>)[] = [];
   try {
     const state = await openState(config, surroundings);
     closing.push(state.close);
     const demo = await ensureDemo(state.db, surroundings.random, surroundings.clock);
+    if (demo) onDemo(demo);
     const houses = await openHouses(config, state, surroundings);
     closing.push(houses.close);
     const { budgets } = houses;
@@ -65,7 +76,6 @@ export async function openGateway(config: Config, surroundings: Surroundings): P
     const server = await openServer(config, surroundings, state, houses, drain);
     return {
       origin: server.origin,
-      demo,
       stop: once(() => shutDown(config, surroundings, server, drain, closing)),
     };
   } catch (error) {
@@ -78,8 +88,7 @@ interface Server {
   readonly app: FastifyInstance;
   readonly origin: string;
   readonly drainTraffic: () => void;
-  /** Requests being served. */
-  readonly active: () => number;
+  readonly active: Active;
   readonly close: () => Promise<void>;
 }
 
@@ -158,7 +167,7 @@ async function openServer(
     drainTraffic: () => {
       draining = true;
     },
-    active: () => active.count,
+    active,
     close: async () => {
       clearInterval(upkeep);
       await app.close();
@@ -203,9 +212,13 @@ async function shutDown(
 ): Promise<void> {
   server.drainTraffic();
   const deadline = clock.elapsed() + config.server.shutdown_grace_ms;
-  log.info({ active: server.active() }, 'shutting down: running requests may end');
-  while (server.active() > 0 && clock.elapsed() < deadline)
-    await new Promise((resolve) => setTimeout(resolve, 20));
+  log.info({ active: server.active.count }, 'shutting down: running requests may end');
+  await idle(server.active, clock, deadline);
+  if (server.active.count > 0) {
+    log.warn({ active: server.active.count }, 'the grace is over: what still runs is cut');
+    server.active.cut(new Fault('shutting_down', 'This node shut down before the answer was complete.'));
+    await idle(server.active, clock, clock.elapsed() + CUT_MS);
+  }
   server.app.server.closeAllConnections();
   await server.close();
   if (!(await drain.flush(FLUSH_MS)))
@@ -213,6 +226,11 @@ async function shutDown(
   for (const close of [...closing].reverse()) {
     await close().catch((error: unknown) => log.error({ error: String(error) }, 'a part did not close'));
   }
+}
+
+async function idle(active: Active, clock: Clock, deadlineMs: number): Promise<void> {
+  while (active.count > 0 && clock.elapsed() < deadlineMs)
+    await new Promise((resolve) => setTimeout(resolve, 20));
 }
 
 function once(run: () => Promise<void>): () => Promise<void> {

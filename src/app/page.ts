@@ -1,5 +1,7 @@
 /** The page at `/`, for the person who opens the gateway in a browser. No scripts, no foreign assets. */
+import { createHash } from 'node:crypto';
 import { ENDPOINTS } from '../gateway/endpoints/index.ts';
+import { modelsEndpoint } from '../gateway/endpoints/models.ts';
 
 export interface PageFacts {
   readonly version: string;
@@ -13,53 +15,95 @@ export interface PageFacts {
 const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`);
 
 const STYLE = `
-:root{color-scheme:light dark;--ink:#14202b;--soft:#51606e;--line:#d9e0e6;--ground:#fbfcfd;--card:#fff;--accent:#0a6b75}
-@media(prefers-color-scheme:dark){:root{--ink:#e6edf3;--soft:#9aa9b6;--line:#2b3742;--ground:#0e151b;--card:#151f27;--accent:#56c2cc}}
-*{box-sizing:border-box}body{margin:0;background:var(--ground);color:var(--ink);font:16px/1.55 system-ui,sans-serif}
-main{max-width:46rem;margin:0 auto;padding:3rem 1.25rem 4rem}h1{font-size:2rem;margin:0 0 .25rem}h2{font-size:1.1rem;margin:2.2rem 0 .6rem}
-p{margin:.4rem 0}.soft{color:var(--soft)}pre{background:var(--card);border:1px solid var(--line);border-radius:8px;padding:1rem;overflow-x:auto;font:13.5px/1.5 ui-monospace,monospace}
-a{color:var(--accent)}ul{padding-left:1.2rem;margin:.4rem 0}nav{display:flex;flex-wrap:wrap;gap:.6rem;margin-top:1rem}
-nav a{border:1px solid var(--line);background:var(--card);border-radius:999px;padding:.3rem .9rem;text-decoration:none}code{font:13.5px ui-monospace,monospace}
+:root{color-scheme:light dark;--ink:#16202a;--soft:#56646f;--line:#dde3e8;--ground:#f6f8f9;--card:#fff;--accent:#0b6b74;--good:#1d8a4e}
+@media(prefers-color-scheme:dark){:root{--ink:#e4ebf1;--soft:#97a6b3;--line:#27333d;--ground:#0d1318;--card:#141c23;--accent:#5cc5cf;--good:#4cc384}}
+*{box-sizing:border-box}
+body{margin:0;background:var(--ground);color:var(--ink);font:16px/1.6 system-ui,sans-serif}
+main{max-width:47rem;margin:0 auto;padding:3.5rem 1.25rem 4rem}
+header{display:flex;align-items:baseline;gap:.75rem;flex-wrap:wrap}
+h1{font-size:2.1rem;letter-spacing:-.02em;margin:0}
+h2{font-size:1.05rem;margin:2.4rem 0 .6rem}
+p{margin:.5rem 0}
+.soft{color:var(--soft)}
+.dot{display:inline-block;width:.55rem;height:.55rem;border-radius:50%;background:var(--good);margin-right:.4rem}
+.lead{font-size:1.1rem;margin-top:1rem}
+pre{background:var(--card);border:1px solid var(--line);border-radius:10px;padding:.9rem 1.1rem;overflow-x:auto;margin:.7rem 0}
+code,pre{font:13.5px/1.6 ui-monospace,SFMono-Regular,Menlo,monospace}
+a{color:var(--accent)}
+nav{display:flex;flex-wrap:wrap;gap:.5rem;margin-top:1.4rem}
+nav a{border:1px solid var(--line);background:var(--card);border-radius:999px;padding:.3rem .95rem;text-decoration:none}
+nav a:hover{border-color:var(--accent)}
+table{border-collapse:collapse;width:100%}
+td{padding:.32rem 0;border-top:1px solid var(--line);vertical-align:top}
+td:first-child{width:4.2rem;color:var(--soft)}
+tr:first-child td{border-top:0}
+.tags code{display:inline-block;background:var(--card);border:1px solid var(--line);border-radius:6px;padding:.1rem .5rem;margin:0 .35rem .35rem 0}
 `;
 
+/** Our own style and nothing else: no scripts, no frames, nothing from elsewhere. */
+const POLICY = [
+  "default-src 'none'",
+  `style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'`,
+  // a browser asks for /favicon.ico by itself; the icon is in the page
+  'img-src data:',
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join('; ');
+
+const ICON =
+  "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%3E%3Cpath d='M2 3h12M2 8h12M2 13h12' stroke='%230b6b74' stroke-width='2.4' stroke-linecap='round'/%3E%3C/svg%3E";
+
+const LINKS: readonly (readonly [path: string, name: string])[] = [
+  ['/docs', 'Admin API'],
+  ['/api/v1/openapi.json', 'OpenAPI'],
+  ['/readyz', 'Readiness'],
+  ['/healthz', 'Health'],
+  ['/metrics', 'Metrics'],
+];
+
 export function landingPage({ version, origin, providers, exampleModel }: PageFacts): string {
-  const curl = `curl ${origin}/v1/chat/completions \\
+  const curl = `export SLUICE_KEY=slk_...
+
+curl ${origin}/v1/chat/completions \\
   -H "authorization: Bearer $SLUICE_KEY" \\
   -H "content-type: application/json" \\
-  -d '{"model":"${exampleModel}","messages":[{"role":"user","content":"Hello"}]}'`;
+  -d '{"model": "${exampleModel}", "messages": [{"role": "user", "content": "Hello"}]}'`;
   const sdk = `import OpenAI from 'openai';
 
-const client = new OpenAI({ baseURL: '${origin}/v1', apiKey: process.env.SLUICE_KEY });
+const client = new OpenAI({
+  baseURL: '${origin}/v1',
+  apiKey: process.env.SLUICE_KEY,
+});
 const answer = await client.chat.completions.create({
   model: '${exampleModel}',
   messages: [{ role: 'user', content: 'Hello' }],
 });
 console.log(answer.choices[0].message.content);`;
+  const endpoints = [...ENDPOINTS, modelsEndpoint(false)];
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Sluice</title><style>${STYLE}</style></head><body><main>
-<h1>Sluice</h1>
-<p class="soft">LLM gateway ${escapeHtml(version)} · this node answers</p>
-<p>One governed door between applications and AI providers. An application changes its base URL and its key; Sluice checks who is calling, applies the organisation's policies and budgets, calls a provider and records what happened.</p>
-<nav><a href="/docs">Admin API</a><a href="/healthz">Health</a><a href="/readyz">Readiness</a><a href="/metrics">Metrics</a><a href="/api/v1/openapi.json">OpenAPI</a></nav>
+<title>Sluice</title><link rel="icon" href="${ICON}"><style>${STYLE}</style></head><body><main>
+<header><h1>Sluice</h1><span class="soft"><span class="dot"></span>version ${escapeHtml(version)} is running</span></header>
+<p class="lead">One governed door between applications and AI providers.</p>
+<p>An application changes its base URL and its key, and nothing else. Sluice checks who is calling, applies the organisation's policies and budgets, takes out personal data and secrets, calls a provider, and records what happened and what it cost.</p>
+<nav>${LINKS.map(([path, name]) => `<a href="${path}">${name}</a>`).join('')}</nav>
 <h2>The first call</h2>
-<p>The key was printed once, when this gateway started for the first time (<code>slk_…</code>).</p>
-<pre>export SLUICE_KEY=slk_…
-${escapeHtml(curl)}</pre>
+<p class="soft">With the key <code>slk_…</code> that was printed when this gateway started for the first time.</p>
+<pre id="curl">${escapeHtml(curl)}</pre>
 <h2>From an application</h2>
 <pre>${escapeHtml(sdk)}</pre>
 <h2>Endpoints</h2>
-<ul>${ENDPOINTS.map((e) => `<li><code>${e.method} ${e.path}</code></li>`).join('')}<li><code>GET /v1/models</code></li></ul>
+<table>${endpoints.map((e) => `<tr><td>${e.method}</td><td><code>${e.path}</code></td></tr>`).join('')}</table>
 <h2>Providers</h2>
-<p>${providers.length > 0 ? providers.map((name) => `<code>${escapeHtml(name)}</code>`).join(' · ') : 'None is enabled.'}</p>
-<p class="soft">Guides are in the repository: <code>docs/quick-start.md</code>, <code>docs/configuration.md</code>, <code>docs/operations.md</code>.</p>
+<p class="tags">${providers.map((name) => `<code>${escapeHtml(name)}</code>`).join('')}</p>
+<p class="soft">Set <code>OPENAI_API_KEY</code>, <code>ANTHROPIC_API_KEY</code> or <code>SLUICE_COMPATIBLE_URL</code>, or write a <code>config.yaml</code>, to add one. Guides are in the folder <code>docs</code> of the repository; begin with <code>quick-start.md</code>.</p>
 </main></body></html>`;
 }
 
 export const PAGE_HEADERS = {
   'content-type': 'text/html; charset=utf-8',
-  'content-security-policy':
-    "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+  'content-security-policy': POLICY,
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'no-referrer',
 } as const;

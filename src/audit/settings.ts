@@ -8,7 +8,9 @@ export const journalSettings = z.strictObject({
     .string()
     .min(1)
     .default('./data/journal')
-    .describe('Folder for audit and usage records on their way into Postgres. Must outlive the process.'),
+    .describe(
+      'Folder for audit and usage records on their way into Postgres; must outlive the process. Default: the folder `journal` in database.data_dir.',
+    ),
   durability: z
     .enum(['process', 'disk'])
     .default('process')

@@ -1,14 +1,23 @@
 import { createHash } from 'node:crypto';
 import { canonicalJson, type JsonObject } from '../core/json.ts';
 import type { Operation } from '../dialects/dialect.ts';
+import type { Principal } from '../identity/index.ts';
 
 /**
- * The key of an answer: the same request of the same organisation to the same operation, after redaction. The
- * organisation is hashed first, so that no body of one tenant can ever meet an entry of another (litellm#29955).
+ * The key of an answer: the same request to the same operation, after redaction, by a caller with the same
+ * rights. The organisation is hashed first, so that no body of one tenant can ever meet an entry of another
+ * (litellm#29955); a key that may use fewer models never meets what another one was answered.
+ *
+ * @param policies ids of the policies that judged the request
  */
-export function cacheKey(orgId: string, operation: Operation, body: JsonObject): string {
-  const hash = createHash('sha256');
-  hash.update(`${orgId}\n${operation}\n`);
-  hash.update(canonicalJson(body));
-  return hash.digest('base64url');
+export function cacheKey(
+  principal: Principal,
+  policies: readonly string[],
+  operation: Operation,
+  body: JsonObject,
+): string {
+  const rights = { models: principal.models, org: principal.org, policies };
+  return createHash('sha256')
+    .update(`${principal.orgId}\n${operation}\n${canonicalJson(rights)}\n${canonicalJson(body)}`)
+    .digest('base64url');
 }

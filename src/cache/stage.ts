@@ -1,7 +1,10 @@
+import type { Attempt } from '../core/attempt.ts';
+import type { Fault } from '../core/fault.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { Dialect } from '../dialects/dialect.ts';
 import type { Answer, Arrival, ByteSource, EventTransform, HasCall, Stage } from '../gateway/stage.ts';
 import type { HasPrincipal } from '../identity/index.ts';
+import type { Target } from '../providers/index.ts';
 import type { HasRedaction } from '../redaction/index.ts';
 import { cacheKey } from './key.ts';
 import type { AnswerStore } from './store.ts';
@@ -11,8 +14,13 @@ export interface CacheDeps {
   readonly maxEntryBytes: number;
 }
 
+/** The part of a verdict that this stage needs; policies import this house, so it is named by shape. */
 interface HasCacheVerdict {
-  verdict: { readonly cacheTtlMs: number | undefined };
+  verdict: {
+    readonly cacheTtlMs: number | undefined;
+    readonly policies: readonly string[];
+    readonly permits: (target: Target) => Fault | undefined;
+  };
 }
 
 type Needs = HasPrincipal & HasCall & HasCacheVerdict & HasRedaction;
@@ -20,7 +28,11 @@ type Needs = HasPrincipal & HasCall & HasCacheVerdict & HasRedaction;
 /** An answer as it is kept: what the provider said, before placeholders are restored for one caller. */
 interface Kept {
   readonly status: number;
+  /** Who said it: on a hit the policies are asked again whether it may still be used. */
+  readonly target: Target;
   readonly headers: Readonly<Record<string, string>>;
+  /** See Answer: the same request asked for it, or did not. */
+  readonly usageInjected: boolean;
   /** One body, or the events of a stream. */
   readonly events: readonly JsonObject[];
 }
@@ -35,12 +47,14 @@ export function consultCache({ store, maxEntryBytes }: CacheDeps): Stage<Needs> 
       if (ttlMs === undefined) return;
       const wish = x.headers['cache-control'] ?? '';
       if (/no-store/i.test(wish)) return bypass(x);
-      const key = cacheKey(x.principal.orgId, x.endpoint.operation, x.call.body);
+      const key = cacheKey(x.principal, x.verdict.policies, x.endpoint.operation, x.call.body);
       const found = /no-cache/i.test(wish) ? undefined : store.get(x.principal.orgId, key);
       const use = (text: string | undefined): void => {
-        x.answerHeaders['x-sluice-cache'] = text === undefined ? 'miss' : 'hit';
-        if (text === undefined) recordings.set(x, new Recording(key, ttlMs));
-        else x.answer = replay(JSON.parse(text) as Kept, x.endpoint.dialect, x.call.described.stream);
+        const kept = text === undefined ? undefined : (JSON.parse(text) as Kept);
+        const hit = kept !== undefined && x.verdict.permits(kept.target) === undefined;
+        x.answerHeaders['x-sluice-cache'] = hit ? 'hit' : 'miss';
+        if (hit) x.answer = replay(kept, x.endpoint.dialect, x.call.described.stream);
+        else recordings.set(x, new Recording(key, ttlMs));
       };
       return found instanceof Promise ? found.then(use) : use(found);
     },
@@ -50,16 +64,22 @@ export function consultCache({ store, maxEntryBytes }: CacheDeps): Stage<Needs> 
       if (!recording || ending.kind !== 'done' || !x.answer || !x.principal) return;
       // What was masked or blocked in the answer must not be kept as the provider said it.
       if (x.redaction?.findings().some((finding) => finding.direction === 'answer')) return;
-      const headers = { 'content-type': x.answer.headers['content-type'] ?? 'application/json' };
-      const text = JSON.stringify({
-        status: x.answer.status,
-        headers,
-        events: recording.events,
-      } satisfies Kept);
+      const attempt = x.attempts.at(-1);
+      if (!attempt) return;
+      const text = JSON.stringify(keep(x.answer, attempt, recording.events));
       if (text.length > maxEntryBytes) return;
       return store.set(x.principal.orgId, recording.key, text, recording.ttlMs);
     },
   };
+}
+
+function keep(
+  { status, headers, usageInjected }: Answer,
+  { provider, model, region }: Attempt,
+  events: readonly JsonObject[],
+): Kept {
+  const type = { 'content-type': headers['content-type'] ?? 'application/json' };
+  return { status, headers: type, usageInjected, target: { provider, model, region }, events };
 }
 
 function bypass(x: Arrival): void {
@@ -100,7 +120,7 @@ function replay(kept: Kept, dialect: Dialect, stream: boolean): Answer {
     status: kept.status,
     headers: { ...kept.headers, 'x-sluice-cost-usd': '0' },
     stream,
-    usageInjected: false,
+    usageInjected: kept.usageInjected,
     source: sourceOf(text),
   };
 }

@@ -1,32 +1,56 @@
 /** What the environment says without any file, and on top of one. */
+import { join } from 'node:path';
 import { defaultProviders } from '../providers/settings.ts';
 import type { Environment } from './references.ts';
 
 type Tree = { [key: string]: unknown };
 
 /** Settings that a variable overrides, whatever the file says: the ones that differ from machine to machine. */
-const OVERRIDES: Readonly<Record<string, readonly [section: string, setting: string]>> = {
-  SLUICE_HOST: ['server', 'host'],
-  SLUICE_PORT: ['server', 'port'],
-  SLUICE_ADMIN_KEY: ['admin', 'admin_key'],
-  SLUICE_DATA_DIR: ['database', 'data_dir'],
-  DATABASE_URL: ['database', 'url'],
-  REDIS_URL: ['redis', 'url'],
+const OVERRIDES: Readonly<Record<string, string>> = {
+  SLUICE_HOST: 'server.host',
+  SLUICE_PORT: 'server.port',
+  SLUICE_ADMIN_KEY: 'admin.admin_key',
+  SLUICE_DATA_DIR: 'database.data_dir',
+  DATABASE_URL: 'database.url',
+  REDIS_URL: 'redis.url',
 };
+
+/** Where the variables end up that name providers. */
+const PROVIDERS: Readonly<Record<string, string>> = {
+  OPENAI_API_KEY: 'providers.openai.api_key',
+  ANTHROPIC_API_KEY: 'providers.anthropic.api_key',
+  SLUICE_COMPATIBLE_URL: 'providers.compatible.base_url',
+  SLUICE_COMPATIBLE_KEY: 'providers.compatible.api_key',
+};
+
+export interface WithEnvironment {
+  readonly values: unknown;
+  /** The variable that decided a setting, by the setting's path. */
+  readonly decidedBy: ReadonlyMap<string, string>;
+}
 
 /**
  * The values of the file with the environment on top. Providers come from the environment only where the file
  * has no `providers` section: a file that lists them says all of them.
  */
-export function environmentConfig(fromFile: unknown, env: Environment): unknown {
-  if (typeof fromFile !== 'object' || fromFile === null || Array.isArray(fromFile)) return fromFile;
+export function withEnvironment(fromFile: unknown, env: Environment): WithEnvironment {
+  const decidedBy = new Map<string, string>();
+  if (typeof fromFile !== 'object' || fromFile === null || Array.isArray(fromFile))
+    return { values: fromFile, decidedBy };
   const config: Tree = { ...fromFile };
-  for (const [variable, [section, setting]] of Object.entries(OVERRIDES)) {
-    const value = env[variable];
-    if (value !== undefined && value !== '')
-      config[section] = { ...asTree(config[section]), [setting]: value };
+  const decides = (paths: Readonly<Record<string, string>>): [path: string, value: string][] =>
+    Object.entries(paths).flatMap(([variable, path]) => {
+      const value = env[variable];
+      if (value === undefined || value === '') return [];
+      decidedBy.set(path, variable);
+      return [[path, value]];
+    });
+  for (const [path, value] of decides(OVERRIDES)) {
+    const [section = '', setting = ''] = path.split('.');
+    config[section] = { ...asTree(config[section]), [setting]: value };
   }
   if (config.providers === undefined) {
+    decides(PROVIDERS);
     config.providers = defaultProviders({
       openaiApiKey: env.OPENAI_API_KEY,
       anthropicApiKey: env.ANTHROPIC_API_KEY,
@@ -34,7 +58,16 @@ export function environmentConfig(fromFile: unknown, env: Environment): unknown 
       compatibleApiKey: env.SLUICE_COMPATIBLE_KEY,
     });
   }
-  return config;
+  keepJournalWithData(config);
+  return { values: config, decidedBy };
+}
+
+/** One folder, one volume: the journal follows `database.data_dir` unless it has a folder of its own. */
+function keepJournalWithData(config: Tree): void {
+  const { data_dir: dataDir } = asTree(config.database);
+  const journal = asTree(config.journal);
+  if (typeof dataDir === 'string' && journal.dir === undefined)
+    config.journal = { ...journal, dir: join(dataDir, 'journal') };
 }
 
 function asTree(value: unknown): Tree {

@@ -1,8 +1,12 @@
-/** Writes config.example.yaml from the schema: every setting with its description and default. */
+/**
+ * Writes config.example.yaml from the schema: every setting with its description and default. What has no
+ * default is commented out; so are samples of the entries of maps and lists, which work when uncommented.
+ */
 import { stringify } from 'yaml';
 import { z } from 'zod';
 import { configSchema } from './schema.ts';
 
+/** The part of JSON Schema that zod writes for our settings. */
 interface Node {
   readonly type?: string;
   readonly description?: string;
@@ -10,11 +14,11 @@ interface Node {
   readonly const?: unknown;
   readonly enum?: readonly unknown[];
   readonly properties?: Readonly<Record<string, Node>>;
+  readonly required?: readonly string[];
   readonly additionalProperties?: Node | boolean;
   readonly items?: Node;
   readonly oneOf?: readonly Node[];
   readonly anyOf?: readonly Node[];
-  readonly required?: readonly string[];
 }
 
 const HEAD = `# Every setting of Sluice with its default. Copy what you change into config.yaml (or name a file in
@@ -22,84 +26,141 @@ const HEAD = `# Every setting of Sluice with its default. Copy what you change i
 #
 # Values may refer to the environment and to files: \${env:NAME}, \${env:NAME:-default}, \${file:/run/secrets/name}.
 # SLUICE_HOST, SLUICE_PORT, SLUICE_ADMIN_KEY, SLUICE_DATA_DIR, DATABASE_URL and REDIS_URL override this file.
-# Lines that are commented out have no default, or show how an entry looks.
+# "#name: value" is a setting without a default, or a sample; take the # away to use it.
+#
+# Written by \`sluice config example\`.
 `;
 
+/** What samples say where a setting has to be given and has no default: by field, or by kind and field. */
+const SAMPLES: Readonly<Record<string, unknown>> = {
+  'openai api_key': '${env:OPENAI_API_KEY}',
+  'anthropic api_key': '${env:ANTHROPIC_API_KEY}',
+  base_url: 'http://127.0.0.1:11434/v1',
+  targets: [{ provider: 'openai', model: 'gpt-5.4-mini' }],
+  issuer: 'https://login.example.com',
+  audience: 'sluice',
+  jwks_url: 'https://login.example.com/.well-known/jwks.json',
+  model: 'llama-*',
+  input: '0.20',
+  output: '0.60',
+};
+
+/** Names of sample entries of maps that have no kinds. */
+const ENTRY_NAMES: Readonly<Record<string, string>> = { models: 'support' };
+
 const WIDTH = 100;
+const MEBIBYTE = 1 << 20;
 
 export function exampleYaml(): string {
   const root = z.toJSONSchema(configSchema, { io: 'input', unrepresentable: 'any' }) as Node;
   const sections = Object.entries(root.properties ?? {}).map(([name, node]) =>
-    entry(name, node, '', true).join('\n'),
+    setting(name, node, '').join('\n'),
   );
   return `${HEAD}\n${sections.join('\n\n')}\n`;
+}
+
+/** One setting with everything below it. */
+function setting(name: string, node: Node, indent: string): string[] {
+  const about = comment(node.description, indent);
+  if (node.properties) return [...about, `${indent}${name}:`, ...members(node, `${indent}  `)];
+  const entry = typeof node.additionalProperties === 'object' ? node.additionalProperties : undefined;
+  const item = entry ?? node.items;
+  if (item === undefined || !isStructured(item)) return [...about, line(name, node, indent)];
+  const sampled = entry === undefined ? listSample(item) : mapSample(name, item);
+  const head = node.default === undefined ? [] : [`${indent}${name}: ${inline(node.default)}`];
+  return [...about, ...head, ...commentOut([`${name}:`, ...sampled], indent)];
+}
+
+function members(node: Node, indent: string): string[] {
+  return Object.entries(node.properties ?? {}).flatMap(([name, member]) => setting(name, member, indent));
+}
+
+function line(name: string, node: Node, indent: string): string {
+  if (node.default === undefined) return `${indent}#${name}: ${placeholder(node)}`;
+  const bytes = name.endsWith('_bytes') && typeof node.default === 'number' ? node.default / MEBIBYTE : 0;
+  const size = bytes >= 1 ? ` # ${bytes} MiB` : '';
+  return `${indent}${name}: ${inline(node.default)}${size}`;
+}
+
+function isStructured(node: Node): boolean {
+  return node.properties !== undefined || node.oneOf !== undefined;
+}
+
+/** One entry per kind; what all kinds share is shown with the first. */
+function mapSample(name: string, item: Node): string[] {
+  const shown = new Set<string>();
+  return (item.oneOf ?? [item]).flatMap((kind, index) => {
+    const fields = Object.entries(kind.properties ?? {});
+    const again = fields
+      .filter(([field, node]) => shown.has(fingerprint(field, node)))
+      .map(([field]) => field);
+    const entryName = String(kind.properties?.kind?.const ?? ENTRY_NAMES[name] ?? 'name');
+    const lines = [
+      ...(index > 0 ? [''] : []),
+      `  ${entryName}:`,
+      ...sample(kind, '    ', shown),
+      ...(again.length > 0 ? comment(`${again.join(', ')}: as above.`, '    ') : []),
+    ];
+    for (const [field, node] of fields) shown.add(fingerprint(field, node));
+    return lines;
+  });
+}
+
+function listSample(item: Node): string[] {
+  return ['  -', ...sample(item, '    ', new Set())];
+}
+
+/** The fields of a sample entry: what must be given with a value, the rest as in the file itself. */
+function sample(node: Node, indent: string, shown: ReadonlySet<string>): string[] {
+  return Object.entries(node.properties ?? {}).flatMap(([name, field]) => {
+    if (shown.has(fingerprint(name, field))) return [];
+    const about = comment(field.description, indent);
+    if (field.const !== undefined) return [`${indent}${name}: ${inline(field.const)}`];
+    if (mustBeGiven(name, node) && field.default === undefined)
+      return [...about, `${indent}${name}: ${inline(sampleValue(name, node))}`];
+    return setting(name, field, indent);
+  });
+}
+
+/** @throws Error where a new setting has no sample yet, so that the example stays one that works */
+function sampleValue(name: string, node: Node): unknown {
+  const value = SAMPLES[`${node.properties?.kind?.const} ${name}`] ?? SAMPLES[name];
+  if (value === undefined) throw new Error(`example.ts has no sample for ${name}`);
+  return value;
+}
+
+/** `jwks_url` is one of two that must be given, which JSON Schema does not say here. */
+function mustBeGiven(name: string, node: Node): boolean {
+  return node.required?.includes(name) === true || name === 'jwks_url';
+}
+
+function fingerprint(name: string, node: Node): string {
+  return `${name} ${JSON.stringify(node)}`;
+}
+
+function commentOut(lines: readonly string[], indent: string): string[] {
+  return lines.map((text) => `${indent}#${text}`);
 }
 
 function comment(text: string | undefined, indent: string): string[] {
   if (text === undefined) return [];
   const lines: string[] = [];
-  let line = '';
+  let current = '';
   for (const word of text.split(' ')) {
-    if (line.length + word.length + indent.length + 3 > WIDTH) {
-      lines.push(line);
-      line = word;
-    } else line = line === '' ? word : `${line} ${word}`;
+    if (current !== '' && indent.length + current.length + word.length + 3 > WIDTH) {
+      lines.push(current);
+      current = word;
+    } else current = current === '' ? word : `${current} ${word}`;
   }
-  return [...lines, line].map((one) => `${indent}# ${one}`);
-}
-
-/** One setting with everything below it. @param live false: commented out, because it has no default */
-function entry(name: string, node: Node, indent: string, live: boolean): string[] {
-  const mark = live ? '' : '# ';
-  const about = comment(node.description, indent);
-  if (node.properties) {
-    return [...about, `${indent}${mark}${name}:`, ...members(node, `${indent}${live ? '  ' : '#   '}`, live)];
-  }
-  const values = typeof node.additionalProperties === 'object' ? node.additionalProperties : undefined;
-  const item = values ?? node.items;
-  if (item && isStructured(item)) {
-    const shown = node.default === undefined ? undefined : inline(node.default);
-    return [
-      ...about,
-      `${indent}${mark}${name}:${shown === undefined ? '' : ` ${shown}`}`,
-      ...samples(item, indent, values !== undefined),
-    ];
-  }
-  if (node.default === undefined) return [...about, `${indent}# ${name}: ${placeholder(node)}`];
-  return [...about, `${indent}${mark}${name}: ${inline(node.default)}`];
-}
-
-function isStructured(node: Node): boolean {
-  return (
-    node.properties !== undefined || node.oneOf !== undefined || (node.anyOf?.some(isStructured) ?? false)
-  );
-}
-
-/** How the entries of a map or list look, commented out; one sample per kind. */
-function samples(item: Node, indent: string, named: boolean): string[] {
-  return (item.oneOf ?? [item]).flatMap((variant) => {
-    const kind = variant.properties?.kind?.const;
-    const first = named ? `#   ${kind ?? 'name'}:` : '#   -';
-    return [`${indent}${first}`, ...members(variant, `${indent}#       `, true)];
-  });
-}
-
-function members(node: Node, indent: string, live: boolean): string[] {
-  return Object.entries(node.properties ?? {}).flatMap(([name, member]) =>
-    entry(
-      name,
-      member,
-      indent,
-      live && (member.default !== undefined || member.const !== undefined || member.properties !== undefined),
-    ),
-  );
+  return [...lines, current].map((one) => `${indent}# ${one}`);
 }
 
 const inline = (value: unknown): string => stringify(value, { collectionStyle: 'flow', lineWidth: 0 }).trim();
 
+/** What may be written where there is no default: `<text>`, `a | b`. */
 function placeholder(node: Node): string {
-  if (node.const !== undefined) return inline(node.const);
   if (node.enum) return node.enum.map(inline).join(' | ');
-  const kinds = (node.anyOf ?? node.oneOf ?? [node]).map((one) => one.const ?? one.type ?? 'value');
-  return `<${kinds.join(' | ')}>`;
+  if (node.anyOf) return [...new Set(node.anyOf.map(placeholder))].join(' | ');
+  if (node.items) return `[${placeholder(node.items)}, …]`;
+  return `<${node.type === 'string' ? 'text' : (node.type ?? 'value')}>`;
 }

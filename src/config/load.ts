@@ -1,9 +1,16 @@
 /** Reads config.yaml and the environment into one validated Config. The only reader of process.env. */
 import { existsSync, readFileSync } from 'node:fs';
 import type { z } from 'zod';
-import { FileProblems, type Path, type PointAt, type Problem, parseStrictYaml } from '../core/strict-yaml.ts';
-import { environmentConfig } from './environment.ts';
-import { type Environment, resolveReferences } from './references.ts';
+import {
+  FileProblems,
+  formatPath,
+  type Path,
+  type PointAt,
+  type Problem,
+  parseStrictYaml,
+} from '../core/strict-yaml.ts';
+import { withEnvironment } from './environment.ts';
+import { type Environment, firstReference, resolveReferences } from './references.ts';
 import { type Config, configSchema } from './schema.ts';
 
 export function processEnvironment(): Environment {
@@ -18,14 +25,34 @@ const DEFAULT_FILE = 'config.yaml';
  * @throws FileProblems with file, line, path and a hint for every problem
  */
 export function loadConfig(env: Environment): Config {
-  const file = env.SLUICE_CONFIG ?? DEFAULT_FILE;
-  const text = env.SLUICE_CONFIG === undefined && !existsSync(file) ? '' : readConfig(file);
+  const named = env.SLUICE_CONFIG || undefined;
+  const file = named ?? DEFAULT_FILE;
+  const text = named === undefined && !existsSync(file) ? '' : readConfig(file);
+  const origins: Origins = { variables: new Map(), references: new Map() };
   const parsed = parseStrictYaml(file, text, configSchema, (value, problems, pointAt) => {
-    const resolved = withReferences(value ?? {}, [], env, problems, pointAt);
-    return coerced(environmentConfig(resolved, env));
+    const resolved = withReferences(withoutEmpty(value ?? {}), [], { env, problems, pointAt, origins });
+    const { values, decidedBy } = withEnvironment(resolved, env);
+    origins.variables = decidedBy;
+    return coerced(values);
   });
-  if (!parsed.ok) throw new FileProblems(parsed.problems);
+  if (!parsed.ok) throw new FileProblems(parsed.problems.map((problem) => atItsOrigin(problem, origins)));
   return parsed.value;
+}
+
+/** Which variable or reference gave a setting its value, by the setting's path. */
+interface Origins {
+  variables: ReadonlyMap<string, string>;
+  readonly references: Map<string, string>;
+}
+
+function atItsOrigin(problem: Problem, { variables, references }: Origins): Problem {
+  const variable = variables.get(problem.path);
+  if (variable !== undefined)
+    return { ...problem, file: `environment variable ${variable}`, line: 0, column: 0 };
+  const reference = references.get(problem.path);
+  return reference === undefined
+    ? problem
+    : { ...problem, message: `${problem.message} (the value of ${reference})` };
 }
 
 /** A configuration from values, for tests and tools. @throws ZodError */
@@ -50,27 +77,35 @@ function readConfig(file: string): string {
   }
 }
 
+/** A section with nothing in it but comments is as good as none. */
+function withoutEmpty(sections: unknown): unknown {
+  if (typeof sections !== 'object' || sections === null || Array.isArray(sections)) return sections;
+  return Object.fromEntries(Object.entries(sections).filter(([, section]) => section !== null));
+}
+
+interface Resolving {
+  readonly env: Environment;
+  readonly problems: Problem[];
+  readonly pointAt: PointAt;
+  readonly origins: Origins;
+}
+
 /** The values with their references resolved; a reference that cannot be is a problem at its place. */
-function withReferences(
-  value: unknown,
-  path: Path,
-  env: Environment,
-  problems: Problem[],
-  pointAt: PointAt,
-): unknown {
+function withReferences(value: unknown, path: Path, resolving: Resolving): unknown {
   if (Array.isArray(value))
-    return value.map((item, index) => withReferences(item, [...path, index], env, problems, pointAt));
+    return value.map((item, index) => withReferences(item, [...path, index], resolving));
   if (typeof value === 'object' && value !== null) {
     return Object.fromEntries(
-      Object.entries(value).map(([key, member]) => [
-        key,
-        withReferences(member, [...path, key], env, problems, pointAt),
-      ]),
+      Object.entries(value).map(([key, inner]) => [key, withReferences(inner, [...path, key], resolving)]),
     );
   }
   if (typeof value !== 'string') return value;
+  const { env, problems, pointAt, origins } = resolving;
   try {
-    return resolveReferences(value, env);
+    const resolved = resolveReferences(value, env);
+    const reference = firstReference(value);
+    if (reference !== undefined) origins.references.set(formatPath(path), reference);
+    return resolved;
   } catch (error) {
     problems.push(pointAt(path, error instanceof Error ? error.message : String(error)));
     return value;
@@ -81,14 +116,23 @@ function withReferences(
 function coerced(value: unknown): unknown {
   const copy: unknown = structuredClone(value);
   for (const issue of configSchema.safeParse(copy).error?.issues ?? []) {
-    if (issue.code !== 'invalid_type') continue;
     const key = issue.path.at(-1);
     const holder = issue.path.slice(0, -1).reduce<unknown>(member, copy);
     const text = member(holder, key);
-    const meant = typeof text === 'string' ? readAs(issue.expected, text.trim()) : undefined;
+    if (typeof text !== 'string') continue;
+    const meant = wanted(issue)
+      .map((type) => readAs(type, text.trim()))
+      .find((read) => read !== undefined);
     if (meant !== undefined) Reflect.set(holder as object, key as PropertyKey, meant);
   }
   return copy;
+}
+
+/** The types that would have been right, of a union those of all its members. */
+function wanted(issue: z.core.$ZodIssue): string[] {
+  if (issue.code === 'invalid_type') return [issue.expected];
+  const members = issue.code === 'invalid_union' ? issue.errors.flat() : [];
+  return members.filter(({ path }) => path.length === 0).flatMap(wanted);
 }
 
 function readAs(expected: string, text: string): number | boolean | undefined {

@@ -1,7 +1,8 @@
 /** Reads a YAML file against a strict schema and says precisely, with line and hint, what is wrong with it. */
-import { isMap, isPair, isScalar, LineCounter, type Node, parseDocument } from 'yaml';
+import { type Document, isMap, isPair, isScalar, LineCounter, type Node, parseDocument, visit } from 'yaml';
 import { z } from 'zod';
 import { nearest } from './nearest.ts';
+import { aboutField, fieldsAt, schemaAt, valueAt } from './schema-at.ts';
 
 export interface Problem {
   readonly file: string;
@@ -54,12 +55,24 @@ export function parseStrictYaml<S extends z.ZodType>(
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   if (document.errors.length > 0) {
-    const problems = document.errors.map(({ pos, message }) => {
+    const problems = document.errors.map(({ pos, code, message }) => {
       const { line, col } = lines.linePos(pos[0]);
-      return { file, line, column: col, path: '', message, hint: quoteHint(message) };
+      return {
+        file,
+        line,
+        column: col,
+        path: '',
+        message,
+        hint: code === 'BAD_ALIAS' ? QUOTE_IT : undefined,
+      };
     });
     return { ok: false, problems };
   }
+  const strays = strayAliases(document).map((offset) => {
+    const { line, col } = lines.linePos(offset);
+    return { file, line, column: col, path: '', ...STRAY_ALIAS };
+  });
+  if (strays.length > 0) return { ok: false, problems: strays };
   const pointAt: PointAt = (path, message, hint) => {
     const { line, col } = lines.linePos(offsetOf(document.contents, path));
     return { file, line, column: col, path: formatPath(path), message, hint };
@@ -69,11 +82,23 @@ export function parseStrictYaml<S extends z.ZodType>(
   if (problems.length > 0) return { ok: false, problems };
   const parsed = schema.safeParse(value, { reportInput: true });
   if (parsed.success) return { ok: true, value: parsed.data, pointAt };
-  return { ok: false, problems: parsed.error.issues.flatMap((issue) => explain(issue, schema, pointAt)) };
+  const refused = { schema, value, pointAt };
+  const found = parsed.error.issues.flatMap((issue) => explain(issue, refused));
+  return { ok: false, problems: found.sort((a, b) => a.line - b.line) };
 }
 
-function quoteHint(message: string): string | undefined {
-  return message.includes('lias') ? 'a value that begins with * must be quoted: "*"' : undefined;
+const QUOTE_IT = 'a value that begins with * must be quoted: "*"';
+const STRAY_ALIAS = { message: 'refers to an anchor that is not there', hint: QUOTE_IT };
+
+/** Where aliases stand that name no anchor. The parser would only notice later, and quote what may be a secret. */
+function strayAliases(document: Document.Parsed): number[] {
+  const offsets: number[] = [];
+  visit(document, {
+    Alias: (_key, alias) => {
+      if (alias.resolve(document) === undefined) offsets.push(alias.range?.[0] ?? 0);
+    },
+  });
+  return offsets;
 }
 
 /** `messages[2].content` */
@@ -104,9 +129,17 @@ function offsetOf(root: Node | null, path: Path): number {
   return offset;
 }
 
-function explain(issue: z.core.$ZodIssue, schema: z.ZodType, pointAt: PointAt): Problem[] {
+interface Refused {
+  readonly schema: z.ZodType;
+  readonly value: unknown;
+  readonly pointAt: PointAt;
+}
+
+/** Never quotes a value: it may be a secret. What a field is for serves as the hint where nothing better is known. */
+function explain(issue: z.core.$ZodIssue, refused: Refused): Problem[] {
+  const { schema, value, pointAt } = refused;
   if (issue.code === 'unrecognized_keys') {
-    const known = fieldsAt(schema, issue.path);
+    const known = fieldsAt(schemaAt(schema, issue.path, value));
     return issue.keys.map((key) => {
       const meant = nearest(key, known);
       const hint = meant === undefined ? `known here: ${known.join(', ')}` : `did you mean "${meant}"?`;
@@ -114,56 +147,35 @@ function explain(issue: z.core.$ZodIssue, schema: z.ZodType, pointAt: PointAt): 
     });
   }
   if (issue.code === 'invalid_value') {
-    const written = issue.input;
-    const meant = typeof written === 'string' ? nearest(written, issue.values.map(String)) : undefined;
-    return [pointAt(issue.path, issue.message, meant === undefined ? undefined : `did you mean "${meant}"?`)];
+    return [pointAt(issue.path, issue.message, didYouMean(issue.input, issue.values.map(String)))];
   }
   if (issue.code === 'invalid_union') {
+    if (issue.discriminator !== undefined) return [unknownKind(issue, refused)];
     const branch = [...issue.errors].sort((a, b) => depth(b) - depth(a))[0] ?? [];
     if (branch.length > 0 && depth(branch) > 0) {
-      return branch.flatMap((inner) =>
-        explain({ ...inner, path: [...issue.path, ...inner.path] }, schema, pointAt),
-      );
+      return branch.flatMap((inner) => explain({ ...inner, path: [...issue.path, ...inner.path] }, refused));
     }
   }
-  return [pointAt(issue.path, issue.message)];
+  return [pointAt(issue.path, issue.message, aboutField(schemaAt(schema, issue.path, value)))];
+}
+
+function didYouMean(written: unknown, known: readonly string[]): string | undefined {
+  const meant = typeof written === 'string' ? nearest(written, known) : undefined;
+  return meant === undefined ? undefined : `did you mean "${meant}"?`;
+}
+
+/** A discriminator that is missing or names no variant. */
+function unknownKind(issue: z.core.$ZodIssue, { schema, value, pointAt }: Refused): Problem {
+  const written = valueAt(value, issue.path);
+  const union = schemaAt(schema, issue.path.slice(0, -1), value);
+  const known =
+    union instanceof z.ZodDiscriminatedUnion
+      ? [...(union._zod.propValues[union.def.discriminator] ?? [])]
+      : [];
+  const message = `${written === undefined ? 'is missing; it is' : 'is not'} one of ${known.join(', ')}`;
+  return pointAt(issue.path, message, didYouMean(written, known.map(String)));
 }
 
 function depth(issues: readonly z.core.$ZodIssue[]): number {
   return Math.max(0, ...issues.map((issue) => issue.path.length));
-}
-
-/** Names of the fields that the schema knows at this path. */
-function fieldsAt(schema: z.core.$ZodType, path: Path): string[] {
-  const bare = unwrap(schema);
-  const [step, ...rest] = path;
-  if (bare instanceof z.ZodUnion) return bare.options.flatMap((option) => fieldsAt(option, path));
-  if (step === undefined) return namesOf(bare);
-  if (bare instanceof z.ZodObject) {
-    const field: z.core.$ZodType | undefined = bare.shape[String(step)];
-    return field === undefined ? [] : fieldsAt(field, rest);
-  }
-  if (bare instanceof z.ZodArray) return fieldsAt(bare.element, rest);
-  if (bare instanceof z.ZodRecord) return fieldsAt(bare.valueType, rest);
-  return [];
-}
-
-function namesOf(schema: z.core.$ZodType): string[] {
-  if (schema instanceof z.ZodObject) return Object.keys(schema.shape);
-  if (schema instanceof z.ZodRecord && schema.keyType instanceof z.ZodEnum) {
-    return schema.keyType.options.map(String);
-  }
-  return [];
-}
-
-function unwrap(schema: z.core.$ZodType): z.core.$ZodType {
-  if (
-    schema instanceof z.ZodOptional ||
-    schema instanceof z.ZodDefault ||
-    schema instanceof z.ZodPrefault ||
-    schema instanceof z.ZodNullable
-  ) {
-    return unwrap(schema.unwrap());
-  }
-  return schema instanceof z.ZodPipe ? unwrap(schema.in) : schema;
 }

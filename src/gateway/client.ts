@@ -16,19 +16,35 @@ export class Client {
   readonly #requestId: string;
   readonly #abort = new AbortController();
   #complete = false;
+  #closed = false;
+  #onceClosed: (() => void) | undefined;
 
   constructor(response: ServerResponse, dialect: Dialect, requestId: string) {
     this.#response = response;
     this.#dialect = dialect;
     this.#requestId = requestId;
     response.once('close', () => {
-      if (!this.#complete) this.#abort.abort(clientClosed());
+      this.#closed = true;
+      // a fault takes its stack along, which is too dear for every request that ends well
+      if (!this.#complete) this.cut(clientClosed());
+      this.#onceClosed?.();
     });
   }
 
-  /** Aborted when the client leaves before the answer is complete. */
+  /** Aborted, with a Fault as the reason, when the answer cannot be completed: the client left, or it was cut. */
   get signal(): AbortSignal {
     return this.#abort.signal;
+  }
+
+  /** Ends the request with the fault, unless its answer is complete. */
+  cut(fault: Fault): void {
+    if (!this.#complete) this.#abort.abort(fault);
+  }
+
+  /** Calls back when the last byte has left, or the connection is gone; at once where that was before. */
+  onceClosed(then: () => void): void {
+    if (this.#closed) then();
+    else this.#onceClosed = then;
   }
 
   get streaming(): boolean {
@@ -41,8 +57,8 @@ export class Client {
   }
 
   startStream(status: number, headers: Readonly<Record<string, string>>): void {
+    // Leaves with the first bytes, which are there: an upstream's answer begins with its first chunk.
     this.#response.writeHead(status, { ...headers, ...STREAM_HEADERS });
-    this.#response.flushHeaders();
   }
 
   /** False asks for a pause until `onceWritable` calls back. */

@@ -4,7 +4,7 @@ import { approximateUsd } from '../core/money.ts';
 import { spanIdOf } from '../core/trace.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
-import type { SpanData, Traces } from '../telemetry/traces.ts';
+import type { SpanData, Traces } from '../telemetry/span.ts';
 import type { Served } from './serve.ts';
 
 export interface Observers {

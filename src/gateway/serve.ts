@@ -31,9 +31,26 @@ export interface ServeDeps {
   readonly observe: (served: Served) => void;
 }
 
-/** Counts the requests that have not been answered and settled. */
+/** The requests that have not been settled, or whose answers have not left. */
 export class Active {
-  count = 0;
+  readonly #clients = new Set<Client>();
+
+  get count(): number {
+    return this.#clients.size;
+  }
+
+  add(client: Client): void {
+    this.#clients.add(client);
+  }
+
+  delete(client: Client): void {
+    this.#clients.delete(client);
+  }
+
+  /** Ends all that still run with the fault: streams with an error event. */
+  cut(fault: Fault): void {
+    for (const client of this.#clients) client.cut(fault);
+  }
 }
 
 export interface Served {
@@ -79,7 +96,7 @@ export async function serve(
     signal: client.signal,
   });
   const walk = new Walk(stages, x, deps.clock);
-  deps.active.count += 1;
+  deps.active.add(client);
   const { ending, finish } = await answered(deps, request, x, walk, client);
   const failures = await walk.settle(ending);
   try {
@@ -95,7 +112,7 @@ export async function serve(
     failures.push({ stage: 'answer', fault: asFault(thrown) });
     client.drop();
   }
-  deps.active.count -= 1;
+  client.onceClosed(() => deps.active.delete(client));
   const durationMs = deps.clock.elapsed() - x.startedMs;
   deps.observe({ x, walk, ending, status: client.status, durationMs, failures });
 }

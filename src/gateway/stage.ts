@@ -39,7 +39,7 @@ export interface Arrival {
   readonly declaredBytes: number;
   /** The body as received; empty until `read`. */
   bytes: Uint8Array;
-  /** Aborted when the client leaves before the answer is complete. */
+  /** Aborted when the answer cannot be completed, with a Fault that says why: the client left, the node stops. */
   readonly signal: AbortSignal;
   /** What stages add to the answer's headers (lower case). */
   readonly answerHeaders: Record<string, string>;

@@ -38,7 +38,7 @@ export class Walk {
   async enter(): Promise<void> {
     let before = this.#clock.elapsed();
     for (const stage of this.#stages) {
-      if (this.#x.signal.aborted) throw clientClosed();
+      if (this.#x.signal.aborted) throw asFault(this.#x.signal.reason);
       this.#entered += 1;
       try {
         const waiting = stage.enter(this.#x);
@@ -88,7 +88,7 @@ export class Walk {
   serverTiming(): string {
     let text = '';
     for (let i = 0; i < this.stageMs.length; i++) {
-      text += `${i === 0 ? '' : ', '}${this.#stages[i]?.name};dur=${(this.stageMs[i] as number).toFixed(3)}`;
+      text += `${i === 0 ? '' : ', '}${this.#stages[i]?.name};dur=${Math.round((this.stageMs[i] as number) * 1000) / 1000}`;
     }
     return text;
   }

@@ -49,10 +49,10 @@ export class Walk {
     this.#x = x;
   }
 
-  /** @throws Fault of the failure that says most when no target answered; `client_closed_request`. */
+  /** @throws Fault of the failure that says most when no target answered, or why the request was interrupted. */
   async run(): Promise<void> {
     const { signal } = this.#x;
-    const leave = (): void => this.#clientLeft();
+    const leave = (): void => this.#interrupted();
     signal.addEventListener('abort', leave, { once: true });
     try {
       for (const target of this.#x.plan.targets) {
@@ -75,7 +75,7 @@ export class Walk {
       );
     }
     for (let tries = 1; ; tries++) {
-      if (this.#x.signal.aborted) throw clientGone();
+      if (this.#x.signal.aborted) throw asFault(this.#x.signal.reason);
       const failure = await this.#try(provider, target);
       if (failure === undefined) return true;
       this.#remember(failure.fault);
@@ -117,7 +117,7 @@ export class Walk {
     } catch (thrown) {
       const fault = asFault(thrown);
       flight.cancel(fault);
-      if (fault.code === 'client_closed_request') mark(attempt, 'cancelled', fault);
+      if (fault === x.signal.reason) mark(attempt, 'cancelled', fault);
       else mark(attempt, 'failed', fault);
       return { fault, next: nextAfter(fault, flight) };
     }
@@ -129,9 +129,11 @@ export class Walk {
     this.#worst = fault;
   }
 
-  /** A call under way is stopped, unless policy wants it drained; no further one is begun. */
-  #clientLeft(): void {
-    if (this.#x.verdict.onDisconnect === 'cancel') this.#flight?.cancel(clientGone());
+  /** A call under way is stopped, unless the client left and policy wants it drained; no further one is begun. */
+  #interrupted(): void {
+    const fault = asFault(this.#x.signal.reason);
+    const drained = fault.code === 'client_closed_request' && this.#x.verdict.onDisconnect === 'drain';
+    if (!drained) this.#flight?.cancel(fault);
     this.#wake?.();
   }
 
@@ -160,13 +162,6 @@ export function backoffMs(
   if (retryAfterMs !== undefined && retryAfterMs > retries.max_retry_after_ms) return undefined;
   const ceilingMs = Math.min(retries.backoff_max_ms, retries.backoff_base_ms * 2 ** (tries - 1));
   return Math.max(random * ceilingMs, retryAfterMs ?? 0);
-}
-
-export function clientGone(): Fault {
-  return new Fault(
-    'client_closed_request',
-    'The client closed the connection before the answer was complete.',
-  );
 }
 
 function newAttempt(target: Target, clock: Clock): Attempt {
@@ -201,7 +196,7 @@ function traceHeaders({ trace }: Arrival, attempt: Attempt): Record<string, stri
 
 /**
  * What became of the attempt that answered, once the request has ended. The provider's side counts where the client
- * left: it may have been drained to its end, and costs as much.
+ * left or the node was stopped: it may have been drained to its end, and costs as much.
  */
 export function settleAttempt(x: Arrival, ending: Ending): void {
   const attempt = x.attempts.at(-1);
@@ -214,7 +209,8 @@ export function settleAttempt(x: Arrival, ending: Ending): void {
   }
   const landing = flight?.landing ?? 'cancelled';
   flight?.cancel(ending.fault);
-  if (ending.kind === 'failed') mark(attempt, 'failed', ending.fault);
+  const cut = ending.fault === x.signal.reason;
+  if (ending.kind === 'failed' && !cut) mark(attempt, 'failed', ending.fault);
   else if (landing === 'ended') attempt.outcome = 'answered';
   else if (landing === 'failed') mark(attempt, 'failed', flight?.failure ?? ending.fault);
   else mark(attempt, 'cancelled', ending.fault);

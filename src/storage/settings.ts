@@ -11,7 +11,9 @@ export const databaseSettings = z.strictObject({
     .string()
     .min(1)
     .default('./data')
-    .describe('Folder of the embedded PostgreSQL and of the journal; must outlive the process.'),
+    .describe(
+      'Folder of the embedded PostgreSQL and of the journal; must outlive the process. Also SLUICE_DATA_DIR.',
+    ),
   pool_size: z
     .int()
     .min(2)

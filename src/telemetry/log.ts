@@ -1,9 +1,7 @@
 import pino, { type DestinationStream, type Logger } from 'pino';
+import { Blocks } from './blocks.ts';
 
 export type Log = Logger;
-
-/** Lines gather until there are so many bytes of them, or for a second: each write to a pipe costs some 100 µs. */
-const BLOCK_BYTES = 65_536;
 
 /**
  * The log: JSON lines, written in blocks (a line may reach standard output up to a second late, or when
@@ -28,17 +26,7 @@ export function openLog(level: string, destination?: DestinationStream): Log {
       censor: '[secret]',
     },
   };
-  return pino(
-    options,
-    destination ??
-      pino.destination({
-        dest: 1,
-        sync: false,
-        minLength: BLOCK_BYTES,
-        maxWrite: 2 * BLOCK_BYTES,
-        periodicFlush: 1000,
-      }),
-  );
+  return pino(options, destination ?? new Blocks(pino.destination({ dest: 1, sync: false })));
 }
 
 /**

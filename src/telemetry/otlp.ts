@@ -11,7 +11,7 @@ import {
 } from '@opentelemetry/sdk-trace-base';
 import { spanIdOf, type Trace } from '../core/trace.ts';
 import type { TelemetrySettings } from './settings.ts';
-import type { SpanData, Traces } from './traces.ts';
+import type { SpanData, Traces } from './span.ts';
 
 /** Gives the SDK the ids that were decided when the request arrived: the provider has seen them already. */
 class GivenIds implements IdGenerator {

@@ -51,7 +51,10 @@ t.test('errors are the SDK’s own classes, in Anthropic’s dialect', async (t)
   const refused = await stranger.messages.create(request).catch((error: unknown) => error);
   t.ok(refused instanceof AuthenticationError);
   t.match(refused, { error: { type: 'error', error: { type: 'authentication_error' } } });
-  await t.rejects(client.messages.create({ ...request, model: 'no-such-model' }), NotFoundError);
+  const unknown = await client.messages
+    .create({ ...request, model: 'no-such-model' })
+    .catch((error: unknown) => error);
+  t.ok(unknown instanceof NotFoundError);
 });
 
 t.test('models are listed in a form that this SDK reads', async (t) => {

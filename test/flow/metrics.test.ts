@@ -1,4 +1,5 @@
 /** What /metrics tells, and what neither it nor the log ever does. */
+import { readFileSync } from 'node:fs';
 import t, { type Test } from 'tap';
 import { startGateway, type TestGateway } from '../support/gateway.ts';
 import { until } from '../support/until.ts';
@@ -55,6 +56,17 @@ async function settled(gateway: TestGateway, requests: number): Promise<Sample[]
   });
   return samples;
 }
+
+t.test('docs/observability.md names every metric there is, and no other', async (t) => {
+  const { text } = await scrape(await startGateway(t));
+  const there = [...text.matchAll(/^# TYPE ((?:sluice|gen_ai)_\w+)/gm)].map(([, name]) => name);
+  const docs = readFileSync(new URL('../../docs/observability.md', import.meta.url), 'utf8');
+  const rows = docs.split('\n').filter((line) => line.startsWith('| `'));
+  const told = rows.flatMap((row) =>
+    [...(row.split('|')[1] ?? '').matchAll(/`(\w+)`/g)].map(([, name]) => name),
+  );
+  t.same(told.sort(), there.sort());
+});
 
 t.test('requests are counted by how they ended, refusals and failures by fault', async (t) => {
   const gateway = await startGateway(t);

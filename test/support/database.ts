@@ -1,63 +1,12 @@
-import { spawn } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import pg from 'pg';
 import { t as root, type Test } from 'tap';
 import type { Database } from '../../src/storage/database.ts';
-import { startEmbeddedPostgres } from '../../src/storage/embedded.ts';
-import type { Log } from '../../src/storage/log.ts';
 import { migrate, readMigrations } from '../../src/storage/migrate.ts';
 import { openDatabase } from '../../src/storage/postgres.ts';
+import { query, type Server, silent, startPostgres, withDatabase } from './postgres.ts';
 
-export const silent: Log = { info: () => undefined, warn: () => undefined, error: () => undefined };
-
-export interface Server {
-  /** A login that may create databases and roles. */
-  readonly url: string;
-  stop(): Promise<void>;
-}
-
-/** The server of DATABASE_URL, which is left running, else an embedded one in a temporary folder. */
-export async function startPostgres(): Promise<Server> {
-  const url = process.env.DATABASE_URL;
-  if (url !== undefined && url !== '') return { url, stop: async () => undefined };
-  const dataDir = await mkdtemp(join(tmpdir(), 'sluice-test-'));
-  await chmod(dataDir, 0o755);
-  const server = await startEmbeddedPostgres({ dataDir, log: silent });
-  const release = cleanUpAfterDeath(dataDir);
-  await query(asSuperuser(server.url), [
-    'ALTER SYSTEM SET fsync = off',
-    'ALTER SYSTEM SET full_page_writes = off',
-    'SELECT pg_reload_conf()',
-  ]);
-  return {
-    url: server.url,
-    async stop() {
-      await server.stop();
-      await rm(dataDir, { recursive: true, force: true });
-      release();
-    },
-  };
-}
-
-const CLEAN_UP =
-  'cat >/dev/null; kill -INT "$(head -n 1 "$1/postgres/cluster/postmaster.pid")"; sleep 2; rm -rf "$1"';
-
-/**
- * Stops the server and removes its folder when this process dies without having done so: a shell waits for the
- * end of a pipe that only this process holds open.
- * @returns ends the watch
- */
-function cleanUpAfterDeath(dataDir: string): () => void {
-  const shell = spawn('sh', ['-c', CLEAN_UP, 'sh', dataDir], {
-    detached: true,
-    stdio: ['pipe', 'ignore', 'ignore'],
-  });
-  shell.unref();
-  return () => shell.kill('SIGKILL');
-}
+export { silent, startPostgres } from './postgres.ts';
 
 let shared: Promise<Server> | undefined;
 
@@ -150,27 +99,4 @@ async function migratedTemplate(url: string): Promise<string> {
     await client.end();
   }
   return template;
-}
-
-/** The superuser of an embedded server has the same password. */
-function asSuperuser(url: string): string {
-  const changed = new URL(withDatabase(url, 'postgres'));
-  changed.username = 'postgres';
-  return changed.href;
-}
-
-function withDatabase(url: string, name: string): string {
-  const changed = new URL(url);
-  changed.pathname = `/${name}`;
-  return changed.href;
-}
-
-async function query(url: string, statements: readonly string[]): Promise<void> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  try {
-    for (const statement of statements) await client.query(statement);
-  } finally {
-    await client.end();
-  }
 }

@@ -8,6 +8,7 @@ import { openGateway } from '../../src/app/compose.ts';
 import { parseConfig } from '../../src/config/index.ts';
 import { systemClock } from '../../src/core/clock.ts';
 import { systemRandom } from '../../src/core/ids.ts';
+import type { Demo } from '../../src/identity/setup.ts';
 import { openLog } from '../../src/telemetry/log.ts';
 import { freshDatabase, seeEverything } from './database.ts';
 import { until } from './until.ts';
@@ -59,7 +60,11 @@ export async function startGateway(
     database: { url, data_dir: folder, ...(settings.database as object | undefined) },
     journal: { dir: join(folder, 'journal'), ...(settings.journal as object | undefined) },
   });
-  const gateway = await openGateway(config, { log, clock: systemClock, random: systemRandom });
+  let demo: Demo | undefined;
+  const surroundings = { log, clock: systemClock, random: systemRandom };
+  const gateway = await openGateway(config, surroundings, (made) => {
+    demo = made;
+  });
   let stopped: Promise<void> | undefined;
   const stop = (): Promise<void> => {
     const stopping = stopped ?? gateway.stop();
@@ -72,8 +77,8 @@ export async function startGateway(
     await database.end();
     await rm(folder, { recursive: true, force: true });
   });
-  if (!gateway.demo) throw new Error('a fresh database has no demo organisation yet');
-  const { inferenceKey: key, adminKey } = gateway.demo;
+  if (!demo) throw new Error('a fresh database has no demo organisation yet');
+  const { inferenceKey: key, adminKey } = demo as Demo;
 
   const query = async (sql: string, values: unknown[] = []): Promise<Row[]> =>
     (await database.query(sql, values)).rows;

@@ -14,6 +14,7 @@ import {
   openAiResponses,
 } from '../../src/dialects/index.ts';
 import type { Arrival, ByteSource, HasCall } from '../../src/gateway/stage.ts';
+import { clientClosed } from '../../src/gateway/walk.ts';
 import type { HasPrincipal, Principal } from '../../src/identity/index.ts';
 import type { HasVerdict, Verdict } from '../../src/policies/index.ts';
 import type { HasPlan, Target } from '../../src/providers/index.ts';
@@ -105,7 +106,7 @@ export function handMade(options: ExchangeOptions = {}): HandMade {
     verdict: { ...everythingAllowed, ...options.verdict },
     plan: { targets: options.targets ?? [{ provider: 'p', model: String(body.model), region: undefined }] },
   };
-  return { x, leave: () => client.abort() };
+  return { x, leave: () => client.abort(clientClosed()) };
 }
 
 /** Reads a source to its end. */

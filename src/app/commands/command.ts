@@ -5,14 +5,41 @@ export interface Command {
   /** What follows the name: `check|example`. */
   readonly args: string;
   readonly about: string;
-  /** @returns the exit code: 0 done, 1 something was found wrong, 2 called wrongly */
+  /**
+   * Loads the houses that it needs by itself: all of them take a second, and `help` should not.
+   * @returns the exit code: 0 done, 1 something was found wrong, 2 called wrongly
+   */
   readonly run: (args: readonly string[]) => Promise<number>;
 }
 
 /** Prints what is wrong with a file, or why something could not be done; never a stack for what a person can mend. */
 export function explain(error: unknown): void {
-  if (error instanceof FileProblems) console.error(error.message);
-  else console.error(`sluice: ${error instanceof Error ? error.message : String(error)}`);
+  console.error(error instanceof FileProblems ? error.message : `sluice: ${reason(error)}`);
+}
+
+const NO_CONNECTION = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'ETIMEDOUT',
+  'EHOSTUNREACH',
+]);
+
+/** Errors of the system in words that name the setting. At a start only the database is connected to. */
+function reason(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const { code, address, port } = error as NodeJS.ErrnoException & { address?: string; port?: number };
+  const listens = 'syscall' in error && error.syscall === 'listen';
+  if (listens && code === 'EADDRINUSE')
+    return `port ${port} of ${address} is in use by another process; choose another with SLUICE_PORT or server.port`;
+  if (listens && code === 'EADDRNOTAVAIL')
+    return `this machine has no address ${address}; correct SLUICE_HOST or server.host`;
+  if (listens && code === 'EACCES')
+    return `port ${port} may not be opened by this user; choose one above 1023 with SLUICE_PORT or server.port`;
+  if (code !== undefined && NO_CONNECTION.has(code))
+    return `the database cannot be reached (${error.message || code}); check DATABASE_URL or database.url, and that the server runs`;
+  return error.message;
 }
 
 export function misused(command: Pick<Command, 'name' | 'args'>): number {

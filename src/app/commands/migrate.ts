@@ -1,7 +1,5 @@
 import { loadConfig, processEnvironment } from '../../config/index.ts';
-import { migrate as migrateDatabase } from '../../storage/migrate.ts';
 import { openLog } from '../../telemetry/log.ts';
-import { openPostgres } from '../state.ts';
 import { type Command, explain } from './command.ts';
 
 export const migrate: Command = {
@@ -12,6 +10,8 @@ export const migrate: Command = {
     try {
       const config = loadConfig(processEnvironment());
       const log = openLog('warn');
+      const { migrate: migrateDatabase } = await import('../../storage/migrate.ts');
+      const { openPostgres } = await import('../state.ts');
       const postgres = await openPostgres(config, log);
       try {
         const applied = await migrateDatabase({ url: postgres.url, log });

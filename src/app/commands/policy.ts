@@ -1,6 +1,5 @@
 import { loadConfig, processEnvironment } from '../../config/index.ts';
 import { formatProblem } from '../../core/strict-yaml.ts';
-import { checkPolicies } from '../../policies/index.ts';
 import { type Command, explain, misused } from './command.ts';
 
 export const policy: Command = {
@@ -10,6 +9,7 @@ export const policy: Command = {
   run: async ([action, folder]) => {
     if (action !== 'check' && action !== 'test') return misused(policy);
     try {
+      const { checkPolicies } = await import('../../policies/index.ts');
       const { policies } = loadConfig(processEnvironment());
       const report = await checkPolicies(folder ?? policies.folder, policies.default);
       for (const problem of report.problems) console.error(formatProblem(problem));

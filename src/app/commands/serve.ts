@@ -3,7 +3,6 @@ import { systemClock } from '../../core/clock.ts';
 import { systemRandom } from '../../core/ids.ts';
 import type { Demo } from '../../identity/setup.ts';
 import { flushLog, openLog } from '../../telemetry/log.ts';
-import { openGateway } from '../compose.ts';
 import { type Command, explain } from './command.ts';
 
 export const serve: Command = {
@@ -14,8 +13,9 @@ export const serve: Command = {
     try {
       const config = loadConfig(processEnvironment());
       const log = openLog(config.telemetry.log_level);
-      const gateway = await openGateway(config, { log, clock: systemClock, random: systemRandom });
-      if (gateway.demo) welcome(gateway.demo, gateway.origin);
+      const { openGateway } = await import('../compose.ts');
+      const surroundings = { log, clock: systemClock, random: systemRandom };
+      const gateway = await openGateway(config, surroundings, welcome);
       console.log(`Sluice is ready on ${gateway.origin}`);
       await signalled();
       await gateway.stop();
@@ -29,13 +29,12 @@ export const serve: Command = {
 };
 
 /** The keys of a first start. They are not kept: this is the only time they are seen. */
-function welcome({ inferenceKey, adminKey, orgSlug }: Demo, origin: string): void {
+function welcome({ inferenceKey, adminKey, orgSlug }: Demo): void {
   console.log(`
   First start. These keys are shown once; only their hashes are kept.
 
-    organisation   ${orgSlug}
-    virtual key    ${inferenceKey}    for applications: ${origin}/v1
-    admin key      ${adminKey}    for operators: ${origin}/api/v1, described at ${origin}/docs
+    virtual key    ${inferenceKey}    for applications, of the organisation "${orgSlug}"
+    admin key      ${adminKey}    for operators, opens the admin API
 `);
 }
 
