@@ -42,7 +42,8 @@ const gateway = await startGateway(
     providers: { p: everything(upstream.url, { max_connections: 1000 }) },
     prices: { overrides: [{ model: '*', input: PRICE, output: PRICE }] },
   },
-  `
+  {
+    policies: `
 version: 1
 policies:
   - id: limited
@@ -51,6 +52,7 @@ policies:
       - { id: hard, scope: org, window: total, amount_usd: "100" }
       - { id: soft, scope: key, window: total, amount_usd: "100", hard: false }
 `,
+  },
 );
 
 interface Ran {

@@ -13,11 +13,9 @@ const settings = {
   prices: { overrides: [{ model: '*', input: '1', output: '1' }] },
 };
 const gateway = await startGateway(t, settings);
-const draining = await startGateway(
-  t,
-  settings,
-  'version: 1\npolicies:\n  - id: to-the-end\n    on_disconnect: drain\n',
-);
+const draining = await startGateway(t, settings, {
+  policies: 'version: 1\npolicies:\n  - id: to-the-end\n    on_disconnect: drain\n',
+});
 
 /** Well above what it takes, so that only a defect reaches it; the times are told in comments. */
 const AT_ONCE_MS = 2_000;
