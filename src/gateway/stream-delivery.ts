@@ -225,7 +225,12 @@ export class StreamDelivery implements DeliverySink {
     const finish = fault
       ? () => client.sendFault(fault, {})
       : () => client.endStream(this.#terminated ? this.#tail : [...this.#tail, dialect.stream.terminator]);
-    this.#resolve({ ending: this.#gone ? endingOf(this.#gone) : ending, finish });
+    const gone = this.#gone && {
+      kind: 'abandoned' as const,
+      fault: this.#gone,
+      drained: ending.kind === 'done',
+    };
+    this.#resolve({ ending: gone ?? ending, finish });
   }
 }
 
