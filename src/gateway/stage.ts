@@ -114,8 +114,8 @@ export type Ending =
   | { readonly kind: 'refused'; readonly fault: Fault }
   /** The provider or the gateway failed. */
   | { readonly kind: 'failed'; readonly fault: Fault }
-  /** The client left. */
-  | { readonly kind: 'abandoned'; readonly fault: Fault };
+  /** The client left. `drained`: the provider finished its answer all the same, because policy wants that. */
+  | { readonly kind: 'abandoned'; readonly fault: Fault; readonly drained?: boolean };
 
 /** Slots that a stage fills: null until it did. */
 export type Open<Slots> = { -readonly [K in keyof Slots]: Slots[K] | null };

@@ -202,7 +202,7 @@ export function settleAttempt(x: Arrival, ending: Ending): void {
   const attempt = x.attempts.at(-1);
   if (attempt === undefined || attempt.outcome !== 'running') return;
   const flight = x.answer?.source instanceof Flight ? x.answer.source : undefined;
-  if (ending.kind === 'done') {
+  if (ending.kind === 'done' || (ending.kind === 'abandoned' && ending.drained === true)) {
     flight?.linger();
     attempt.outcome = 'answered';
     return;

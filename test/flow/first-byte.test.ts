@@ -12,16 +12,14 @@ let reply: UpstreamReply = {};
 const upstream = await startUpstream(t, () => reply);
 const settings = { providers: { p: everything(upstream.url, { stream_options: false }) } };
 const gateway = await startGateway(t, settings);
-const watched = await startGateway(
-  t,
-  settings,
-  `
+const watched = await startGateway(t, settings, {
+  policies: `
 version: 1
 policies:
   - id: redacting
     pii: { request: { email: placeholder }, answer: { email: mask } }
 `,
-);
+});
 
 t.test('the first event arrives while the provider holds the rest', async (t) => {
   for (const wire of WIRES) {

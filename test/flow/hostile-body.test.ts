@@ -41,7 +41,7 @@ const settings = {
   providers: { p: everything(upstream.url) },
   prices: { overrides: [{ model: '*', input: '0.01', output: '0.01' }] },
 };
-const watched = await startGateway(t, settings, POLICIES);
+const watched = await startGateway(t, settings, { policies: POLICIES });
 const plain = await startGateway(t, settings);
 const GATEWAYS = { plain, watched };
 

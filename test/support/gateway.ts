@@ -35,14 +35,18 @@ export interface TestGateway {
   readonly stop: () => Promise<void>;
 }
 
-/**
- * @param settings sections of config.yaml; policies and prompts folders are empty unless they name some
- * @param policies text of a policy file
- */
+export interface GatewayOptions {
+  /** Text of a policy file. */
+  readonly policies?: string;
+  /** Where the gateway is to reach the database that the test reaches at this URL. */
+  readonly via?: (databaseUrl: string) => Promise<string>;
+}
+
+/** @param settings sections of config.yaml; policies and prompts folders are empty unless they name some */
 export async function startGateway(
   t: Test,
   settings: Record<string, unknown> = {},
-  policies?: string,
+  { policies, via }: GatewayOptions = {},
 ): Promise<TestGateway> {
   const folder = await mkdtemp(join(tmpdir(), 'sluice-gateway-'));
   for (const name of ['policies', 'prompts']) await mkdir(join(folder, name));
@@ -57,7 +61,11 @@ export async function startGateway(
     providers: { simulated: { kind: 'simulated' } },
     ...settings,
     server: { port: 0, ...(settings.server as object | undefined) },
-    database: { url, data_dir: folder, ...(settings.database as object | undefined) },
+    database: {
+      url: via === undefined ? url : await via(url),
+      data_dir: folder,
+      ...(settings.database as object | undefined),
+    },
     journal: { dir: join(folder, 'journal'), ...(settings.journal as object | undefined) },
   });
   let demo: Demo | undefined;

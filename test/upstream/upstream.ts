@@ -37,6 +37,8 @@ export interface Upstream {
   /** `http://127.0.0.1:port` */
   readonly url: string;
   readonly requests: readonly Received[];
+  /** Requests whose reply is neither complete nor aborted. */
+  readonly running: number;
   /** Connections that are open now. */
   readonly open: number;
   /** Bytes of bodies that were handed to the kernel or wait for it. */
@@ -56,7 +58,7 @@ export async function startUpstream(
   const requests: Received[] = [];
   const sockets = new Set<Socket>();
   const waiting: { count: number; resolve: () => void }[] = [];
-  const seen = { aborted: 0, written: 0 };
+  const seen = { aborted: 0, written: 0, running: 0 };
   const abort = (): void => {
     seen.aborted++;
     for (const { count, resolve } of waiting) if (seen.aborted >= count) resolve();
@@ -70,7 +72,9 @@ export async function startUpstream(
       const index = requests.push(received) - 1;
       const reply =
         typeof script === 'function' ? script(received, index) : script[Math.min(index, script.length - 1)];
+      seen.running++;
       response.once('close', () => {
+        seen.running--;
         if (!response.writableFinished && !response.socket?.destroyedByUs) abort();
       });
       void play(response, reply ?? {}, seen);
@@ -93,6 +97,9 @@ export async function startUpstream(
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     requests,
+    get running() {
+      return seen.running;
+    },
     get open() {
       return sockets.size;
     },
