@@ -158,13 +158,13 @@ policies:
     principal: caller(),
     orgId: 'o1',
     reach: 'all',
-    params: { orgId: 'o1' },
+    params: {},
     query: {},
     body: undefined,
     requestId: 'r',
-  })) as { answer: { policies: { id: string }[] } };
+  })) as { answer: { data: { id: string }[] } };
   t.same(
-    answer.policies.map(({ id }) => id),
+    answer.data.map(({ id }) => id),
     ['all', 'mine'],
   );
 });
