@@ -121,7 +121,7 @@ async function openServer(
   const guard = await keyGuard(app, config.server.key_failures_per_minute);
   await adminApi(app, {
     routes: adminRoutes(state, houses, { log, clock, random }),
-    door: houses.door,
+    authenticator: houses.authenticator,
     findOrg: (reference) => findOrgId(state.db, reference),
     recordAdmin: (entry) => recordAdmin(state.journal, entry, random),
     guard,

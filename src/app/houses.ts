@@ -8,7 +8,13 @@ import { consultCache } from '../cache/stage.ts';
 import type { Config } from '../config/index.ts';
 import type { Stages } from '../gateway/pipeline.ts';
 import { read } from '../gateway/read.ts';
-import { type Door, type Keyring, openDoor, openKeyring, openTokenVerifier } from '../identity/index.ts';
+import {
+  type Authenticator,
+  authenticator,
+  type Keyring,
+  openKeyring,
+  openTokenVerifier,
+} from '../identity/index.ts';
 import { authenticate } from '../identity/stage.ts';
 import { type Counter, memoryCounter, redisCounter, withFallback } from '../limits/index.ts';
 import { admit } from '../limits/stage.ts';
@@ -24,7 +30,7 @@ import type { State, Surroundings } from './state.ts';
 
 export interface Houses {
   readonly keyring: Keyring;
-  readonly door: Door;
+  readonly authenticator: Authenticator;
   readonly policies: Policies;
   readonly prompts: PromptRegistry;
   readonly providers: Providers;
@@ -40,7 +46,6 @@ export async function openHouses(config: Config, state: State, surroundings: Sur
   const { db, changes } = state;
   const keyring = openKeyring({ db, clock, adminKey: config.admin.admin_key });
   await changes.watch('identity', () => keyring.reload());
-  const door = openDoor(keyring, openTokenVerifier(config.identity, clock));
   const policies = await openPolicies({
     folder: config.policies.folder,
     unmatched: config.policies.default,
@@ -71,7 +76,16 @@ export async function openHouses(config: Config, state: State, surroundings: Sur
     log,
   });
   await budgets.watch(changes);
-  const houses = { keyring, door, policies, prompts, providers, catalogue, prices, budgets };
+  const houses = {
+    keyring,
+    authenticator: authenticator(keyring, openTokenVerifier(config.identity, clock)),
+    policies,
+    prompts,
+    providers,
+    catalogue,
+    prices,
+    budgets,
+  };
   return {
     ...houses,
     stages: buildStages(config, state, surroundings, houses),
@@ -87,12 +101,20 @@ function buildStages(
   config: Config,
   { journal, redis }: State,
   { clock, log }: Surroundings,
-  { door, policies, prompts, providers, catalogue, prices, budgets }: Omit<Houses, 'stages' | 'close'>,
+  {
+    authenticator,
+    policies,
+    prompts,
+    providers,
+    catalogue,
+    prices,
+    budgets,
+  }: Omit<Houses, 'stages' | 'close'>,
 ): Stages {
   const answers = redis ? redisAnswers(redis, log) : new MemoryAnswers(config.cache.max_bytes, clock);
   return {
     record: record({ journal, clock }),
-    authenticate: authenticate(door),
+    authenticate: authenticate(authenticator),
     admit: admit({
       limitsFor: (principal) => policies.current().limitsFor(principal),
       counter: counterOf(config, redis, clock),

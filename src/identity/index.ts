@@ -1,5 +1,5 @@
-export { authorize, noSuchOrganisation, reaches, type Target } from './authorize.ts';
-export { type Door, openDoor } from './door.ts';
+export { type Authenticator, authenticator } from './authenticator.ts';
+export { authorize, noSuchOrganisation, reaches, type Whose } from './authorize.ts';
 export { openTokenVerifier, type TokenVerifier } from './jwt.ts';
 export { type Keyring, type KeyringDeps, openKeyring } from './keyring.ts';
 export type { HasPrincipal, OrgSettings, Principal } from './principal.ts';
