@@ -67,16 +67,6 @@ export class Client {
     return this.#response.write(chunk);
   }
 
-  /** Several writes as one packet. */
-  together(write: () => boolean): boolean {
-    this.#response.cork();
-    try {
-      return write();
-    } finally {
-      this.#response.uncork();
-    }
-  }
-
   onceWritable(go: () => void): void {
     this.#response.once('drain', go);
   }

@@ -200,10 +200,7 @@ export class StreamDelivery implements DeliverySink {
   #send(out: readonly Out[]): boolean {
     const { client, answer } = this.#d;
     if (out.length === 0 || this.#gone) return true;
-    const go =
-      out.length === 1
-        ? client.write(out[0] as Out)
-        : client.together(() => out.map((o) => client.write(o)).every(Boolean));
+    const go = client.write(joined(out));
     if (!go && !this.#waiting) {
       this.#waiting = true;
       client.onceWritable(() => {
@@ -235,6 +232,13 @@ export class StreamDelivery implements DeliverySink {
     };
     this.#resolve({ ending: gone ?? ending, finish });
   }
+}
+
+/** One write for all frames of a chunk: each further one would cost an HTTP chunk, and its share of a packet. */
+function joined(out: readonly Out[]): Out {
+  if (out.length === 1) return out[0] as Out;
+  if (out.every((piece) => typeof piece === 'string')) return out.join('');
+  return Buffer.concat(out.map((piece) => (typeof piece === 'string' ? Buffer.from(piece) : piece)));
 }
 
 /**
