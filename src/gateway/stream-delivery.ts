@@ -118,8 +118,7 @@ export class StreamDelivery implements DeliverySink {
       return this.#finish({ kind: 'done' });
     }
     if (this.#d.transforms.length === 0 && !stream.interesting(data)) {
-      if (this.#streamed.learning) this.#streamed.sample(parseEvent(data) ?? {}, frame.raw.length, this.#d);
-      else this.#streamed.count(frame.raw.length);
+      this.#streamed.take(frame, () => parseEvent(data) ?? {}, this.#d);
       return this.#pass(frame, out);
     }
     const event = parseEvent(data);
@@ -153,7 +152,7 @@ export class StreamDelivery implements DeliverySink {
     if (attempt) attempt.reason = stream.finish(event) ?? attempt.reason;
     for (const choice of completes) this.#completedChoices.add(choice);
     if (this.#completedChoices.size >= this.#d.choices) this.#completed = true;
-    else if (transforms.length > 0) this.#streamed.sample(event, frame.raw.length, this.#d);
+    else if (transforms.length > 0) this.#streamed.take(frame, () => event, this.#d);
     if (transforms.length > 0) {
       for (const changed of this.#transformed([event], 0)) this.#emit(changed, undefined, reported, out);
     } else this.#emit(event, frame, reported, out);
@@ -257,19 +256,23 @@ class StreamedText {
     return this.#sampledText + Math.round((this.#unparsedBytes * this.#sampledText) / this.#sampledBytes);
   }
 
-  /** True while frames should be handed to `sample`. */
+  /** True while frames must be parsed one by one. */
   get learning(): boolean {
     return this.#samples < SAMPLES;
   }
 
-  sample(event: JsonObject, bytes: number, delivery: Delivery): void {
-    const text = textLength(event, delivery);
+  /** One frame of the stream. @param parse its event; called only while samples are taken */
+  take(frame: SseFrame, parse: () => JsonObject, delivery: Delivery): void {
+    const bytes = frame.raw.length;
+    if (!this.learning) return this.count(bytes);
+    const text = textLength(parse(), delivery);
     if (text === 0) return;
     this.#samples += 1;
     this.#sampledBytes += bytes;
     this.#sampledText += text;
   }
 
+  /** Frames that nobody parses, as bytes. */
   count(bytes: number): void {
     this.#unparsedBytes += bytes;
   }
