@@ -24,8 +24,10 @@ import { applyPolicy } from '../policies/stage.ts';
 import { openPromptRegistry, type PromptRegistry } from '../prompts/index.ts';
 import { resolvePrompt } from '../prompts/stage.ts';
 import { Catalogue, openProviders, type Providers } from '../providers/index.ts';
-import { callUpstream, route } from '../providers/stage.ts';
+import { callKeeper, callUpstream, route } from '../providers/stage.ts';
 import { redact } from '../redaction/stage.ts';
+import { Owners } from '../responses/index.ts';
+import { lookUp, recall } from '../responses/stage.ts';
 import type { State, Surroundings } from './state.ts';
 
 export interface Houses {
@@ -99,7 +101,7 @@ export async function openHouses(config: Config, state: State, surroundings: Sur
 
 function buildStages(
   config: Config,
-  { journal, redis }: State,
+  { db, journal, redis }: State,
   { clock, log }: Surroundings,
   {
     authenticator,
@@ -112,6 +114,8 @@ function buildStages(
   }: Omit<Houses, 'stages' | 'close'>,
 ): Stages {
   const answers = redis ? redisAnswers(redis, log) : new MemoryAnswers(config.cache.max_bytes, clock);
+  const owners = new Owners({ db });
+  const { byName, deadlines } = providers;
   return {
     record: record({ journal, clock }),
     authenticate: authenticate(authenticator),
@@ -124,15 +128,18 @@ function buildStages(
     applyPolicy: applyPolicy({ policies: () => policies.current(), clock }),
     redact: redact({ pseudonymKey: pseudonymKey(config) }),
     consultCache: consultCache({ store: answers, maxEntryBytes: config.cache.max_entry_bytes }),
+    recall: recall(owners),
     route: route(catalogue),
     holdBudget: holdBudget({ books: budgets.books, prices, clock, settings: config.budgets }),
     callUpstream: callUpstream({
-      providers: providers.byName,
-      deadlines: providers.deadlines,
+      providers: byName,
+      deadlines,
       retries: config.retries,
       clock,
       random: Math.random,
     }),
+    lookUp: lookUp(owners),
+    callKeeper: callKeeper({ catalogue, providers: byName, deadlines, clock }),
   };
 }
 

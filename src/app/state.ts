@@ -5,6 +5,7 @@ import type { Config } from '../config/index.ts';
 import type { Clock } from '../core/clock.ts';
 import { type RandomBytes, uuidv7 } from '../core/ids.ts';
 import { usageSink } from '../metering/index.ts';
+import { responseSink } from '../responses/index.ts';
 import { watchChanges } from '../storage/changes.ts';
 import type { Changes, Database } from '../storage/database.ts';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../storage/embedded.ts';
@@ -103,7 +104,7 @@ export async function drainJournals(
     orphans,
     db: state.db,
     // The audit sink comes first: it finds out which records are new, and only those settle the ledger.
-    sinks: [auditSink, contentSink, usageSink, budgets],
+    sinks: [auditSink, contentSink, usageSink, budgets, responseSink],
     salvage,
     onOrphanDrained,
     log,

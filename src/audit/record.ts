@@ -47,6 +47,8 @@ export interface RequestDetails {
   readonly findings: readonly Finding[];
   /** hit, miss, … as the header `x-sluice-cache` says; null where no cache was asked. */
   readonly cache: string | null;
+  /** By which the provider keeps the answer; null where it keeps none. */
+  readonly response_id: string | null;
   readonly tags: Readonly<Record<string, string>>;
   readonly end_user: string | null;
   readonly session_id: string | null;

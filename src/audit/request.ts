@@ -8,6 +8,7 @@ import { usageLine } from '../metering/index.ts';
 import type { HasVerdict } from '../policies/index.ts';
 import type { HasPrompt, PromptUse } from '../prompts/index.ts';
 import type { HasRedaction } from '../redaction/index.ts';
+import { keptResponseId, responseResource } from '../responses/index.ts';
 import type { DrawLine, RequestDetails, RequestRecord } from './record.ts';
 
 /** Every slot that an audit record tells of; null, or not there, where the request did not get that far. */
@@ -47,8 +48,8 @@ export function requestRecord(
     user_id: principal?.userId ?? null,
     key_id: principal?.keyId ?? null,
     remote_address: x.remoteAddress,
-    action: x.endpoint.operation,
-    resource: null,
+    action: x.endpoint.stored?.action ?? x.endpoint.operation,
+    resource: resource(x),
     outcome: ending.kind,
     fault: fault?.code ?? null,
     status: fault?.status ?? x.answer?.status ?? null,
@@ -74,12 +75,17 @@ function details(
     prompt: promptDetails(x.prompt),
     findings: x.redaction?.findings() ?? [],
     cache: x.answerHeaders['x-sluice-cache'] ?? null,
+    response_id: keptResponseId(x) ?? null,
     tags: soundTags(x, principal?.tags ?? NO_TAGS),
     end_user: endUser === undefined ? null : storableText(endUser, LONG),
     session_id: sessionId(x),
     attempts: x.attempts.map((attempt) => storableText(`${attempt.provider}/${attempt.model}`, LONG)),
     stages_ms: stagesMs,
   };
+}
+
+function resource({ endpoint: { stored } }: Recorded): string | null {
+  return (stored && responseResource(stored.id)) ?? null;
 }
 
 function promptDetails(prompt: PromptUse | null | undefined): RequestDetails['prompt'] {
@@ -122,7 +128,7 @@ function drawLine(draw: Draw): DrawLine {
  * its say, and never what it blocked.
  */
 function storedContent(x: Recorded, fault: Fault | null): string | undefined {
-  if (!x.principal?.org.storeContent || !x.call) return undefined;
+  if (!x.principal?.org.storeContent || !x.call || x.endpoint.stored) return undefined;
   const redacted = x.redaction !== null && 'redaction' in x;
   if (!redacted || fault?.code === 'pii_blocked') return undefined;
   return contentText(x.call);

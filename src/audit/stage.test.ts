@@ -72,6 +72,7 @@ const attempt: Attempt = {
   outcome: 'answered',
   reason: 'stop',
   usage: NO_USAGE,
+  responseId: undefined,
   cost: undefined,
 };
 

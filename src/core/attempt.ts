@@ -25,6 +25,8 @@ export interface Attempt {
   /** Fault code of a failure, finish reason of an answer. */
   reason: string | undefined;
   usage: Usage;
+  /** The id by which a provider that keeps its answers knows this one (Responses API). */
+  responseId: string | undefined;
   /** Set when the attempt is settled; undefined means unpriced, which is not zero. */
   cost: { readonly picoUsd: PicoUsd; readonly priceVersion: string } | undefined;
 }

@@ -76,6 +76,11 @@ export interface Dialect {
   /** `stop`, `length`, `tool_calls`, … of a whole answer, in the dialect's own words. */
   answerFinish(body: JsonObject): string | undefined;
   /** Puts the cap on output tokens into the body, in the field this model family wants. */
+  /**
+   * The id by which a provider that keeps its answers knows this one: of a whole answer, or of an event of its
+   * stream that names it. Absent where nothing is kept.
+   */
+  readonly responseId?: (json: JsonObject) => string | undefined;
   setOutputCap(body: JsonObject, tokens: number): void;
   setModel(body: JsonObject, model: string): void;
   /** Removes from a body or event what repeats raw tokens beside the text (logprobs); for redaction. */

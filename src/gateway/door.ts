@@ -6,8 +6,13 @@ import { anthropicMessages, type Dialect, openAiChat } from '../dialects/index.t
 import type { Principal } from '../identity/index.ts';
 import { ENDPOINTS } from './endpoints/index.ts';
 import { type ListedModel, listModels, MODELS_PATH, modelsEndpoint } from './endpoints/models.ts';
+import {
+  STORED_RESPONSE_METHODS,
+  STORED_RESPONSE_PATH,
+  storedResponse,
+} from './endpoints/stored-responses.ts';
 import type { AnyStage } from './order.ts';
-import { listing, pipeline, type Stages } from './pipeline.ts';
+import { keeping, listing, pipeline, type Stages } from './pipeline.ts';
 import { type ServeDeps, serve } from './serve.ts';
 import type { Endpoint } from './stage.ts';
 
@@ -42,6 +47,16 @@ export async function openDoor(app: FastifyInstance, deps: DoorDeps): Promise<vo
         handler: (request, reply) => answer(street, endpoint, request, reply),
       });
     }
+    const stored = keeping(deps.stages);
+    for (const method of STORED_RESPONSE_METHODS) {
+      scope.route<{ Params: { id: string } }>({
+        method,
+        url: STORED_RESPONSE_PATH.replace('{id}', ':id'),
+        exposeHeadRoute: false,
+        handler: (request, reply) =>
+          answer(stored, storedResponse(method, request.params.id, queryOf(request)), request, reply),
+      });
+    }
     const models = (request: FastifyRequest, reply: FastifyReply, id: string | undefined) =>
       answer(
         listing(deps.stages, listModels(deps.modelsOf, id)),
@@ -55,6 +70,11 @@ export async function openDoor(app: FastifyInstance, deps: DoorDeps): Promise<vo
       models(request, reply, request.params['*']),
     );
   });
+}
+
+function queryOf({ url }: FastifyRequest): string {
+  const at = url.indexOf('?');
+  return at < 0 ? '' : url.slice(at + 1);
 }
 
 function speaksAnthropic(request: FastifyRequest): boolean {
@@ -109,7 +129,9 @@ export function sendFault(reply: FastifyReply, dialect: Dialect, fault: Fault): 
 /** What is said to a path or method that nobody serves. */
 export function notServed(request: FastifyRequest, reply: FastifyReply): void {
   const path = request.url.split('?', 1)[0] ?? '';
-  const methods = [...ENDPOINTS, modelsEndpoint(false)].filter((e) => e.path === path).map((e) => e.method);
+  const methods = /^\/v1\/responses\/[^/]+$/.test(path)
+    ? STORED_RESPONSE_METHODS
+    : [...ENDPOINTS, modelsEndpoint(false)].filter((e) => e.path === path).map((e) => e.method);
   const fault =
     methods.length > 0
       ? new Fault(
@@ -119,7 +141,7 @@ export function notServed(request: FastifyRequest, reply: FastifyReply): void {
         )
       : new Fault(
           'endpoint_not_supported',
-          `${request.method} ${path.slice(0, 200)} is not served by this gateway. It serves ${ENDPOINTS.map((e) => `${e.method} ${e.path}`).join(', ')} and GET ${MODELS_PATH}.`,
+          `${request.method} ${path.slice(0, 200)} is not served by this gateway. It serves ${ENDPOINTS.map((e) => `${e.method} ${e.path}`).join(', ')}, ${STORED_RESPONSE_METHODS.join(' and ')} ${STORED_RESPONSE_PATH}, and GET ${MODELS_PATH}.`,
         );
   reply.hijack();
   sendFault(reply, path.startsWith('/v1/messages') ? anthropicMessages : openAiChat, fault);

@@ -3,7 +3,7 @@ import type { HasPrincipal } from '../identity/index.ts';
 import type { HasAdmission } from '../limits/index.ts';
 import type { HasVerdict } from '../policies/index.ts';
 import type { HasPrompt } from '../prompts/index.ts';
-import type { HasPlan } from '../providers/index.ts';
+import type { HasKept, HasPlan } from '../providers/index.ts';
 import type { HasRedaction } from '../redaction/index.ts';
 import type { Arrival, HasCall, Open } from './stage.ts';
 
@@ -13,6 +13,7 @@ type Slots = HasPrincipal &
   HasPrompt &
   HasVerdict &
   HasRedaction &
+  HasKept &
   HasPlan &
   HasHold;
 
@@ -49,6 +50,7 @@ export function newExchange(
     prompt: null,
     verdict: null,
     redaction: null,
+    kept: null,
     plan: null,
     hold: null,
   };

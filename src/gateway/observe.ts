@@ -39,9 +39,14 @@ function faultOf({ ending }: Served): string {
   return ending.kind === 'done' ? '' : ending.fault.code;
 }
 
+/** What was done: the endpoint's operation, or `responses.retrieve` and the like. */
+function operationOf({ x: { endpoint } }: Served): string {
+  return endpoint.stored?.action ?? endpoint.operation;
+}
+
 function count(metrics: Metrics, served: Served): void {
   const { x, walk, ending, durationMs } = served;
-  const operation = x.endpoint.operation;
+  const operation = operationOf(served);
   const fault = faultOf(served);
   metrics.requests.of(operation, ending.kind, fault).inc();
   if (fault === 'internal_error') metrics.internalErrors.inc();
@@ -87,7 +92,7 @@ function accessLine(served: Served): Record<string, unknown> {
   return {
     requestId: x.requestId,
     traceId: x.trace.traceId,
-    operation: x.endpoint.operation,
+    operation: operationOf(served),
     org: x.principal?.orgId,
     actor: x.principal?.actor,
     status,

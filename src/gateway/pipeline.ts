@@ -8,7 +8,7 @@ import type { HasPrincipal } from '../identity/index.ts';
 import type { HasAdmission } from '../limits/index.ts';
 import type { HasVerdict } from '../policies/index.ts';
 import type { HasPrompt } from '../prompts/index.ts';
-import type { HasPlan } from '../providers/index.ts';
+import type { HasKept, HasPlan, Kept } from '../providers/index.ts';
 import type { HasRedaction } from '../redaction/index.ts';
 import { ordered } from './order.ts';
 import type { HasCall, Stage } from './stage.ts';
@@ -23,14 +23,32 @@ export interface Stages {
   readonly applyPolicy: Stage<HasPrincipal & HasCall & HasPrompt, HasVerdict>;
   readonly redact: Stage<HasPrincipal & HasCall & HasVerdict, HasRedaction>;
   readonly consultCache: Stage<HasPrincipal & HasCall & HasVerdict & HasRedaction>;
-  readonly route: Stage<HasPrincipal & HasCall & HasVerdict, HasPlan>;
+  readonly recall: Stage<HasPrincipal & HasCall, HasKept>;
+  readonly route: Stage<HasPrincipal & HasCall & HasVerdict & HasKept, HasPlan>;
   readonly holdBudget: Stage<HasPrincipal & HasCall & HasVerdict & HasPlan, HasHold>;
   readonly callUpstream: Stage<HasCall & HasVerdict & HasPlan>;
+  readonly lookUp: Stage<HasPrincipal, HasCall & HasPrompt & { readonly kept: Kept }>;
+  readonly callKeeper: Stage<HasPrincipal & HasCall & HasVerdict & { readonly kept: Kept }>;
 }
 
 /** Listing models: the same door, the same admission, no body and no provider. */
 export function listing(stages: Stages, list: Stage<HasPrincipal>) {
   return ordered(stages.record, stages.authenticate, stages.admit, list);
+}
+
+/** Reading back or deleting what a provider keeps: no body and no model, but the same rules for who may see what. */
+export function keeping(stages: Stages) {
+  return ordered(
+    stages.record,
+    stages.authenticate,
+    stages.admit,
+    // whose it is, before anything else is said of it
+    stages.lookUp,
+    stages.applyPolicy,
+    // what is read back is an answer like any other
+    stages.redact,
+    stages.callKeeper,
+  );
 }
 
 export function pipeline(stages: Stages) {
@@ -51,6 +69,8 @@ export function pipeline(stages: Stages) {
     stages.redact,
     // on the redacted request, so that no key and no entry holds what must not be kept
     stages.consultCache,
+    // whose response the request continues, and who keeps it: nobody else can
+    stages.recall,
     // an ordered plan of targets, each of them cleared by policy
     stages.route,
     // the worst case of the plan is reserved before any of it can be spent

@@ -17,6 +17,18 @@ export interface Endpoint {
   readonly path: string;
   readonly operation: Operation;
   readonly dialect: Dialect;
+  /** Set where a provider is asked for something that it keeps, in place of a body. */
+  readonly stored?: StoredCall;
+}
+
+/** A call about something that a provider keeps. */
+export interface StoredCall {
+  /** The action of its audit record; no model is asked. */
+  readonly action: 'responses.retrieve' | 'responses.delete';
+  readonly method: 'GET' | 'DELETE';
+  readonly id: string;
+  /** The client's own, without `?`; '' where there is none. */
+  readonly query: string;
 }
 
 /** What is known of a request before the first stage. One object of fixed shape, filled in place. */

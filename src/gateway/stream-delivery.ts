@@ -149,7 +149,10 @@ export class StreamDelivery implements DeliverySink {
     const usage = stream.usage(event, attempt?.usage.source === 'reported' ? attempt.usage : undefined);
     const reported = usage !== undefined && attempt !== undefined;
     if (reported) attempt.usage = usage;
-    if (attempt) attempt.reason = stream.finish(event) ?? attempt.reason;
+    if (attempt) {
+      attempt.reason = stream.finish(event) ?? attempt.reason;
+      attempt.responseId ??= dialect.responseId?.(event);
+    }
     for (const choice of completes) this.#completedChoices.add(choice);
     if (this.#completedChoices.size >= this.#d.choices) this.#completed = true;
     else if (transforms.length > 0) this.#streamed.take(frame, () => event, this.#d);

@@ -75,6 +75,7 @@ export class WholeDelivery implements DeliverySink {
     if (attempt) {
       attempt.usage = usage ?? estimateUsage(textLength(dialect, body));
       attempt.reason = finish;
+      attempt.responseId = dialect.responseId?.(body);
     }
     if (transforms.length === 0) return bytes;
     for (const transform of transforms) transform.whole(body);

@@ -145,8 +145,8 @@ function nothingAllows(): Fault {
   );
 }
 
-function newCap(cap: number | undefined, { operation, described }: Question): number | undefined {
-  if (cap === undefined || !WRITES_OUTPUT.has(operation)) return undefined;
+function newCap(cap: number | undefined, { operation, described, body }: Question): number | undefined {
+  if (cap === undefined || body === undefined || !WRITES_OUTPUT.has(operation)) return undefined;
   const asked = described.outputCapTokens;
   return asked === undefined || asked > cap ? cap : undefined;
 }

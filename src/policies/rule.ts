@@ -12,7 +12,8 @@ import type { Verdict } from './verdict.ts';
 export interface PolicedCall {
   readonly operation: Operation;
   readonly described: Described;
-  readonly body: JsonObject;
+  /** undefined: something that a provider keeps is read or deleted, and nothing is asked of a model. */
+  readonly body: JsonObject | undefined;
 }
 
 /** Why a rule says no, and what to do instead; the policy's name is put before it. */

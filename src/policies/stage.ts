@@ -23,7 +23,7 @@ export function applyPolicy({
       const { verdict, outputCapTokens } = policies().judge(x.principal, {
         operation: x.endpoint.operation,
         described: x.call.described,
-        body: x.call.body,
+        body: x.endpoint.stored === undefined ? x.call.body : undefined,
         tags: requestTags(x.headers['x-sluice-tags'], x.principal.tags),
         nowMs: clock.now(),
       });

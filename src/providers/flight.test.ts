@@ -57,6 +57,7 @@ function flightOf(provider: Provider, clock: Clock, deadlines = new Deadlines(cl
     outcome: 'running',
     reason: undefined,
     usage: NO_USAGE,
+    responseId: undefined,
     cost: undefined,
   };
   const request: UpstreamRequest = {
@@ -67,6 +68,7 @@ function flightOf(provider: Provider, clock: Clock, deadlines = new Deadlines(cl
     bytes: () => new Uint8Array(),
     clientHeaders: {},
     ownHeaders: {},
+    stored: undefined,
   };
   return { flight: new Flight(attempt, provider, request, deadlines, clock), attempt, request, deadlines };
 }

@@ -13,6 +13,7 @@ export class Outgoing implements UpstreamRequest {
   readonly body: JsonObject;
   readonly clientHeaders: IncomingHttpHeaders;
   readonly ownHeaders: Readonly<Record<string, string>>;
+  readonly stored = undefined;
   /** The gateway asks for a usage report that the client did not ask for. */
   readonly usageInjected: boolean;
   #bytes: Uint8Array | undefined;

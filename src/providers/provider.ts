@@ -2,7 +2,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { JsonObject } from '../core/json.ts';
 import type { Operation } from '../dialects/dialect.ts';
-import type { ByteSink } from '../gateway/stage.ts';
+import type { ByteSink, StoredCall } from '../gateway/stage.ts';
 import type { Diagnosis, Said } from './diagnosis.ts';
 
 /** Milliseconds. */
@@ -27,6 +27,8 @@ export interface UpstreamRequest {
   readonly clientHeaders: IncomingHttpHeaders;
   /** Headers of the gateway's own for this call (`traceparent`). */
   readonly ownHeaders: Readonly<Record<string, string>>;
+  /** Asks for something that the provider keeps; then there is no body. */
+  readonly stored: StoredCall | undefined;
 }
 
 /** Status and headers (lower case) of a provider's answer. */

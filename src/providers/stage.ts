@@ -3,6 +3,7 @@ import type { HasVerdict } from '../policies/index.ts';
 import type { HasPlan } from './plan.ts';
 import { settleAttempt, Walk, type WalkDeps } from './walk.ts';
 
+export { callKeeper } from './stage-keeper.ts';
 export { route } from './stage-route.ts';
 
 /** Asks the targets of the plan one after the other, until the first byte of an answer is there. */

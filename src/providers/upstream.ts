@@ -8,10 +8,11 @@ import type { Receiver, Transmission } from './provider.ts';
 const CANCELLED = new Error('the call was cancelled');
 
 export interface HttpCallOptions {
+  readonly method: 'POST' | 'GET' | 'DELETE';
   /** Path and query, from the root of the origin. */
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: Uint8Array;
+  readonly body: Uint8Array | null;
 }
 
 /** The connections to one origin. */
@@ -36,12 +37,9 @@ export class HttpOrigin {
     });
   }
 
-  post(options: HttpCallOptions, receiver: Receiver): Transmission {
+  call({ method, path, headers, body }: HttpCallOptions, receiver: Receiver): Transmission {
     const call = new HttpCall(this.#provider, receiver);
-    this.#pool.dispatch(
-      { method: 'POST', path: options.path, headers: options.headers, body: options.body },
-      call,
-    );
+    this.#pool.dispatch({ method, path, headers, body }, call);
     return call;
   }
 

@@ -164,7 +164,7 @@ export function backoffMs(
   return Math.max(random * ceilingMs, retryAfterMs ?? 0);
 }
 
-function newAttempt(target: Target, clock: Clock): Attempt {
+export function newAttempt(target: Target, clock: Clock): Attempt {
   const startedAtMs = clock.now();
   return {
     id: uuidv7(startedAtMs),
@@ -178,6 +178,7 @@ function newAttempt(target: Target, clock: Clock): Attempt {
     outcome: 'running',
     reason: undefined,
     usage: NO_USAGE,
+    responseId: undefined,
     cost: undefined,
   };
 }
@@ -188,7 +189,7 @@ function mark(attempt: Attempt, outcome: 'failed' | 'cancelled', fault: Fault): 
 }
 
 /** The provider's work belongs to the caller's trace, below this attempt. */
-function traceHeaders({ trace }: Arrival, attempt: Attempt): Record<string, string> {
+export function traceHeaders({ trace }: Arrival, attempt: Attempt): Record<string, string> {
   const headers: Record<string, string> = { traceparent: traceparentFor(trace, attempt.id) };
   if (trace.state !== undefined) headers.tracestate = trace.state;
   return headers;

@@ -29,7 +29,16 @@ function request(operation: UpstreamRequest['operation'], stream: boolean): Upst
     input: 'hi',
   };
   const bytes = (): Uint8Array => Buffer.from(JSON.stringify(body));
-  return { operation, model: 'sim-x', stream, body, bytes, clientHeaders: {}, ownHeaders: {} };
+  return {
+    operation,
+    model: 'sim-x',
+    stream,
+    body,
+    bytes,
+    clientHeaders: {},
+    ownHeaders: {},
+    stored: undefined,
+  };
 }
 
 /** Writes down what it hears, and may pause at the first data. */

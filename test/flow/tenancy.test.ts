@@ -134,6 +134,17 @@ const ROWS: Record<string, { door: Door; row: (org: Org) => Values }> = {
     door: 'write',
     row: (o) => ({ org_id: o.id, occurred_at: NOW, id: randomUUID(), request: 'r' }),
   },
+  stored_responses: {
+    door: 'write',
+    row: (o) => ({
+      org_id: o.id,
+      id: 'resp_1',
+      provider: 'p',
+      model: 'm',
+      requested_model: 'm',
+      created_at: NOW,
+    }),
+  },
 };
 
 const TABLES = Object.keys(ROWS);
@@ -371,6 +382,7 @@ t.test(
       'request_content',
       'budget_windows',
       'budget_leases',
+      'stored_responses',
     ])
       for (const statement of [`UPDATE ${table} SET org_id = org_id`, `DELETE FROM ${table}`])
         await t.rejects(

@@ -117,6 +117,7 @@ export function testAttempt(usage: Partial<Usage>, part: Partial<Attempt> = {}):
     outcome: 'answered',
     reason: undefined,
     usage: { ...NO_USAGE, source: 'reported', ...usage },
+    responseId: undefined,
     cost: undefined,
     ...part,
   };

@@ -21,6 +21,7 @@ export function attempt(over: Partial<Attempt> = {}): Attempt {
     outcome: 'answered',
     reason: 'stop',
     usage: { ...NO_USAGE, inputTokens: 10, outputTokens: 5, source: 'reported' },
+    responseId: undefined,
     cost: { picoUsd: 1_500_000n, priceVersion: 'v1' },
     ...over,
   };
@@ -54,6 +55,7 @@ export function requestRecord(over: Partial<RequestRecord> = {}, attempts = [att
       prompt: { name: 'greeting', version: 3, label: null },
       findings: [],
       cache: null,
+      response_id: null,
       tags: { env: 'prod' },
       end_user: null,
       session_id: null,

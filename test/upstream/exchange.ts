@@ -17,7 +17,7 @@ import type { Arrival, ByteSource, HasCall } from '../../src/gateway/stage.ts';
 import { clientClosed } from '../../src/gateway/walk.ts';
 import type { HasPrincipal, Principal } from '../../src/identity/index.ts';
 import type { HasVerdict, Verdict } from '../../src/policies/index.ts';
-import type { HasPlan, Target } from '../../src/providers/index.ts';
+import type { HasKept, HasPlan, Target } from '../../src/providers/index.ts';
 
 export const DIALECT_OF: Readonly<Record<Exclude<Operation, 'models'>, Dialect>> = {
   chat: openAiChat,
@@ -70,7 +70,7 @@ export interface ExchangeOptions {
   readonly targets?: readonly [Target, ...Target[]];
 }
 
-export type TestExchange = Arrival & HasCall & HasPrincipal & HasVerdict & HasPlan;
+export type TestExchange = Arrival & HasCall & HasPrincipal & HasVerdict & HasKept & HasPlan;
 
 export interface HandMade {
   readonly x: TestExchange;
@@ -104,6 +104,7 @@ export function handMade(options: ExchangeOptions = {}): HandMade {
     call: { body, described: dialect.describe(body), changed: false },
     principal: options.principal ?? anyone,
     verdict: { ...everythingAllowed, ...options.verdict },
+    kept: undefined,
     plan: { targets: options.targets ?? [{ provider: 'p', model: String(body.model), region: undefined }] },
   };
   return { x, leave: () => client.abort(clientClosed()) };

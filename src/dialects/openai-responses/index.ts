@@ -1,4 +1,5 @@
 import type { Dialect } from '../dialect.ts';
+import { readObject, readText } from '../fields.ts';
 import { openAiFaultBody } from '../openai-common/faults.ts';
 import { OPENAI_ORIGINS } from '../openai-common/origins.ts';
 import { openAiUsage } from '../openai-common/usage.ts';
@@ -15,6 +16,7 @@ export const openAiResponses: Dialect = {
   answerTexts: (body) => answerProse(body, OPENAI_ORIGINS),
   answerUsage: (body) => openAiUsage(body.usage),
   answerFinish: responseFinish,
+  responseId: (json) => readText((readObject(json.response) ?? json).id),
   setOutputCap(body, tokens) {
     body.max_output_tokens = tokens;
   },

@@ -13,9 +13,9 @@ const NONE: readonly string[] = [];
 const NOBODY: readonly number[] = [];
 const ONLY: readonly number[] = [0];
 
-/** The names of the terminal events, and usage and errors wherever they stand. */
+/** The names of the first event, which brings the id, and of the terminal ones; usage and errors wherever they stand. */
 const INTERESTING =
-  /"response\.(?:completed|incomplete|failed)"|"type"\s*:\s*"error"|"(?:usage|error)"\s*:(?!\s*null)|\[DONE\]/;
+  /"response\.(?:created|completed|incomplete|failed)"|"type"\s*:\s*"error"|"(?:usage|error)"\s*:(?!\s*null)|\[DONE\]/;
 
 function typeOf(event: JsonObject): string {
   return readText(event.type) ?? '';

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { JsonObject } from '../../core/json.ts';
 import { type PolicedCall, patterns, type Refusal, rule } from '../rule.ts';
 
 const range = z
@@ -32,14 +33,15 @@ export const parameters = rule({
       if (cap !== undefined && aboveCap === 'refuse' && asked !== undefined && asked > cap) {
         return { message: `${asked} output tokens were asked for; ask for at most ${cap}` };
       }
-      return checkTemperature(call, temperature) ?? checkFields(call, forbid, require);
+      if (call.body === undefined) return undefined;
+      return checkTemperature(call.body, temperature) ?? checkFields(call.body, forbid, require);
     };
     return cap === undefined ? { checkCall } : { checkCall, outputCapTokens: cap };
   },
 });
 
 function checkTemperature(
-  { body }: PolicedCall,
+  body: JsonObject,
   allowed: { min?: number; max?: number } | undefined,
 ): Refusal | undefined {
   if (allowed === undefined || typeof body.temperature !== 'number') return undefined;
@@ -56,7 +58,7 @@ function checkTemperature(
 }
 
 function checkFields(
-  { body }: PolicedCall,
+  body: JsonObject,
   forbidden: readonly string[],
   required: readonly string[],
 ): Refusal | undefined {

@@ -1,5 +1,6 @@
 /** What providers over HTTP have in common. */
 import type { Operation } from '../../dialects/dialect.ts';
+import type { StoredCall } from '../../gateway/stage.ts';
 import type { Diagnosis, Said } from '../diagnosis.ts';
 import { forwardHeaders } from '../headers.ts';
 import type { Provider, Receiver, Timeouts, Transmission, UpstreamRequest } from '../provider.ts';
@@ -26,7 +27,8 @@ export interface HttpProviderOptions {
 }
 
 /** Identity, because a compressed stream arrives late and in lumps. */
-const EVERY_CALL = { 'content-type': 'application/json', 'accept-encoding': 'identity' } as const;
+const EVERY_CALL = { 'accept-encoding': 'identity' } as const;
+const EVERY_POST = { ...EVERY_CALL, 'content-type': 'application/json' } as const;
 
 export function httpProvider(options: HttpProviderOptions): Provider {
   const { name, paths, defaults, headers, forwards, timeouts } = options;
@@ -50,10 +52,19 @@ export function httpProvider(options: HttpProviderOptions): Provider {
       const sent: Record<string, string> = { ...defaults };
       forwardHeaders(request.clientHeaders, forwards, sent);
       // The gateway's own come last, so that nothing of the client's stands in their place.
-      Object.assign(sent, headers, request.ownHeaders, EVERY_CALL);
+      const { stored } = request;
+      Object.assign(sent, headers, request.ownHeaders, stored === undefined ? EVERY_POST : EVERY_CALL);
       sent.accept = request.stream ? 'text/event-stream' : 'application/json';
-      return origin.post({ path, headers: sent, body: request.bytes() }, receiver);
+      const call =
+        stored === undefined
+          ? { method: 'POST' as const, path, headers: sent, body: request.bytes() }
+          : { method: stored.method, path: pathOf(path, stored), headers: sent, body: null };
+      return origin.call(call, receiver);
     },
     close: () => origin.close(),
   };
+}
+
+function pathOf(collection: string, { id, query }: StoredCall): string {
+  return `${collection}/${encodeURIComponent(id)}${query === '' ? '' : `?${query}`}`;
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Provider, Receiver, Transmission, UpstreamRequest } from '../provider.ts';
 import { SIMULATED_MODELS } from '../simulated/behaviour.ts';
+import { KeptResponses } from '../simulated/kept-responses.ts';
 import { Performance } from '../simulated/performance.ts';
 import type { Pace } from '../simulated/script.ts';
 import { answerTo, SIMULATED_OPERATIONS } from '../simulated/simulator.ts';
@@ -39,7 +40,7 @@ export const simulated = providerKind({
   }),
   open(name, settings, { clock }): Provider {
     const pace: Pace = { latencyMs: settings.latency_ms, tokensPerSecond: settings.tokens_per_second };
-    const simulator = { ...settings, calls: 0, clock };
+    const simulator = { ...settings, calls: 0, clock, kept: new KeptResponses() };
     return {
       name,
       kind: 'simulated',

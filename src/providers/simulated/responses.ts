@@ -3,22 +3,23 @@ import type { JsonObject } from '../../core/json.ts';
 import { type Choice, pieces, type Reply } from './reply.ts';
 import { namedEvent } from './script.ts';
 
-export function responseAnswer(reply: Reply, body: JsonObject): unknown {
-  return finished(reply, body);
+/** @param id its own for every response that is kept */
+export function responseAnswer(reply: Reply, body: JsonObject, id: string): ReturnType<typeof response> {
+  return finished(reply, body, id);
 }
 
-export function responseStream(reply: Reply, body: JsonObject): string[] {
+export function responseStream(reply: Reply, body: JsonObject, id: string): string[] {
   const [choice] = reply.choices;
   const events: string[] = [];
   const add = (type: string, members: object): void => {
     events.push(namedEvent({ type, ...members, sequence_number: events.length } as { type: string }));
   };
-  const begun = response(reply, body, 'in_progress', [], null);
+  const begun = response(reply, body, id, 'in_progress', [], null);
   add('response.created', { response: begun });
   add('response.in_progress', { response: begun });
   if (choice.call === undefined) textEvents(reply, choice, add);
   else callEvents(reply, choice.call, add);
-  const whole = finished(reply, body);
+  const whole = finished(reply, body, id);
   add(choice.finish === 'length' ? 'response.incomplete' : 'response.completed', { response: whole });
   return events;
 }
@@ -50,10 +51,10 @@ function callEvents(reply: Reply, call: NonNullable<Choice['call']>, add: Add): 
   add('response.output_item.done', { output_index: 0, item: callItem(reply, call) });
 }
 
-function finished(reply: Reply, body: JsonObject) {
+function finished(reply: Reply, body: JsonObject, id: string) {
   const [choice] = reply.choices;
   const status = choice.finish === 'length' ? 'incomplete' : 'completed';
-  return response(reply, body, status, [outputItem(reply, choice)], {
+  return response(reply, body, id, status, [outputItem(reply, choice)], {
     input_tokens: reply.inputTokens,
     input_tokens_details: { cached_tokens: 0 },
     output_tokens: reply.outputTokens,
@@ -62,9 +63,16 @@ function finished(reply: Reply, body: JsonObject) {
   });
 }
 
-function response(reply: Reply, body: JsonObject, status: string, output: unknown[], usage: unknown) {
+function response(
+  reply: Reply,
+  body: JsonObject,
+  id: string,
+  status: string,
+  output: unknown[],
+  usage: unknown,
+) {
   return {
-    id: `resp_sim${reply.id}`,
+    id,
     object: 'response',
     created_at: reply.createdAt,
     status,
@@ -77,9 +85,9 @@ function response(reply: Reply, body: JsonObject, status: string, output: unknow
     model: reply.model,
     output,
     parallel_tool_calls: body.parallel_tool_calls ?? true,
-    previous_response_id: null,
+    previous_response_id: body.previous_response_id ?? null,
     reasoning: { effort: null, summary: null },
-    store: false,
+    store: body.store !== false,
     temperature: body.temperature ?? 1,
     text: body.text ?? { format: { type: 'text' } },
     tool_choice: body.tool_choice ?? 'auto',

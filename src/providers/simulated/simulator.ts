@@ -5,23 +5,25 @@ import type { UpstreamRequest } from '../provider.ts';
 import { behaviourOf } from './behaviour.ts';
 import { chatAnswer, chatStream, completionAnswer, completionStream } from './chat.ts';
 import { embeddingsAnswer } from './embeddings.ts';
+import { type KeptResponses, noSuchResponse } from './kept-responses.ts';
 import { messageAnswer, messageStream } from './messages.ts';
 import { moderationAnswer } from './moderations.ts';
 import { randomFrom } from './random.ts';
 import { type Reply, type ReplyOptions, replyTo } from './reply.ts';
-import { responseAnswer, responseStream } from './responses.ts';
+import { responseStream } from './responses.ts';
 import { dataEvent, namedEvent, type Pace, type Script } from './script.ts';
 
 export interface SimulatorOptions extends ReplyOptions {
   readonly error_rate: number;
   /** How many calls there were, this one included. */
   readonly calls: number;
+  readonly kept: KeptResponses;
 }
 
 /** What one operation answers; `stream` where it can be streamed. */
 interface Form {
   readonly whole: (reply: Reply, request: UpstreamRequest, options: SimulatorOptions) => unknown;
-  readonly stream?: (reply: Reply, request: UpstreamRequest) => string[];
+  readonly stream?: (reply: Reply, request: UpstreamRequest, options: SimulatorOptions) => string[];
 }
 
 const FORMS = {
@@ -34,8 +36,8 @@ const FORMS = {
     whole: (_reply, { body, model }, { seed }) => embeddingsAnswer(body, model, seed),
   },
   responses: {
-    whole: (reply, { body }) => responseAnswer(reply, body),
-    stream: (reply, { body }) => responseStream(reply, body),
+    whole: (reply, { body }, { kept }) => kept.keep(reply, body),
+    stream: (reply, { body }, { kept }) => responseStream(reply, body, kept.keep(reply, body).id),
   },
   moderations: { whole: (reply, { body, model }) => moderationAnswer(body, model, reply.id) },
   messages: { whole: messageAnswer, stream: messageStream },
@@ -52,6 +54,9 @@ export function answerTo(request: UpstreamRequest, options: SimulatorOptions): S
   const behaviour = behaviourOf(request.model);
   const failure = randomFailure(options);
   if (failure !== undefined) return refusal(request, failure);
+  if (request.stored !== undefined) return options.kept.serve(request.stored);
+  const previous = request.operation === 'responses' ? request.body.previous_response_id : undefined;
+  if (typeof previous === 'string' && !options.kept.has(previous)) return noSuchResponse(previous);
   switch (behaviour.does) {
     case 'refuse':
       return refusal(request, behaviour.status);
@@ -77,7 +82,7 @@ function performed(request: UpstreamRequest, echo: boolean, options: SimulatorOp
   const form: Form | undefined = FORMS[request.operation as keyof typeof FORMS];
   if (form === undefined) throw new Error(`the simulator does not serve ${request.operation}`);
   const reply = replyTo(request, echo, options);
-  if (request.stream && form.stream !== undefined) return answer(form.stream(reply, request), true);
+  if (request.stream && form.stream !== undefined) return answer(form.stream(reply, request, options), true);
   return answer([JSON.stringify(form.whole(reply, request, options))], false);
 }
 

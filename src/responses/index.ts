@@ -1,0 +1,3 @@
+export { Owners, type OwnersOptions } from './owners.ts';
+export { keptResponseId, responseResource } from './response.ts';
+export { responseSink } from './store.ts';
