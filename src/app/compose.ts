@@ -79,6 +79,7 @@ export async function openGateway(
       stop: once(() => shutDown(config, surroundings, server, drain, closing)),
     };
   } catch (error) {
+    // the first error is the one to mend; what fails to close after it is its consequence
     for (const close of closing.reverse()) await close().catch(() => undefined);
     throw error;
   }
