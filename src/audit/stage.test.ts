@@ -1,4 +1,5 @@
 import t from 'tap';
+import { testArrival, testPrincipal } from '../../test/support/exchange.ts';
 import type { Attempt } from '../core/attempt.ts';
 import { Fault } from '../core/fault.ts';
 import { NO_USAGE } from '../core/usage.ts';
@@ -11,48 +12,14 @@ const ORG = '01890000-0000-7000-8000-000000000001';
 const clock = { now: () => 0, elapsed: () => 1100.4 };
 
 function arrival(over: Partial<Recorded> = {}): Recorded {
-  return {
-    id: '01890000-0000-7000-8000-00000000000a',
-    requestId: 'req_1',
-    endpoint: { method: 'POST', path: '/v1/chat/completions', operation: 'chat', dialect: {} as never },
-    trace: {} as never,
-    headers: {},
-    remoteAddress: '127.0.0.1',
-    arrivedAtMs: Date.UTC(2026, 0),
-    startedMs: 1000,
-    payload: {} as never,
-    declaredBytes: 0,
-    bytes: new Uint8Array(),
-    signal: new AbortController().signal,
-    answerHeaders: {},
-    attempts: [],
-    answer: null,
-    ...over,
-  };
+  return { ...testArrival(), arrivedAtMs: Date.UTC(2026, 0), startedMs: 1000, ...over };
 }
 
-const principal = {
-  kind: 'key',
-  actor: 'key/k',
+const principal = testPrincipal({
   orgId: ORG,
-  orgSlug: 'demo',
-  teamId: null,
-  userId: null,
-  keyId: null,
-  email: null,
-  role: 'member',
-  managedTeams: [],
-  uses: { inference: true, admin: false },
-  models: null,
   tags: { env: 'prod' },
-  org: {
-    allowedProviders: null,
-    restrictedProviders: [],
-    defaultProvider: null,
-    dataResidency: null,
-    storeContent: true,
-  },
-} as const;
+  org: { ...testPrincipal().org, storeContent: true },
+});
 
 const call = {
   body: { model: 'm', messages: [{ role: 'user', content: 'redacted \ud800 text' }] },
@@ -130,7 +97,7 @@ t.test(
     const written = settled(x, { kind: 'done' });
     t.match(written, {
       org_id: ORG,
-      actor: 'key/k',
+      actor: 'key/test',
       outcome: 'done',
       fault: null,
       status: 200,

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { type ExchangeParts, testAttempt, testExchange } from '../../test/support/exchange.ts';
+import { type ExchangeOptions, testAttempt, testExchange } from '../../test/support/exchange.ts';
 import type { Clock } from '../core/clock.ts';
 import { Fault } from '../core/fault.ts';
 import { priceTable } from '../metering/index.ts';
@@ -64,9 +64,9 @@ const start = (rules: readonly BudgetRule[], settings: object = {}) =>
   });
 
 const exchange = (
-  parts: ExchangeParts = {},
+  options: ExchangeOptions = {},
 ): ReturnType<typeof testExchange> & { hold: HasHold['hold'] | null } => ({
-  ...testExchange(parts),
+  ...testExchange(options),
   hold: null,
 });
 const body = (part: object = {}) => ({ model: 'm', messages: [{ role: 'user', content: 'hi' }], ...part });
@@ -172,24 +172,24 @@ t.test('one budget that refuses takes nothing from the others', async (t) => {
 t.test('models without a price: told, or refused where policy or a hard budget wants one', async (t) => {
   const unknown = { provider: 'p', model: 'x', region: undefined };
   const known = { provider: 'p', model: 'm', region: undefined };
-  const allowed = exchange({ plan: { targets: [unknown] } });
+  const allowed = exchange({ targets: [unknown] });
   await start([]).enter(allowed);
   t.equal(allowed.answerHeaders['x-sluice-unpriced'], 'true');
 
   const byPolicy = await faultOf(() =>
-    start([]).enter(exchange({ plan: { targets: [unknown] }, unpriced: 'refuse' })),
+    start([]).enter(exchange({ targets: [unknown], verdict: { unpriced: 'refuse' } })),
   );
   t.equal(byPolicy.code, 'unpriced_model');
-  const byBudget = await faultOf(() => start([cap('1')]).enter(exchange({ plan: { targets: [unknown] } })));
+  const byBudget = await faultOf(() => start([cap('1')]).enter(exchange({ targets: [unknown] })));
   t.equal(byBudget.code, 'unpriced_model');
 
-  const fallback = exchange({ plan: { targets: [unknown, known] } });
+  const fallback = exchange({ targets: [unknown, known] });
   await start([cap('1')]).enter(fallback);
   t.same(fallback.plan.targets, [known], 'the plan goes on without it');
 });
 
 t.test('embeddings hold their input alone; counting tokens holds nothing', async (t) => {
-  const x = exchange({ operation: 'embeddings' });
+  const x = exchange({ operation: 'embeddings', body: { model: 'm', input: 'hi' } });
   await start([cap('0.0012')]).enter(x);
   t.ok(x.hold);
   t.equal(x.call.changed, false);

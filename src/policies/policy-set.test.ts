@@ -1,32 +1,19 @@
 import { type Test, test } from 'tap';
+import { testPrincipal } from '../../test/support/exchange.ts';
 import { Fault } from '../core/fault.ts';
 import { FileProblems } from '../core/strict-yaml.ts';
-import type { Principal } from '../identity/index.ts';
 import { loadPolicies } from './loader.ts';
 import type { Judgement, PolicySet, Question } from './policy-set.ts';
 
-const CALLER: Principal = {
-  kind: 'key',
-  actor: 'key/k1',
+const CALLER = testPrincipal({
   orgId: 'o1',
   orgSlug: 'acme',
   teamId: 't1',
   userId: 'u1',
   keyId: 'k1',
   email: 'ann@acme.example',
-  role: 'member',
-  managedTeams: [],
-  uses: { inference: true, admin: false },
-  models: null,
   tags: { env: 'prod' },
-  org: {
-    allowedProviders: null,
-    restrictedProviders: [],
-    defaultProvider: null,
-    dataResidency: null,
-    storeContent: false,
-  },
-};
+});
 
 function question(
   change: Partial<Question> & { model?: string; cap?: number; tools?: string[] } = {},

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { anyone, type ExchangeOptions, handMade } from '../../test/upstream/exchange.ts';
+import { type ExchangeOptions, testExchange, testPrincipal } from '../../test/support/exchange.ts';
 import { systemClock } from '../core/clock.ts';
 import { asFault, Fault } from '../core/fault.ts';
 import { Catalogue } from './catalogue.ts';
@@ -27,9 +27,10 @@ const models = modelsSettings.parse({
 const { byName } = openProviders(settings, systemClock);
 const catalogue = new Catalogue(byName, models);
 const stage = route(catalogue);
+const anyone = testPrincipal();
 
 function plan(model: string, options: ExchangeOptions = {}): string[] | Fault {
-  const { x } = handMade({
+  const x = testExchange({
     body: { model, messages: [{ role: 'user', content: 'x' }], max_tokens: 1 },
     ...options,
   });
@@ -42,9 +43,11 @@ function plan(model: string, options: ExchangeOptions = {}): string[] | Fault {
 }
 
 const inOrg = (org: Partial<typeof anyone.org>): ExchangeOptions => ({
-  principal: { ...anyone, org: { ...anyone.org, ...org } },
+  principal: testPrincipal({ org: { ...anyone.org, ...org } }),
 });
-const withKey = (...allowed: string[]): ExchangeOptions => ({ principal: { ...anyone, models: allowed } });
+const withKey = (...allowed: string[]): ExchangeOptions => ({
+  principal: testPrincipal({ models: allowed }),
+});
 
 t.test('a name becomes targets: alias, provider/model, pattern, and everything else', async (t) => {
   t.strictSame(plan('fast'), ['openai:gpt-5.4-mini', 'simulated:sim-fast']);
@@ -101,10 +104,10 @@ t.test(
 
 t.test('an unknown name is met with near ones, never those of others', async (t) => {
   const only = new Catalogue(new Map([...byName].filter(([name]) => name !== 'local')), models);
-  const { x } = handMade({ body: { model: 'sim-fsat', messages: [] } });
+  const x = testExchange({ body: { model: 'sim-fsat', messages: [] } });
   const unknown = only.unknown('gpt-5.4-mimi', anyone);
   t.match(unknown, { code: 'model_not_found', details: { param: 'model' }, message: /gpt-5.4-mini/ });
-  t.notMatch(only.unknown('gpt-5.4-mimi', { ...anyone, models: ['sim-*'] }).message, /gpt-5.4-mini/);
+  t.notMatch(only.unknown('gpt-5.4-mimi', testPrincipal({ models: ['sim-*'] })).message, /gpt-5.4-mini/);
   t.strictSame(only.targets('nothing', null), []);
   t.throws(
     () =>
@@ -123,7 +126,10 @@ t.test('the list of models shows what the caller may use', async (t) => {
     t.ok(all.includes(id), id);
   t.notOk(all.includes('retired'));
   t.equal(new Set(all).size, all.length);
-  t.strictSame(ids(catalogue.knownModels({ ...anyone, models: ['sim-fast', 'fast'] })), ['fast', 'sim-fast']);
+  t.strictSame(ids(catalogue.knownModels(testPrincipal({ models: ['sim-fast', 'fast'] }))), [
+    'fast',
+    'sim-fast',
+  ]);
 });
 
 t.test('settings: defaults without a file, strictness, targets that lead nowhere', async (t) => {

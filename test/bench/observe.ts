@@ -9,8 +9,8 @@ import type { Served } from '../../src/gateway/serve.ts';
 import { Walk } from '../../src/gateway/walk.ts';
 import { openLog, plainLog } from '../../src/telemetry/log.ts';
 import { openMetrics } from '../../src/telemetry/metrics.ts';
+import { testExchange, testPrincipal } from '../support/exchange.ts';
 import { attempt } from '../support/records.ts';
-import { anyone, handMade } from '../upstream/exchange.ts';
 
 const STAGES = [
   'record',
@@ -31,7 +31,7 @@ const MODELS = 20;
 
 /** A served request of one answered attempt, as the street leaves it. */
 async function served(model: string): Promise<Served> {
-  const { x } = handMade({ principal: { ...anyone, orgSlug: 'demo' } });
+  const x = testExchange({ principal: testPrincipal({ orgSlug: 'demo' }) });
   x.attempts.push(attempt({ model }));
   const exchange = { admission: null, prompt: null, redaction: null, hold: null, ...x };
   const stages = STAGES.map((name) => ({ name, enter: () => undefined }));

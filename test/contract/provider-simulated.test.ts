@@ -4,7 +4,7 @@ import t from 'tap';
 import type { JsonObject } from '../../src/core/json.ts';
 import type { Usage } from '../../src/core/usage.ts';
 import { SseSplitter } from '../../src/dialects/index.ts';
-import { DIALECT_OF, drain, type ExchangeOptions, handMade } from '../upstream/exchange.ts';
+import { DIALECT_OF, drain, type ExchangeOptions, testExchange } from '../support/exchange.ts';
 import { testGateway } from '../upstream/gateway.ts';
 
 const SCHEMA = '../shared/data/conformance/openai.schema.json';
@@ -41,7 +41,7 @@ async function ask(
   settings = {},
 ) {
   const gateway = testGateway(t, { sim: { kind: 'simulated', ...settings } }, { max_attempts_per_target: 1 });
-  const { x } = handMade({
+  const x = testExchange({
     operation,
     body,
     targets: [{ provider: 'sim', model: String(body.model), region: undefined }],
@@ -258,7 +258,7 @@ t.test('a share of failures, the same ones for the same seed', async (t) => {
     const codes: string[] = [];
     for (let call = 0; call < 40; call++) {
       const target = { provider: 'sim', model: 'sim-x', region: undefined };
-      const { x } = handMade({ body: bodyOf('chat', 'x'), targets: [target] });
+      const x = testExchange({ body: bodyOf('chat', 'x'), targets: [target] });
       codes.push((await gateway.call(x))?.code ?? 'answered');
       if (x.answer) await drain(x.answer.source);
     }

@@ -3,12 +3,13 @@ import t from 'tap';
 import type { AdminRoute } from '../../src/admin/route.ts';
 import { auditSink, recordAdmin } from '../../src/audit/index.ts';
 import { auditRoutes } from '../../src/audit/routes.ts';
-import type { Principal, Reach } from '../../src/identity/index.ts';
+import type { Reach } from '../../src/identity/index.ts';
 import { usageSink } from '../../src/metering/index.ts';
 import { usageRoutes } from '../../src/metering/routes.ts';
 import type { Database } from '../../src/storage/database.ts';
 import { openBatch } from '../../src/storage/journal/sink.ts';
 import { freshDatabase } from '../support/database.ts';
+import { testPrincipal } from '../support/exchange.ts';
 import { AT_MS, attempt, ORG, requestRecord } from '../support/records.ts';
 
 const OTHER_ORG = '01890000-0000-7000-8000-000000000002';
@@ -17,28 +18,14 @@ const USER = '01890000-0000-7000-8000-0000000000bb';
 const KEY = '01890000-0000-7000-8000-0000000000cc';
 const clock = { now: () => AT_MS + 3_600_000, elapsed: () => 0 };
 
-const principal: Principal = {
-  kind: 'key',
-  actor: 'key/1',
+const principal = testPrincipal({
   orgId: ORG,
-  orgSlug: 'demo',
-  teamId: null,
   userId: USER,
   keyId: KEY,
-  email: null,
   role: 'owner',
   managedTeams: [TEAM],
   uses: { inference: false, admin: true },
-  models: null,
-  tags: {},
-  org: {
-    allowedProviders: null,
-    restrictedProviders: [],
-    defaultProvider: null,
-    dataResidency: null,
-    storeContent: false,
-  },
-};
+});
 
 async function store(db: Database, records: readonly unknown[]): Promise<void> {
   const texts = records.map((record) => (typeof record === 'string' ? record : JSON.stringify(record)));

@@ -15,7 +15,7 @@ import {
 import { policyRoutes } from '../../src/policies/routes.ts';
 import { applyPolicy } from '../../src/policies/stage.ts';
 import { compileTemplate, templateSchema } from '../../src/prompts/template.ts';
-import { arrival, caller } from '../support/arrival.ts';
+import { testArrival, testPrincipal } from '../support/exchange.ts';
 import { until } from '../support/until.ts';
 
 const NOW = Date.UTC(2026, 10, 20, 12);
@@ -125,8 +125,8 @@ test('the stage lowers the cap in the body and leaves bytes alone where it need 
   const stage = applyPolicy({ policies: () => policies.current(), clock });
   const enter = (body: JsonObject) => {
     const x = {
-      ...arrival({ operation: 'chat', dialect: openAiChat }),
-      principal: caller(),
+      ...testArrival(),
+      principal: testPrincipal({ orgSlug: 'acme' }),
       call: { body, described: openAiChat.describe(body), changed: false },
       prompt: undefined,
       verdict: null as Verdict | null,
@@ -155,7 +155,7 @@ policies:
   const [route] = policyRoutes({ policies: () => policies.current(), orgSlug: () => 'acme' });
   if (route === undefined) throw new Error('there is no such route');
   const { answer } = (await route.handle({
-    principal: caller(),
+    principal: testPrincipal({ orgSlug: 'acme' }),
     orgId: 'o1',
     reach: 'all',
     params: {},

@@ -4,24 +4,21 @@ import { type Test, test } from 'tap';
 import type { AdminRoute } from '../../src/admin/route.ts';
 import { Fault } from '../../src/core/fault.ts';
 import type { JsonObject } from '../../src/core/json.ts';
-import type { Dialect, Operation } from '../../src/dialects/dialect.ts';
-import { anthropicMessages, openAiChat, openAiResponses } from '../../src/dialects/index.ts';
-import type { Principal } from '../../src/identity/index.ts';
 import { organisations } from '../../src/identity/schema.ts';
 import { openPromptRegistry, type PromptRegistry, type PromptUse } from '../../src/prompts/index.ts';
 import { promptRoutes } from '../../src/prompts/routes.ts';
 import { resolvePrompt } from '../../src/prompts/stage.ts';
 import { watchChanges } from '../../src/storage/changes.ts';
 import type { Database } from '../../src/storage/database.ts';
-import { arrival, caller } from '../support/arrival.ts';
 import { freshDatabase, silent } from '../support/database.ts';
+import { DIALECT_OF, testArrival, testPrincipal } from '../support/exchange.ts';
 import { until } from '../support/until.ts';
 
 const NOW = Date.UTC(2026, 10, 20, 12);
 const clock = { now: () => NOW, elapsed: () => 0 };
 const ACME = { orgId: '01890000-0000-7000-8000-00000000000a', orgSlug: 'acme' };
 const OTHER = { orgId: '01890000-0000-7000-8000-00000000000b', orgSlug: 'other' };
-const DEMO = caller({ orgId: '01890000-0000-7000-8000-00000000000d', orgSlug: 'demo' });
+const DEMO = testPrincipal({ orgId: '01890000-0000-7000-8000-00000000000d', orgSlug: 'demo' });
 
 /** The registry of files alone, without a database. */
 async function fileRegistry(t: Test, folder: string): Promise<PromptRegistry> {
@@ -39,16 +36,15 @@ function enter(
   registry: PromptRegistry,
   body: JsonObject,
   {
-    operation = 'chat' as Operation,
-    dialect = openAiChat as Dialect,
-    principal = DEMO as Principal,
+    operation = 'chat' as keyof typeof DIALECT_OF,
+    principal = DEMO,
     header = undefined as string | undefined,
   } = {},
 ) {
   const x = {
-    ...arrival({ operation, dialect }, header === undefined ? {} : { 'x-sluice-prompt': header }),
+    ...testArrival({ operation, headers: header === undefined ? {} : { 'x-sluice-prompt': header } }),
     principal,
-    call: { body, described: dialect.describe(body), changed: false },
+    call: { body, described: DIALECT_OF[operation].describe(body), changed: false },
     prompt: null as PromptUse | undefined | null,
   };
   resolvePrompt({ registry }).enter(x);
@@ -120,7 +116,7 @@ test('responses: instructions and input, with the prompt object of OpenAI and it
       instructions: 'Never shout.',
       input: 'No. 7',
     },
-    { operation: 'responses', dialect: openAiResponses },
+    { operation: 'responses' },
   );
   t.match(x.call.body, {
     model: 'gpt-5',
@@ -146,7 +142,7 @@ test('messages: system and turns in the words of Anthropic', async (t) => {
       prompt_id: 'support-reply',
       prompt_variables: { company: 'Acme' },
     },
-    { operation: 'messages', dialect: anthropicMessages },
+    { operation: 'messages' },
   );
   t.match(x.call.body, {
     model: 'claude',
@@ -178,11 +174,7 @@ test('a request without a prompt passes as it came', async (t) => {
 
 test('what cannot be resolved is refused, never passed through (litellm#38404, litellm#41735)', async (t) => {
   const registry = await fileRegistry(t, 'docs/examples/prompts');
-  const ask = (
-    model: string,
-    variables: JsonObject = { company: 'x' },
-    principal: Principal = DEMO,
-  ): string =>
+  const ask = (model: string, variables: JsonObject = { company: 'x' }, principal = DEMO): string =>
     refused(() => enter(registry, { model, messages: [], prompt_variables: variables }, { principal }));
   t.match(ask('@prompt/nothing'), /^404 prompt_not_found model: There is no prompt "nothing"/);
   t.match(ask('@prompt/support-reply@9'), /^404 .* has no version 9\. Its newest version is 2/);
@@ -193,7 +185,7 @@ test('what cannot be resolved is refused, never passed through (litellm#38404, l
   t.match(ask('@prompt/support-reply', {}), /^422 prompt_invalid prompt_variables\.company/);
   t.match(ask('@prompt/support-reply', { company: 'x', nope: 1 }), /^422 .*has no variable "nope"/);
   t.match(
-    ask('@prompt/support-reply', { company: 'x' }, caller(ACME)),
+    ask('@prompt/support-reply', { company: 'x' }, testPrincipal(ACME)),
     /^404 prompt_not_found/,
     "another organisation's prompt does not exist",
   );
@@ -249,8 +241,8 @@ test('prompts in Postgres: written over the admin API, seen by every node within
   const acme = admin(routes, ACME);
   const other = admin(routes, OTHER);
   const ask = (model: string, org = ACME, variables: JsonObject = { who: 'Ann' }): JsonObject =>
-    enter(registry, { model, messages: [], prompt_variables: variables }, { principal: caller(org) }).call
-      .body;
+    enter(registry, { model, messages: [], prompt_variables: variables }, { principal: testPrincipal(org) })
+      .call.body;
 
   const shows = (model: string, text: string): boolean => {
     let body = '';
@@ -270,7 +262,7 @@ test('prompts in Postgres: written over the admin API, seen by every node within
     name: 'greet',
     source: 'database',
     newest_version: 1,
-    versions: [{ created_by: 'key/k1' }],
+    versions: [{ created_by: 'key/test' }],
   });
   t.match(
     await acme('POST', '/orgs/:orgId/prompts', { name: 'pmpt_1' }),
@@ -367,7 +359,7 @@ function admin(routes: readonly AdminRoute[], org: typeof ACME) {
     if (route === undefined) throw new Error(`no route ${method} ${path}`);
     try {
       const { answer } = await route.handle({
-        principal: caller(org),
+        principal: testPrincipal(org),
         orgId: org.orgId,
         reach: 'all',
         params: route.params.parse(params),

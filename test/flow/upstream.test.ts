@@ -3,7 +3,7 @@ import { createServer } from 'node:net';
 import t from 'tap';
 import { Fault } from '../../src/core/fault.ts';
 import type { Target } from '../../src/providers/index.ts';
-import { drain, handMade } from '../upstream/exchange.ts';
+import { abandonable, drain, testExchange } from '../support/exchange.ts';
 import { compatible, testGateway } from '../upstream/gateway.ts';
 import { oddly, perByte, perEvent, startUpstream, type UpstreamReply } from '../upstream/upstream.ts';
 
@@ -27,7 +27,7 @@ t.test('an answer comes through as it is, and the attempt says how it went', asy
     { ...OK, headers: { 'x-request-id': 'up-1', 'x-ratelimit-limit-requests': '9' } },
   ]);
   const gateway = testGateway(t, { p: compatible(upstream.url) });
-  const { x } = handMade();
+  const x = testExchange();
   t.equal(await gateway.call(x), undefined);
   t.match(x.answer, { status: 200, stream: false, usageInjected: false });
   t.strictSame(x.answer?.headers, { 'content-type': 'application/json', 'x-provider-request-id': 'up-1' });
@@ -54,7 +54,7 @@ t.test('any chunking of a stream gives the same bytes', async (t) => {
   }));
   const gateway = testGateway(t, { p: compatible(upstream.url) });
   for (const _ of cuts) {
-    const { x } = handMade({ body: streamed });
+    const x = testExchange({ body: streamed });
     t.equal(await gateway.call(x), undefined);
     t.equal(x.answer?.usageInjected, true, 'usage is asked for where the client did not');
     if (x.answer) t.strictSame((await drain(x.answer.source)).text, STREAM);
@@ -65,7 +65,7 @@ t.test('any chunking of a stream gives the same bytes', async (t) => {
 t.test('the first byte of a stream is not held back (kong#12680)', async (t) => {
   const upstream = await startUpstream(t, [{ headers: EVENT_STREAM, chunks: [DELTA], ending: 'hang' }]);
   const gateway = testGateway(t, { p: compatible(upstream.url) });
-  const { x } = handMade({ body: streamed });
+  const x = testExchange({ body: streamed });
   t.equal(await gateway.call(x), undefined);
   const first = await new Promise<string>((resolve) => {
     x.answer?.source.pipe({
@@ -214,7 +214,7 @@ t.test('each failure before the first byte has its class', async (t) => {
     await t.test(name, async (t) => {
       const upstream = await startUpstream(t, [reply]);
       const gateway = testGateway(t, { p: compatible(upstream.url, { timeouts_ms: { first_byte: 80 } }) });
-      const { x } = handMade(stream ? { body: streamed } : {});
+      const x = testExchange(stream ? { body: streamed } : {});
       const fault = await gateway.call(x);
       t.equal(fault?.code, code, fault?.message ?? 'no fault');
       t.equal(upstream.requests.length, calls);
@@ -244,7 +244,7 @@ t.test('what the provider says of the request reaches the client', async (t) => 
   const body =
     '{"error":{"message":"temperature is too hot","type":"invalid_request_error","param":"temperature","code":"too_hot"}}';
   const upstream = await startUpstream(t, [refused(422, body)]);
-  const fault = await testGateway(t, { p: compatible(upstream.url) }).call(handMade().x);
+  const fault = await testGateway(t, { p: compatible(upstream.url) }).call(testExchange());
   t.match(fault, { message: 'temperature is too hot', status: 422, details: { param: 'temperature' } });
   t.match(fault?.details.metadata, { provider_error: { provider: 'p', status: 422, code: 'too_hot' } });
 });
@@ -257,7 +257,7 @@ t.test('nobody listens: unreachable, tried again, then the next target', async (
   closed.close();
   const upstream = await startUpstream(t, [OK]);
   const gateway = testGateway(t, { p: compatible(`http://127.0.0.1:${port}`), q: compatible(upstream.url) });
-  const { x } = handMade({ targets: targets('p', 'q') });
+  const x = testExchange({ targets: targets('p', 'q') });
   t.equal(await gateway.call(x), undefined);
   t.match(x.attempts, [
     { provider: 'p', outcome: 'failed', reason: 'provider_unreachable', status: undefined },
@@ -279,14 +279,14 @@ t.test('the plan is walked in its order; a bad request ends it, a bad key does n
     fine: compatible(fine.url),
     picky: compatible(picky.url),
   });
-  const good = handMade({ targets: targets('bad', 'missing', 'fine', 'picky') });
-  t.equal(await gateway.call(good.x), undefined);
+  const good = testExchange({ targets: targets('bad', 'missing', 'fine', 'picky') });
+  t.equal(await gateway.call(good), undefined);
   t.strictSame(
-    good.x.attempts.map(({ provider }) => provider),
+    good.attempts.map(({ provider }) => provider),
     ['bad', 'missing', 'fine'],
   );
-  const refusedOne = handMade({ targets: targets('picky', 'fine') });
-  t.equal((await gateway.call(refusedOne.x))?.code, 'provider_rejected');
+  const refusedOne = testExchange({ targets: targets('picky', 'fine') });
+  t.equal((await gateway.call(refusedOne))?.code, 'provider_rejected');
   t.equal(fine.requests.length, 1);
 });
 
@@ -294,7 +294,7 @@ t.test('of several failures the client hears the one it can act on', async (t) =
   const busy = await startUpstream(t, [{ ...refused(429, '{}'), headers: { 'retry-after': '30' } }]);
   const bad = await startUpstream(t, [refused(401, '{}')]);
   const gateway = testGateway(t, { busy: compatible(busy.url), bad: compatible(bad.url) });
-  const fault = await gateway.call(handMade({ targets: targets('busy', 'bad') }).x);
+  const fault = await gateway.call(testExchange({ targets: targets('busy', 'bad') }));
   t.equal(fault?.code, 'provider_rate_limited');
   t.equal(fault?.headers()['retry-after'], '30', 'retry-after is passed on (litellm#21553)');
   t.equal(busy.requests.length, 1, 'a pause too long to wait for is not waited for');
@@ -306,7 +306,7 @@ t.test('a short retry-after is waited for', async (t) => {
     OK,
   ]);
   const gateway = testGateway(t, { p: compatible(upstream.url) });
-  const { x } = handMade();
+  const x = testExchange();
   t.equal(await gateway.call(x), undefined);
   const [first, second] = x.attempts;
   t.ok((second?.startedAtMs ?? 0) - (first?.startedAtMs ?? 0) >= 55);
@@ -316,7 +316,7 @@ t.test('a provider that says x-should-retry: false is not asked again', async (t
   const upstream = await startUpstream(t, [
     { ...refused(500, '{}'), headers: { 'x-should-retry': 'false' } },
   ]);
-  await testGateway(t, { p: compatible(upstream.url) }).call(handMade().x);
+  await testGateway(t, { p: compatible(upstream.url) }).call(testExchange());
   t.equal(upstream.requests.length, 1);
 });
 
@@ -326,7 +326,7 @@ t.test(
     for (const ending of ['cut', 'reset'] as const) {
       const upstream = await startUpstream(t, [{ headers: EVENT_STREAM, chunks: [DELTA, DELTA], ending }]);
       const gateway = testGateway(t, { p: compatible(upstream.url) });
-      const { x } = handMade({ body: streamed });
+      const x = testExchange({ body: streamed });
       t.equal(await gateway.call(x), undefined);
       const { fault } = x.answer ? await drain(x.answer.source) : { fault: undefined };
       t.equal(fault?.code, 'provider_stream_broken');
@@ -344,7 +344,7 @@ t.test('each time-out is named', async (t) => {
     total: compatible(hanging.url, { timeouts_ms: { total: 60 } }),
   });
   for (const which of ['idle', 'total'] as const) {
-    const { x } = handMade({ body: streamed, targets: targets(which) });
+    const x = testExchange({ body: streamed, targets: targets(which) });
     t.equal(await gateway.call(x), undefined);
     const { fault } = x.answer ? await drain(x.answer.source) : { fault: undefined };
     t.equal(fault?.code, 'provider_timeout');
@@ -360,7 +360,7 @@ t.test(
     await t.test('before the first byte (litellm PR#31499)', async (t) => {
       const upstream = await startUpstream(t, [{ ending: 'silent' }]);
       const gateway = testGateway(t, { p: compatible(upstream.url) });
-      const { x, leave } = handMade();
+      const { x, leave } = abandonable();
       const fault = gateway.call(x);
       while (upstream.requests.length === 0) await new Promise((resolve) => setTimeout(resolve, 2));
       const leftMs = performance.now();
@@ -373,7 +373,7 @@ t.test(
     await t.test('in the pause', async (t) => {
       const upstream = await startUpstream(t, [{ ...refused(503, '{}'), headers: { 'retry-after': '5' } }]);
       const gateway = testGateway(t, { p: compatible(upstream.url) });
-      const { x, leave } = handMade();
+      const { x, leave } = abandonable();
       const fault = gateway.call(x);
       while (x.attempts[0]?.outcome !== 'failed') await new Promise((resolve) => setTimeout(resolve, 2));
       leave();
@@ -383,7 +383,7 @@ t.test(
     await t.test('mid-stream (litellm#14457)', async (t) => {
       const upstream = await startUpstream(t, [{ headers: EVENT_STREAM, chunks: [DELTA], ending: 'hang' }]);
       const gateway = testGateway(t, { p: compatible(upstream.url) });
-      const { x } = handMade({ body: streamed });
+      const x = testExchange({ body: streamed });
       await gateway.call(x);
       x.answer?.source.pipe({ data: () => true, end: () => t.fail('ended'), fail: () => t.fail('failed') });
       const leftMs = performance.now();
@@ -396,7 +396,7 @@ t.test(
     });
     await t.test('left before it came: nothing is sent', async (t) => {
       const upstream = await startUpstream(t, [OK]);
-      const { x, leave } = handMade();
+      const { x, leave } = abandonable();
       leave();
       t.equal((await testGateway(t, { p: compatible(upstream.url) }).call(x))?.code, 'client_closed_request');
       t.equal(upstream.requests.length, 0);
@@ -408,7 +408,7 @@ t.test(
 t.test('where policy drains, a call under way goes on without its client', async (t) => {
   const upstream = await startUpstream(t, [{ ...OK, latencyMs: 50 }]);
   const gateway = testGateway(t, { p: compatible(upstream.url) });
-  const { x, leave } = handMade({ verdict: { onDisconnect: 'drain' } });
+  const { x, leave } = abandonable({ verdict: { onDisconnect: 'drain' } });
   const called = gateway.call(x);
   while (upstream.requests.length === 0) await new Promise((resolve) => setTimeout(resolve, 2));
   leave();
@@ -422,7 +422,7 @@ t.test('a slow reader does not grow memory: the provider waits', async (t) => {
   const chunk = Buffer.alloc(64 * 1024, 'x');
   const upstream = await startUpstream(t, [{ headers: EVENT_STREAM, chunks: endless(DELTA, chunk) }]);
   const gateway = testGateway(t, { p: compatible(upstream.url) });
-  const { x } = handMade({ body: streamed });
+  const x = testExchange({ body: streamed });
   await gateway.call(x);
   let taken = 0;
   x.answer?.source.pipe({
@@ -474,7 +474,7 @@ t.test('headers: only what is meant for the provider goes there', async (t) => {
     'openai-beta': 'assistants=v2',
     connection: 'keep-alive, openai-beta, x-sluice-provider, authorization',
   };
-  const { x } = handMade({ headers: client });
+  const x = testExchange({ headers: client });
   await gateway.call(x);
   const sent = upstream.requests[0]?.headers ?? {};
   t.equal(sent.authorization, 'Bearer provider-key', 'a client cannot strip or replace the gateway’s own');
@@ -487,8 +487,8 @@ t.test('headers: only what is meant for the provider goes there', async (t) => {
   t.equal(x.answerHeaders['x-sluice-provider'], 'p');
   const message = { model: 'm', max_tokens: 1, messages: [{ role: 'user', content: 'hi' }] };
   for (const headers of [{}, { 'anthropic-version': '2026-10-21', 'anthropic-beta': 'new-thing' }]) {
-    const anthropic = handMade({ operation: 'messages', body: message, headers, targets: targets('a') });
-    await gateway.call(anthropic.x);
+    const anthropic = testExchange({ operation: 'messages', body: message, headers, targets: targets('a') });
+    await gateway.call(anthropic);
   }
   t.match(upstream.requests[1]?.headers, { 'x-api-key': 'provider-key', 'anthropic-version': '2023-06-01' });
   t.match(upstream.requests[2]?.headers, {
@@ -503,7 +503,7 @@ t.test(
   async (t) => {
     const upstream = await startUpstream(t, [refused(500, '{}'), refused(500, '{}'), OK]);
     const gateway = testGateway(t, { p: compatible(upstream.url) });
-    const { x } = handMade({
+    const x = testExchange({
       targets: [
         { provider: 'p', model: 'other', region: undefined },
         { provider: 'p', model: 'm', region: undefined },
@@ -522,7 +522,7 @@ t.test('a connection is used again after an answer, also where the end comes lat
   const upstream = await startUpstream(t, [OK]);
   const gateway = testGateway(t, { p: compatible(upstream.url) });
   for (let turn = 0; turn < 3; turn++) {
-    const { x } = handMade();
+    const x = testExchange();
     await gateway.call(x);
     if (x.answer) await drain(x.answer.source);
     gateway.settle(x, 'done');
@@ -534,7 +534,7 @@ t.test('a connection is used again after an answer, also where the end comes lat
 t.test('a provider that does not end after its last event is not waited for', async (t) => {
   const upstream = await startUpstream(t, [{ headers: EVENT_STREAM, chunks: [STREAM], ending: 'hang' }]);
   const gateway = testGateway(t, { p: compatible(upstream.url) });
-  const { x } = handMade({ body: streamed });
+  const x = testExchange({ body: streamed });
   await gateway.call(x);
   x.answer?.source.pipe({ data: () => true, end: () => undefined, fail: () => t.fail('failed') });
   gateway.settle(x, 'done');
@@ -548,7 +548,7 @@ t.test('a refusal of any length is read only so far', async (t) => {
   const upstream = await startUpstream(t, [
     { status: 400, chunks: endless('{"error":{"message":"', Buffer.alloc(65536, 'x')) },
   ]);
-  const fault = await testGateway(t, { p: compatible(upstream.url) }).call(handMade().x);
+  const fault = await testGateway(t, { p: compatible(upstream.url) }).call(testExchange());
   t.equal(fault?.code, 'provider_rejected');
   await upstream.whenAborted(1);
 });

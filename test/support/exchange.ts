@@ -1,23 +1,38 @@
+/** Requests, callers and attempts made by hand, to try single stages without the whole street. */
 import { Readable } from 'node:stream';
 import type { Attempt } from '../../src/core/attempt.ts';
+import type { Fault } from '../../src/core/fault.ts';
 import type { JsonObject } from '../../src/core/json.ts';
 import { traceOf } from '../../src/core/trace.ts';
 import { NO_USAGE, type Usage } from '../../src/core/usage.ts';
 import type { Dialect, Operation } from '../../src/dialects/dialect.ts';
-import type { Arrival, Call } from '../../src/gateway/stage.ts';
-import type { Principal } from '../../src/identity/index.ts';
-import type { Verdict } from '../../src/policies/index.ts';
-import type { Plan } from '../../src/providers/index.ts';
+import {
+  anthropicCountTokens,
+  anthropicMessages,
+  openAiChat,
+  openAiCompletions,
+  openAiEmbeddings,
+  openAiModerations,
+  openAiResponses,
+} from '../../src/dialects/index.ts';
+import type { Arrival, ByteSource, HasCall } from '../../src/gateway/stage.ts';
+import { clientClosed } from '../../src/gateway/walk.ts';
+import type { HasPrincipal, Principal } from '../../src/identity/index.ts';
+import type { HasVerdict, Verdict } from '../../src/policies/index.ts';
+import type { HasKept, HasPlan, Target } from '../../src/providers/index.ts';
 
-/** The exchange of a chat request as it stands before hold-budget; parts of it for stages before. */
-export interface TestExchange extends Arrival {
-  principal: Principal;
-  call: Call;
-  plan: Plan;
-  verdict: Verdict;
-}
+export const DIALECT_OF: Readonly<Record<Exclude<Operation, 'models'>, Dialect>> = {
+  chat: openAiChat,
+  completions: openAiCompletions,
+  embeddings: openAiEmbeddings,
+  responses: openAiResponses,
+  moderations: openAiModerations,
+  messages: anthropicMessages,
+  count_tokens: anthropicCountTokens,
+};
 
-export function testPrincipal(part: Partial<Principal> = {}): Principal {
+/** A member of the organisation `test` who calls with a key. */
+export function testPrincipal(change: Partial<Principal> = {}): Principal {
   return {
     kind: 'key',
     actor: 'key/test',
@@ -39,72 +54,81 @@ export function testPrincipal(part: Partial<Principal> = {}): Principal {
       dataResidency: null,
       storeContent: false,
     },
-    ...part,
+    ...change,
   };
 }
 
-/** Only what the stages under test ask of a dialect. */
-const dialect = {
-  setOutputCap: (body: JsonObject, tokens: number) => {
-    body.max_tokens = tokens;
-  },
-} as Partial<Dialect> as Dialect;
-
-export interface ExchangeParts {
-  readonly body?: JsonObject;
-  readonly operation?: Operation;
-  readonly principal?: Principal;
-  readonly plan?: Plan;
-  readonly unpriced?: Verdict['unpriced'];
+export interface ArrivalOptions {
+  readonly operation?: Exclude<Operation, 'models'>;
+  readonly headers?: Arrival['headers'];
+  readonly bytes?: Uint8Array;
+  readonly signal?: AbortSignal;
 }
 
-export function testExchange(parts: ExchangeParts = {}): TestExchange {
-  const body: JsonObject = parts.body ?? { model: 'm', messages: [{ role: 'user', content: 'hi' }] };
-  const cap = body.max_tokens;
+/** A request before the first stage. It arrives at second 0 of both clocks. */
+export function testArrival(options: ArrivalOptions = {}): Arrival {
+  const { operation = 'chat', headers = {}, bytes = new Uint8Array() } = options;
   const id = '00000000-0000-7000-8000-000000000003';
-  const bytes = Buffer.from(JSON.stringify(body));
   return {
     id,
-    trace: traceOf(undefined, undefined, id),
-    payload: Readable.from([bytes]),
-    declaredBytes: bytes.length,
     requestId: 'req_test',
-    endpoint: { method: 'POST', path: '/v1/test', operation: parts.operation ?? 'chat', dialect },
-    headers: {},
+    endpoint: { method: 'POST', path: `/v1/${operation}`, operation, dialect: DIALECT_OF[operation] },
+    trace: traceOf(undefined, undefined, id),
+    headers,
     remoteAddress: '127.0.0.1',
     arrivedAtMs: 0,
     startedMs: 0,
+    payload: Readable.from([bytes]),
+    declaredBytes: bytes.length,
     bytes,
-    signal: new AbortController().signal,
+    signal: options.signal ?? new AbortController().signal,
     answerHeaders: {},
     attempts: [],
     answer: null,
-    principal: parts.principal ?? testPrincipal(),
-    call: {
-      body,
-      described: {
-        model: 'm',
-        stream: false,
-        outputCapTokens: typeof cap === 'number' ? cap : undefined,
-        choices: typeof body.n === 'number' ? body.n : 1,
-        tools: [],
-        user: undefined,
-      },
-      changed: false,
-    },
-    plan: parts.plan ?? { targets: [{ provider: 'p', model: 'm', region: undefined }] },
+  };
+}
+
+export type TestExchange = Arrival & HasCall & HasPrincipal & HasVerdict & HasKept & HasPlan;
+
+export interface ExchangeOptions extends Omit<ArrivalOptions, 'bytes'> {
+  readonly body?: JsonObject;
+  readonly principal?: Principal;
+  readonly verdict?: Partial<Verdict>;
+  readonly targets?: readonly [Target, ...Target[]];
+}
+
+const BODY: JsonObject = { model: 'm', messages: [{ role: 'user', content: 'hello' }] };
+
+/** A request as it stands before hold-budget, with everything allowed. */
+export function testExchange(options: ExchangeOptions = {}): TestExchange {
+  const { body = BODY, principal = testPrincipal(), verdict } = options;
+  const arrival = testArrival({ ...options, bytes: Buffer.from(JSON.stringify(body)) });
+  return {
+    ...arrival,
+    principal,
+    call: { body, described: arrival.endpoint.dialect.describe(body), changed: false },
     verdict: {
       policies: [],
       permits: () => undefined,
       redaction: undefined,
       cacheTtlMs: undefined,
-      unpriced: parts.unpriced ?? 'allow',
+      unpriced: 'allow',
       onDisconnect: 'cancel',
+      ...verdict,
     },
+    kept: undefined,
+    plan: { targets: options.targets ?? [{ provider: 'p', model: String(body.model), region: undefined }] },
   };
 }
 
-export function testAttempt(usage: Partial<Usage>, part: Partial<Attempt> = {}): Attempt {
+/** An exchange whose client can leave. */
+export function abandonable(options: ExchangeOptions = {}): { x: TestExchange; leave: () => void } {
+  const client = new AbortController();
+  const x = testExchange({ ...options, signal: client.signal });
+  return { x, leave: () => client.abort(clientClosed()) };
+}
+
+export function testAttempt(usage: Partial<Usage> = {}, change: Partial<Attempt> = {}): Attempt {
   return {
     id: '00000000-0000-7000-8000-000000000004',
     provider: 'p',
@@ -119,6 +143,25 @@ export function testAttempt(usage: Partial<Usage>, part: Partial<Attempt> = {}):
     usage: { ...NO_USAGE, source: 'reported', ...usage },
     responseId: undefined,
     cost: undefined,
-    ...part,
+    ...change,
   };
+}
+
+/** Reads a source to its end. */
+export function drain(
+  source: ByteSource,
+): Promise<{ text: string; fault: Fault | undefined; chunks: number }> {
+  return new Promise((resolve) => {
+    const chunks: Uint8Array[] = [];
+    const over = (fault: Fault | undefined): void =>
+      resolve({ text: Buffer.concat(chunks).toString('utf8'), fault, chunks: chunks.length });
+    source.pipe({
+      data: (chunk) => {
+        chunks.push(chunk);
+        return true;
+      },
+      end: () => over(undefined),
+      fail: over,
+    });
+  });
 }

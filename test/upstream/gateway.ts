@@ -4,7 +4,7 @@ import { asFault, type Fault } from '../../src/core/fault.ts';
 import { openProviders, type Providers } from '../../src/providers/index.ts';
 import { providersSettings, retriesSettings } from '../../src/providers/settings.ts';
 import { callUpstream } from '../../src/providers/stage.ts';
-import type { TestExchange } from './exchange.ts';
+import type { TestExchange } from '../support/exchange.ts';
 
 export interface TestGateway {
   readonly providers: Providers;
