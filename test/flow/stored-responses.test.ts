@@ -286,7 +286,7 @@ policies:
 `;
 
 t.test('what is read back is an answer like any other, and not a request', async (t) => {
-  const gateway = await startGateway(t, {}, POLICIES);
+  const gateway = await startGateway(t, {}, { policies: POLICIES });
   const client = sdk(gateway.origin, gateway.key);
   const ask = (input: string) => client.responses.create({ model: MODEL, user: 'u', input });
   const masked = await ask('write to jane@example.com');
