@@ -7,7 +7,13 @@ import type { AdminEntry } from '../audit/index.ts';
 import type { Clock } from '../core/clock.ts';
 import { Fault } from '../core/fault.ts';
 import { canonicalJson } from '../core/json.ts';
-import { authorize, type Door, noSuchOrganisation, type Principal, type Reach } from '../identity/index.ts';
+import {
+  type Authenticator,
+  authorize,
+  noSuchOrganisation,
+  type Principal,
+  type Reach,
+} from '../identity/index.ts';
 import { docsPage } from './docs.ts';
 import { adminFault, faultBody } from './fault-body.ts';
 import { openApiDocument } from './openapi.ts';
@@ -19,7 +25,7 @@ export const ADMIN_PREFIX = '/api/v1';
 export interface AdminDeps {
   /** The routes of all houses, one after the other. */
   readonly routes: readonly AdminRoute[];
-  readonly door: Door;
+  readonly authenticator: Authenticator;
   /** The id of the organisation that an operator names by id or slug. */
   readonly findOrg: (reference: string) => Promise<string | undefined>;
   /** Called before the answer goes out, for every change and every refused change. */
@@ -116,7 +122,7 @@ async function admit(
   request: FastifyRequest,
   progress: Progress,
 ): Promise<void> {
-  const principal = await deps.door(request.headers, request.ip);
+  const principal = await deps.authenticator(request.headers, request.ip);
   progress.principal = principal;
   if (principal.orgId !== '') progress.orgId = principal.orgId;
   if (!principal.uses.admin) {

@@ -12,15 +12,14 @@ export interface Inputs {
 /** @throws Fault `invalid_request` that names every problem of the first part that has any. */
 export function parseInputs(route: AdminRoute, raw: Inputs): Inputs {
   return {
-    params: parsed(route.params, ownParams(route, raw.params), 'path'),
+    params: parsed(route.params, ownParams(raw.params), 'path'),
     query: parsed(route.query, raw.query, 'query'),
     body: parseBody(route.body, raw.body),
   };
 }
 
-/** `orgId` is resolved by the API; a route sees it as a parameter only where its schema asks for it. */
-function ownParams(route: AdminRoute, params: unknown): unknown {
-  if ('orgId' in route.params.shape) return params;
+/** `orgId` is resolved by the API: a route finds it in its call, and not among its parameters. */
+function ownParams(params: unknown): unknown {
   const { orgId: _resolved, ...own } = params as Record<string, unknown>;
   return own;
 }

@@ -1,5 +1,5 @@
 /** The contract between the admin API and the houses' `routes.ts`. */
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { Action, Principal, Reach } from '../identity/index.ts';
 
 export interface AdminCall<Params, Query, Body> {
@@ -63,3 +63,20 @@ export function adminRoute<
 >(shape: RouteShape<P, Q, B, A>): AdminRoute {
   return { status: 200, body: undefined, ...shape, handle: shape.handle as AdminRoute['handle'] };
 }
+
+/** For routes whose path names nothing but the organisation, and for those that take no query. */
+export const noParams = z.strictObject({});
+export const noQuery = z.strictObject({});
+
+/** The answer of a list that is short enough to be given whole. */
+export const listOf = <Row extends z.ZodType>(row: Row) => z.strictObject({ data: z.array(row) });
+
+/** The answer of a list that is given page by page. */
+export const pageOf = <Row extends z.ZodType>(row: Row) =>
+  z.strictObject({
+    data: z.array(row),
+    next_cursor: z.string().nullable().describe('Send it as `cursor` for the next page; null on the last.'),
+  });
+
+/** The answer to a deletion. */
+export const deletedAnswer = z.strictObject({ id: z.string(), deleted: z.literal(true) });

@@ -79,6 +79,7 @@ export async function openGateway(
       stop: once(() => shutDown(config, surroundings, server, drain, closing)),
     };
   } catch (error) {
+    // the first error is the one to mend; what fails to close after it is its consequence
     for (const close of closing.reverse()) await close().catch(() => undefined);
     throw error;
   }
@@ -121,7 +122,7 @@ async function openServer(
   const guard = await keyGuard(app, config.server.key_failures_per_minute);
   await adminApi(app, {
     routes: adminRoutes(state, houses, { log, clock, random }),
-    door: houses.door,
+    authenticator: houses.authenticator,
     findOrg: (reference) => findOrgId(state.db, reference),
     recordAdmin: (entry) => recordAdmin(state.journal, entry, random),
     guard,

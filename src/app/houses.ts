@@ -6,10 +6,15 @@ import { holdBudget } from '../budgets/stage.ts';
 import { MemoryAnswers, redisAnswers } from '../cache/index.ts';
 import { consultCache } from '../cache/stage.ts';
 import type { Config } from '../config/index.ts';
-import { requestTags } from '../core/tags.ts';
 import type { Stages } from '../gateway/pipeline.ts';
 import { read } from '../gateway/read.ts';
-import { type Door, type Keyring, openDoor, openKeyring, openTokenVerifier } from '../identity/index.ts';
+import {
+  type Authenticator,
+  authenticator,
+  type Keyring,
+  openKeyring,
+  openTokenVerifier,
+} from '../identity/index.ts';
 import { authenticate } from '../identity/stage.ts';
 import { type Counter, memoryCounter, redisCounter, withFallback } from '../limits/index.ts';
 import { admit } from '../limits/stage.ts';
@@ -27,7 +32,7 @@ import type { State, Surroundings } from './state.ts';
 
 export interface Houses {
   readonly keyring: Keyring;
-  readonly door: Door;
+  readonly authenticator: Authenticator;
   readonly policies: Policies;
   readonly prompts: PromptRegistry;
   readonly providers: Providers;
@@ -43,7 +48,6 @@ export async function openHouses(config: Config, state: State, surroundings: Sur
   const { db, changes } = state;
   const keyring = openKeyring({ db, clock, adminKey: config.admin.admin_key });
   await changes.watch('identity', () => keyring.reload());
-  const door = openDoor(keyring, openTokenVerifier(config.identity, clock));
   const policies = await openPolicies({
     folder: config.policies.folder,
     unmatched: config.policies.default,
@@ -74,7 +78,16 @@ export async function openHouses(config: Config, state: State, surroundings: Sur
     log,
   });
   await budgets.watch(changes);
-  const houses = { keyring, door, policies, prompts, providers, catalogue, prices, budgets };
+  const houses = {
+    keyring,
+    authenticator: authenticator(keyring, openTokenVerifier(config.identity, clock)),
+    policies,
+    prompts,
+    providers,
+    catalogue,
+    prices,
+    budgets,
+  };
   return {
     ...houses,
     stages: buildStages(config, state, surroundings, houses),
@@ -90,25 +103,29 @@ function buildStages(
   config: Config,
   { db, journal, redis }: State,
   { clock, log }: Surroundings,
-  { door, policies, prompts, providers, catalogue, prices, budgets }: Omit<Houses, 'stages' | 'close'>,
+  {
+    authenticator,
+    policies,
+    prompts,
+    providers,
+    catalogue,
+    prices,
+    budgets,
+  }: Omit<Houses, 'stages' | 'close'>,
 ): Stages {
   const answers = redis ? redisAnswers(redis, log) : new MemoryAnswers(config.cache.max_bytes, clock);
   const owners = new Owners({ db });
   const { byName, deadlines } = providers;
   return {
     record: record({ journal, clock }),
-    authenticate: authenticate(door),
+    authenticate: authenticate(authenticator),
     admit: admit({
       limitsFor: (principal) => policies.current().limitsFor(principal),
       counter: counterOf(config, redis, clock),
     }),
     read: read(config.server.body_limit_bytes),
     resolvePrompt: resolvePrompt({ registry: prompts }),
-    applyPolicy: applyPolicy({
-      policies: () => policies.current(),
-      clock,
-      tagsOf: (headers) => requestTags(headers['x-sluice-tags'], {}),
-    }),
+    applyPolicy: applyPolicy({ policies: () => policies.current(), clock }),
     redact: redact({ pseudonymKey: pseudonymKey(config) }),
     consultCache: consultCache({ store: answers, maxEntryBytes: config.cache.max_entry_bytes }),
     recall: recall(owners),

@@ -54,8 +54,6 @@ export interface RequestDetails {
   readonly session_id: string | null;
   /** Providers and models that were tried, in order. */
   readonly attempts: readonly string[];
-  /** The gateway's own milliseconds, by stage. */
-  readonly stages_ms: Readonly<Record<string, number>> | null;
 }
 
 /** `Draw` of budgets/hold.ts on its way into the ledger. */

@@ -24,14 +24,8 @@ const NO_TAGS: Tags = {};
  * The audit record of a request that has ended.
  *
  * @param durationMs from arrival until now
- * @param stagesMs the gateway's own time by stage, where it was taken
  */
-export function requestRecord(
-  x: Recorded,
-  ending: Ending,
-  durationMs: number,
-  stagesMs: Readonly<Record<string, number>> | null,
-): RequestRecord {
+export function requestRecord(x: Recorded, ending: Ending, durationMs: number): RequestRecord {
   const principal = x.principal ?? null;
   const orgId = principal === null || principal.orgId === '' ? null : principal.orgId;
   const fault = ending.kind === 'done' ? null : ending.fault;
@@ -54,18 +48,14 @@ export function requestRecord(
     fault: fault?.code ?? null,
     status: fault?.status ?? x.answer?.status ?? null,
     duration_ms: Math.round(durationMs),
-    details: details(x, principal, stagesMs),
+    details: details(x, principal),
     usage: orgId === null ? [] : x.attempts.map(usageLine),
     draws: (x.hold?.draws ?? []).map(drawLine),
   };
   return content === undefined ? record : { ...record, content: { request: content } };
 }
 
-function details(
-  x: Recorded,
-  principal: Principal | null,
-  stagesMs: Readonly<Record<string, number>> | null,
-): RequestDetails {
+function details(x: Recorded, principal: Principal | null): RequestDetails {
   const described = x.call?.described;
   const endUser = header(x, 'x-sluice-user') ?? described?.user;
   return {
@@ -80,7 +70,6 @@ function details(
     end_user: endUser === undefined ? null : storableText(endUser, LONG),
     session_id: sessionId(x),
     attempts: x.attempts.map((attempt) => storableText(`${attempt.provider}/${attempt.model}`, LONG)),
-    stages_ms: stagesMs,
   };
 }
 

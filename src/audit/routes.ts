@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type AdminRoute, adminRoute } from '../admin/route.ts';
+import { type AdminRoute, adminRoute, noParams, pageOf } from '../admin/route.ts';
 import { Fault } from '../core/fault.ts';
 import type { Database } from '../storage/database.ts';
 import { type AuditPlace, type AuditRow, findAudit } from './store.ts';
@@ -33,11 +33,6 @@ const event = z.strictObject({
   details: z.unknown(),
 });
 
-const answer = z.strictObject({
-  data: z.array(event),
-  next_cursor: z.string().nullable().describe('Null on the last page.'),
-});
-
 /** The audit trail of an organisation, newest first. */
 export function auditRoutes(db: Database): readonly AdminRoute[] {
   return [
@@ -46,9 +41,9 @@ export function auditRoutes(db: Database): readonly AdminRoute[] {
       path: '/orgs/:orgId/audit',
       summary: 'Read the audit trail: decisions on requests and admin actions',
       action: 'audit.read',
-      params: z.strictObject({ orgId: z.string() }),
+      params: noParams,
       query,
-      answer,
+      answer: pageOf(event),
       handle: async (call) => {
         const { from, to, kind, actor, outcome, limit, cursor } = call.query;
         const found = await db.withOrg(call.orgId, (tx) =>

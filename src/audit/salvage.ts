@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject } from '../core/json.ts';
+import { type JsonObject, parseObject } from '../core/json.ts';
 import { poisonRecord } from './events.ts';
 import { storableJson } from './storable.ts';
 
@@ -12,20 +12,11 @@ const LATEST_MS = Date.UTC(2100, 0);
  * its money is still counted; then without its draws, which the ledger may refuse; then a record that says so.
  */
 export function salvage(record: string, sqlState: string): readonly string[] {
-  const parsed = parse(record);
+  const parsed = parseObject(record);
   const report = poisonRecord(record, instantOf(parsed), sqlState);
   if (parsed === undefined) return [report];
   const mended = mend(storableJson(parsed), '');
   return [JSON.stringify(mended), JSON.stringify({ ...(mended as JsonObject), draws: [] }), report];
-}
-
-function parse(record: string): JsonObject | undefined {
-  try {
-    const value: unknown = JSON.parse(record);
-    return isJsonObject(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 /** Ids that are none become null, numbers fit their columns. Needed ids and instants are beyond mending. */

@@ -1,14 +1,12 @@
 import type { Clock } from '../core/clock.ts';
 import { requestTags } from '../core/tags.ts';
-import type { Arrival, Stage } from '../gateway/stage.ts';
+import type { Stage } from '../gateway/stage.ts';
 import type { Journal } from '../storage/journal/journal.ts';
 import { requestRecord } from './request.ts';
 
 export interface RecordDeps {
   readonly journal: Pick<Journal, 'admits' | 'append'>;
   readonly clock: Clock;
-  /** The gateway's own milliseconds by stage, where the pipeline takes them. */
-  readonly stagesMs?: (x: Arrival) => Readonly<Record<string, number>> | null;
 }
 
 const NO_TAGS = {};
@@ -18,8 +16,7 @@ const NO_TAGS = {};
  * done, and the answer's last byte waits for that. It names no needs: any slot may still be empty when a request
  * ends, and it reads those that are filled.
  */
-export function record(deps: RecordDeps): Stage {
-  const { journal, clock, stagesMs } = deps;
+export function record({ journal, clock }: RecordDeps): Stage {
   return {
     name: 'record',
     enter: (x) => {
@@ -29,7 +26,7 @@ export function record(deps: RecordDeps): Stage {
       requestTags(x.headers['x-sluice-tags'], NO_TAGS);
     },
     settle: (x, ending) => {
-      const written = requestRecord(x, ending, clock.elapsed() - x.startedMs, stagesMs?.(x) ?? null);
+      const written = requestRecord(x, ending, clock.elapsed() - x.startedMs);
       return journal.append(JSON.stringify(written));
     },
   };

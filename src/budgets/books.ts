@@ -1,7 +1,7 @@
 import type { PicoUsd } from '../core/money.ts';
 import type { Principal } from '../identity/index.ts';
 import { Account, type AccountDeps, freeOf, type Lease, type Shortage } from './account.ts';
-import { type Budget, budgetOfRule, subjectOf } from './budget.ts';
+import { type Budget, budgetOfRule, countedSubject } from './budget.ts';
 import type { WindowKey } from './ledger.ts';
 import type { Match } from './match.ts';
 import { type Entry, Reservation, release } from './reservation.ts';
@@ -139,7 +139,7 @@ export class Books {
     let validUntilMs = Number.POSITIVE_INFINITY;
     const matches: Match[] = [];
     for (const budget of [...declared, ...rules.map((rule) => this.#budgetOf(rule))]) {
-      const subjectId = subjectOf(budget, principal);
+      const subjectId = countedSubject(budget, principal);
       if (subjectId === undefined) continue;
       const window = windowAt(budget.window, budget.timezone, nowMs);
       const { orgId } = principal;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type AdminRoute, adminRoute } from '../admin/route.ts';
+import { type AdminRoute, adminRoute, deletedAnswer, listOf, noParams, noQuery } from '../admin/route.ts';
 import type { Clock } from '../core/clock.ts';
 import { Fault } from '../core/fault.ts';
 import { uuidv7 } from '../core/ids.ts';
@@ -20,12 +20,7 @@ import {
 } from './store-definitions.ts';
 import { windowAt } from './window.ts';
 
-const orgParams = z.strictObject({ orgId: z.string() });
-const budgetParams = z.strictObject({
-  orgId: z.string(),
-  budgetId: z.string().describe('Id of the budget.'),
-});
-const noQuery = z.strictObject({});
+const budgetParams = z.strictObject({ budgetId: z.string().describe('Id of the budget.') });
 
 const rule = budgetRule.shape;
 const createBody = z.strictObject({
@@ -49,9 +44,9 @@ const updateBody = z
   .strictObject({
     name: createBody.shape.name,
     amount_usd: rule.amount_usd,
-    hard: z.boolean(),
-    alert_percents: z.array(z.int().min(1).max(100)),
-    models: z.array(z.string().min(1)).min(1).nullable(),
+    hard: rule.hard.unwrap(),
+    alert_percents: rule.alert_percents.unwrap(),
+    models: createBody.shape.models.unwrap(),
   })
   .partial();
 
@@ -121,9 +116,9 @@ export function budgetRoutes(deps: { readonly db: Database; readonly clock: Cloc
       path: '/orgs/:orgId/budgets',
       summary: 'List budgets with what is spent and left of them.',
       action: 'budgets.list',
-      params: orgParams,
+      params: noParams,
       query: noQuery,
-      answer: z.strictObject({ data: z.array(budgetAnswer) }),
+      answer: listOf(budgetAnswer),
       handle: async (call) => {
         const rows = (await listBudgets(db, call.orgId)).filter((row) => reaches(call, row));
         return { answer: { data: await Promise.all(rows.map(describe)) } };
@@ -145,7 +140,7 @@ export function budgetRoutes(deps: { readonly db: Database; readonly clock: Cloc
       summary: 'Create a budget; it counts from the next request on.',
       action: 'budgets.write',
       status: 201,
-      params: orgParams,
+      params: noParams,
       query: noQuery,
       body: createBody,
       answer: budgetAnswer,
@@ -196,7 +191,7 @@ export function budgetRoutes(deps: { readonly db: Database; readonly clock: Cloc
       action: 'budgets.delete',
       params: budgetParams,
       query: noQuery,
-      answer: z.strictObject({ id: z.string(), deleted: z.literal(true) }),
+      answer: deletedAnswer,
       handle: async ({ orgId, params }) => {
         const deleted = await deleteBudget(db, orgId, params.budgetId, new Date(clock.now()));
         if (!deleted) throw noSuchBudget(params.budgetId);

@@ -1,5 +1,7 @@
 import { z } from 'zod';
-import { isTimeZone, WINDOWS } from './window.ts';
+import { isTimeZone } from '../core/time-zone.ts';
+import { SUBJECT_KINDS } from '../identity/index.ts';
+import { WINDOWS } from './window.ts';
 
 export const budgetRule = z.strictObject({
   id: z
@@ -7,7 +9,7 @@ export const budgetRule = z.strictObject({
     .regex(/^[a-z0-9][a-z0-9._-]{0,63}$/)
     .describe('Name of the budget, unique within its policy.'),
   scope: z
-    .enum(['org', 'team', 'user', 'key'])
+    .enum(SUBJECT_KINDS)
     .describe('Whose spending is counted together: each of them has this budget for itself.'),
   window: z.enum(WINDOWS).describe('When it starts anew; `total` never does.'),
   timezone: z

@@ -2,8 +2,8 @@ import type { Clock } from '../core/clock.ts';
 import { Fault } from '../core/fault.ts';
 import { isJsonObject, type JsonObject } from '../core/json.ts';
 import type { PicoUsd } from '../core/money.ts';
-import type { Operation } from '../dialects/dialect.ts';
-import type { Arrival, HasCall, Open, Stage } from '../gateway/stage.ts';
+import { type Operation, WRITES_OUTPUT } from '../dialects/dialect.ts';
+import { type Arrival, type HasCall, type Open, type Stage, setOutputCap } from '../gateway/stage.ts';
 import type { HasPrincipal } from '../identity/index.ts';
 import {
   affordableOutput,
@@ -33,7 +33,6 @@ export interface HoldBudgetDeps {
 type Needs = HasPrincipal & HasCall & HasPlan & HasVerdict;
 type Exchange = Arrival & Needs & Open<HasHold>;
 
-const WRITES_OUTPUT: ReadonlySet<Operation> = new Set(['chat', 'completions', 'responses', 'messages']);
 /** What a legacy completion without `max_tokens` is cut at, by OpenAI's definition of the endpoint. */
 const COMPLETIONS_CAP_TOKENS = 16;
 
@@ -102,7 +101,9 @@ function hold(
   const conclude = (outcome: Reservation | Shortage): void | Promise<void> => {
     if (outcome instanceof Reservation) {
       x.hold = outcome;
-      if (hasHard(question.matches)) applyCap(x, capTokens);
+      if (hasHard(question.matches) && capTokens !== 0 && x.call.described.outputCapTokens !== capTokens) {
+        setOutputCap(x, capTokens);
+      }
       return;
     }
     const lower = lowerCap(deps.settings, x, question, outcome, capTokens);
@@ -205,14 +206,6 @@ function outputCap({ settings }: HoldBudgetDeps, x: Exchange, matches: readonly 
   if (asked !== undefined) return asked;
   if (operation === 'completions') return COMPLETIONS_CAP_TOKENS;
   return settings.default_output_cap_tokens;
-}
-
-function applyCap(x: Exchange, capTokens: number): void {
-  const { call, endpoint } = x;
-  if (capTokens === 0 || call.described.outputCapTokens === capTokens) return;
-  endpoint.dialect.setOutputCap(call.body, capTokens);
-  call.described = { ...call.described, outputCapTokens: capTokens };
-  call.changed = true;
 }
 
 function bodyBytes({ call, bytes }: Exchange): number {

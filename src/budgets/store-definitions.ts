@@ -1,7 +1,7 @@
 import { and, eq, sql } from 'drizzle-orm';
 import type { PicoUsd } from '../core/money.ts';
+import type { SubjectKind } from '../identity/index.ts';
 import type { Database } from '../storage/database.ts';
-import type { BudgetScope } from './budget.ts';
 import type { BudgetRow } from './definitions.ts';
 import { budgets, budgetWindows } from './schema.ts';
 
@@ -75,13 +75,18 @@ export function standingOf(
   );
 }
 
-const SCOPE_TABLES = { org: 'organisations', team: 'teams', user: 'users', key: 'virtual_keys' } as const;
+const SCOPE_TABLES: Readonly<Record<SubjectKind, string>> = {
+  org: 'organisations',
+  team: 'teams',
+  user: 'users',
+  key: 'virtual_keys',
+};
 
 /** Row security hides those of other organisations, so they do not exist here. */
 export async function scopeExists(
   db: Database,
   orgId: string,
-  scope: BudgetScope,
+  scope: SubjectKind,
   scopeId: string,
 ): Promise<boolean> {
   const table = sql.identifier(SCOPE_TABLES[scope]);

@@ -1,7 +1,8 @@
 /**
  * Calendar windows in an IANA time zone. They tile the time line: each window ends where the next begins, also
- * where clocks are turned. Pure; formatters are kept per zone, because making one costs some 50 µs.
+ * where clocks are turned.
  */
+import { zoneOffsetMs } from '../core/time-zone.ts';
 
 export const WINDOWS = ['minute', 'hour', 'day', 'week', 'month', 'total'] as const;
 export type WindowKind = (typeof WINDOWS)[number];
@@ -36,15 +37,6 @@ export function windowAt(kind: WindowKind, zone: string, atMs: number): Window {
   }
 }
 
-export function isTimeZone(name: string): boolean {
-  try {
-    formatterOf(name);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 function fixed(atMs: number, lengthMs: number, offsetMs: number): Window {
   const startMs = Math.floor((atMs + offsetMs) / lengthMs) * lengthMs - offsetMs;
   return { startMs, endMs: startMs + lengthMs };
@@ -52,16 +44,16 @@ function fixed(atMs: number, lengthMs: number, offsetMs: number): Window {
 
 /** Hours of the clock face, cut where the offset changes inside one (Lord Howe turns by half an hour). */
 function hourAt(zone: string, atMs: number): Window {
-  const offsetMs = offsetAt(zone, atMs);
+  const offsetMs = zoneOffsetMs(zone, atMs);
   const { startMs, endMs } = fixed(atMs, HOUR_MS, offsetMs);
   return {
-    startMs: offsetAt(zone, startMs) === offsetMs ? startMs : changeBetween(zone, startMs, atMs),
-    endMs: offsetAt(zone, endMs - 1) === offsetMs ? endMs : changeBetween(zone, atMs, endMs - 1),
+    startMs: zoneOffsetMs(zone, startMs) === offsetMs ? startMs : changeBetween(zone, startMs, atMs),
+    endMs: zoneOffsetMs(zone, endMs - 1) === offsetMs ? endMs : changeBetween(zone, atMs, endMs - 1),
   };
 }
 
 function calendarWindow(kind: 'day' | 'week' | 'month', zone: string, atMs: number): Window {
-  const local = new Date(atMs + offsetAt(zone, atMs));
+  const local = new Date(atMs + zoneOffsetMs(zone, atMs));
   const year = local.getUTCFullYear();
   const month = local.getUTCMonth();
   const day = local.getUTCDate();
@@ -80,64 +72,22 @@ function between(zone: string, firstLocalMs: number, lastLocalMs: number): Windo
  * (São Paulo until 2018) that is the change itself, where it comes twice it is the first of both.
  */
 function midnight(zone: string, localMs: number): number {
-  const before = localMs - offsetAt(zone, localMs - DAY_MS);
-  if (before + offsetAt(zone, before) === localMs) return before;
-  const after = localMs - offsetAt(zone, localMs + DAY_MS);
-  if (after + offsetAt(zone, after) === localMs) return after;
+  const before = localMs - zoneOffsetMs(zone, localMs - DAY_MS);
+  if (before + zoneOffsetMs(zone, before) === localMs) return before;
+  const after = localMs - zoneOffsetMs(zone, localMs + DAY_MS);
+  if (after + zoneOffsetMs(zone, after) === localMs) return after;
   return changeBetween(zone, Math.min(before, after) - HOUR_MS, Math.max(before, after) + HOUR_MS);
 }
 
 /** The first instant after `fromMs`, up to `toMs`, with another offset than `fromMs`; by bisection. */
 function changeBetween(zone: string, fromMs: number, toMs: number): number {
-  const offsetMs = offsetAt(zone, fromMs);
+  const offsetMs = zoneOffsetMs(zone, fromMs);
   let low = fromMs;
   let high = toMs;
   while (high - low > 1) {
     const middle = Math.floor((low + high) / 2);
-    if (offsetAt(zone, middle) === offsetMs) low = middle;
+    if (zoneOffsetMs(zone, middle) === offsetMs) low = middle;
     else high = middle;
   }
   return high;
-}
-
-/** Local time minus UTC, in milliseconds. */
-function offsetAt(zone: string, atMs: number): number {
-  if (zone === 'UTC') return 0;
-  let year = 0;
-  let month = 0;
-  let day = 0;
-  let hour = 0;
-  let minute = 0;
-  let second = 0;
-  for (const { type, value } of formatterOf(zone).formatToParts(atMs)) {
-    if (type === 'year') year = Number(value);
-    else if (type === 'month') month = Number(value);
-    else if (type === 'day') day = Number(value);
-    else if (type === 'hour') hour = Number(value);
-    else if (type === 'minute') minute = Number(value);
-    else if (type === 'second') second = Number(value);
-  }
-  return Date.UTC(year, month - 1, day, hour, minute, second) - Math.floor(atMs / 1000) * 1000;
-}
-
-const formatters = new Map<string, Intl.DateTimeFormat>();
-
-function formatterOf(zone: string): Intl.DateTimeFormat {
-  let formatter = formatters.get(zone);
-  if (formatter === undefined) {
-    formatter = new Intl.DateTimeFormat('en-US', {
-      timeZone: zone,
-      calendar: 'gregory',
-      numberingSystem: 'latn',
-      hourCycle: 'h23',
-      year: 'numeric',
-      month: 'numeric',
-      day: 'numeric',
-      hour: 'numeric',
-      minute: 'numeric',
-      second: 'numeric',
-    });
-    formatters.set(zone, formatter);
-  }
-  return formatter;
 }

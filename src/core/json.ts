@@ -5,6 +5,17 @@ export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** The object that a JSON text says; undefined where it says anything else, or is no JSON. */
+export function parseObject(text: string): JsonObject | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isJsonObject(value) ? value : undefined;
+  } catch {
+    // SyntaxError, whose message may quote the text
+    return undefined;
+  }
+}
+
 /**
  * Canonical JSON after RFC 8785 (JCS): members sorted by UTF-16 code units, no white space, numbers as
  * ECMAScript prints them. The same value always gives the same text, so it can be hashed or compared.

@@ -1,15 +1,21 @@
+/** A longer name is no typing error, and the distance costs the product of both lengths. */
+const LONGEST = 100;
+
 /** The candidate that was probably meant: at most a third of the letters away, or undefined. */
 export function nearest(written: string, candidates: Iterable<string>): string | undefined {
-  let best: string | undefined;
-  let bestDistance = Math.max(1, Math.floor(written.length / 3)) + 1;
-  for (const candidate of candidates) {
-    const distance = editDistance(written.toLowerCase(), candidate.toLowerCase());
-    if (distance < bestDistance) {
-      best = candidate;
-      bestDistance = distance;
-    }
-  }
-  return best;
+  return nearestFew(written, candidates, 1)[0];
+}
+
+/** The candidates that may have been meant, best first. @param count the most to name */
+export function nearestFew(written: string, candidates: Iterable<string>, count: number): string[] {
+  if (written.length > LONGEST) return [];
+  const furthest = Math.max(1, Math.floor(written.length / 3));
+  return [...candidates]
+    .map((name) => ({ name, distance: editDistance(written.toLowerCase(), name.toLowerCase()) }))
+    .filter(({ distance }) => distance <= furthest)
+    .sort((a, b) => a.distance - b.distance)
+    .slice(0, count)
+    .map(({ name }) => name);
 }
 
 /** Insertions, deletions, replacements and swaps of neighbours (optimal string alignment). */

@@ -16,6 +16,14 @@ export const OPERATIONS = [
 ] as const;
 export type Operation = (typeof OPERATIONS)[number];
 
+/** Operations whose answers are written token by token, so that a cap on output tokens means something. */
+export const WRITES_OUTPUT: ReadonlySet<Operation> = new Set([
+  'chat',
+  'completions',
+  'responses',
+  'messages',
+]);
+
 /** What the gateway needs to know of a body, whatever its dialect. */
 export interface Described {
   /** '' only where the body names a stored prompt and leaves the model to it. */

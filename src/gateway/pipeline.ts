@@ -13,44 +13,6 @@ import type { HasRedaction } from '../redaction/index.ts';
 import { ordered } from './order.ts';
 import type { HasCall, Stage } from './stage.ts';
 
-/** The stages that the houses build; `app/compose.ts` makes them. */
-export interface Stages {
-  readonly record: Stage;
-  readonly authenticate: Stage<unknown, HasPrincipal>;
-  readonly admit: Stage<HasPrincipal, HasAdmission>;
-  readonly read: Stage<unknown, HasCall>;
-  readonly resolvePrompt: Stage<HasPrincipal & HasCall, HasPrompt>;
-  readonly applyPolicy: Stage<HasPrincipal & HasCall & HasPrompt, HasVerdict>;
-  readonly redact: Stage<HasPrincipal & HasCall & HasVerdict, HasRedaction>;
-  readonly consultCache: Stage<HasPrincipal & HasCall & HasVerdict & HasRedaction>;
-  readonly recall: Stage<HasPrincipal & HasCall, HasKept>;
-  readonly route: Stage<HasPrincipal & HasCall & HasVerdict & HasKept, HasPlan>;
-  readonly holdBudget: Stage<HasPrincipal & HasCall & HasVerdict & HasPlan, HasHold>;
-  readonly callUpstream: Stage<HasCall & HasVerdict & HasPlan>;
-  readonly lookUp: Stage<HasPrincipal, HasCall & HasPrompt & { readonly kept: Kept }>;
-  readonly callKeeper: Stage<HasPrincipal & HasCall & HasVerdict & { readonly kept: Kept }>;
-}
-
-/** Listing models: the same door, the same admission, no body and no provider. */
-export function listing(stages: Stages, list: Stage<HasPrincipal>) {
-  return ordered(stages.record, stages.authenticate, stages.admit, list);
-}
-
-/** Reading back or deleting what a provider keeps: no body and no model, but the same rules for who may see what. */
-export function keeping(stages: Stages) {
-  return ordered(
-    stages.record,
-    stages.authenticate,
-    stages.admit,
-    // whose it is, before anything else is said of it
-    stages.lookUp,
-    stages.applyPolicy,
-    // what is read back is an answer like any other
-    stages.redact,
-    stages.callKeeper,
-  );
-}
-
 export function pipeline(stages: Stages) {
   return ordered(
     // first in, so it settles last and sees everything, refusals too
@@ -78,4 +40,42 @@ export function pipeline(stages: Stages) {
     // walks the plan until the first byte is there, never after
     stages.callUpstream,
   );
+}
+
+/** Listing models: the same door, the same admission, no body and no provider. */
+export function listing(stages: Stages, list: Stage<HasPrincipal>) {
+  return ordered(stages.record, stages.authenticate, stages.admit, list);
+}
+
+/** Reading back or deleting what a provider keeps: no body and no model, but the same rules for who may see what. */
+export function keeping(stages: Stages) {
+  return ordered(
+    stages.record,
+    stages.authenticate,
+    stages.admit,
+    // whose it is, before anything else is said of it
+    stages.lookUp,
+    stages.applyPolicy,
+    // what is read back is an answer like any other
+    stages.redact,
+    stages.callKeeper,
+  );
+}
+
+/** The stages that the houses build; `app/compose.ts` makes them. */
+export interface Stages {
+  readonly record: Stage;
+  readonly authenticate: Stage<unknown, HasPrincipal>;
+  readonly admit: Stage<HasPrincipal, HasAdmission>;
+  readonly read: Stage<unknown, HasCall>;
+  readonly resolvePrompt: Stage<HasPrincipal & HasCall, HasPrompt>;
+  readonly applyPolicy: Stage<HasPrincipal & HasCall & HasPrompt, HasVerdict>;
+  readonly redact: Stage<HasPrincipal & HasCall & HasVerdict, HasRedaction>;
+  readonly consultCache: Stage<HasPrincipal & HasCall & HasVerdict & HasRedaction>;
+  readonly recall: Stage<HasPrincipal & HasCall, HasKept>;
+  readonly route: Stage<HasPrincipal & HasCall & HasVerdict & HasKept, HasPlan>;
+  readonly holdBudget: Stage<HasPrincipal & HasCall & HasVerdict & HasPlan, HasHold>;
+  readonly callUpstream: Stage<HasCall & HasVerdict & HasPlan>;
+  readonly lookUp: Stage<HasPrincipal, HasCall & HasPrompt & { readonly kept: Kept }>;
+  readonly callKeeper: Stage<HasPrincipal & HasCall & HasVerdict & { readonly kept: Kept }>;
 }

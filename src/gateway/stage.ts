@@ -74,6 +74,13 @@ export interface HasCall {
   call: Call;
 }
 
+/** Puts a cap on output tokens into the body, as a policy or a budget wants it. */
+export function setOutputCap({ call, endpoint }: Arrival & HasCall, capTokens: number): void {
+  endpoint.dialect.setOutputCap(call.body, capTokens);
+  call.described = { ...call.described, outputCapTokens: capTokens };
+  call.changed = true;
+}
+
 /** What goes back to the client: a stream, or a stream of one. */
 export interface Answer {
   readonly status: number;

@@ -3,7 +3,7 @@
  * stage transforms events; the others are looked at for usage, errors and the end.
  */
 import { asFault, Fault } from '../core/fault.ts';
-import { isJsonObject, type JsonObject } from '../core/json.ts';
+import { type JsonObject, parseObject } from '../core/json.ts';
 import { type SseFrame, SseSplitter } from '../dialects/framing/sse.ts';
 import type { Delivered, Delivery, DeliverySink } from './delivery.ts';
 import type { Ending } from './stage.ts';
@@ -100,7 +100,7 @@ export class StreamDelivery implements DeliverySink {
   #last(frame: SseFrame, out: Out[]): void {
     const { data, raw } = frame;
     if (raw.at(-1) === CR && raw.at(-2) === CR) return this.#frame(frame, out);
-    if (data === undefined || (data !== '[DONE]' && parseEvent(data) === undefined)) return;
+    if (data === undefined || (data !== '[DONE]' && parseObject(data) === undefined)) return;
     const [closed] = new SseSplitter(MAX_FRAME_BYTES).push(Buffer.concat([raw, BLANK_LINE]));
     if (closed) this.#frame(closed, out);
   }
@@ -118,10 +118,11 @@ export class StreamDelivery implements DeliverySink {
       return this.#finish({ kind: 'done' });
     }
     if (this.#d.transforms.length === 0 && !stream.interesting(data)) {
-      this.#streamed.take(frame, () => parseEvent(data) ?? {}, this.#d);
+      this.#streamed.take(frame, () => parseObject(data) ?? {}, this.#d);
       return this.#pass(frame, out);
     }
-    const event = parseEvent(data);
+    // one unreadable chunk is dropped; the stream goes on (litellm#40404)
+    const event = parseObject(data);
     if (event !== undefined) this.#event(event, frame, out);
   }
 
@@ -288,15 +289,6 @@ function textLength(event: JsonObject, { dialect }: Delivery): number {
     return length;
   } catch {
     return 0; // an event nobody here knows has no text that could be counted
-  }
-}
-
-function parseEvent(data: string): JsonObject | undefined {
-  try {
-    const event: unknown = JSON.parse(data);
-    return isJsonObject(event) ? event : undefined;
-  } catch {
-    return undefined; // one unreadable chunk is dropped; the stream goes on (litellm#40404)
   }
 }
 

@@ -1,6 +1,6 @@
 /** Delivers an answer that is not streamed: a stream of one. */
 import { asFault, Fault } from '../core/fault.ts';
-import { isJsonObject, type JsonObject } from '../core/json.ts';
+import { type JsonObject, parseObject } from '../core/json.ts';
 import type { Dialect } from '../dialects/dialect.ts';
 import type { Delivered, Delivery, DeliverySink } from './delivery.ts';
 import type { Ending } from './stage.ts';
@@ -98,13 +98,8 @@ function textLength(dialect: Dialect, body: JsonObject): number {
 }
 
 function parseAnswer(bytes: Uint8Array): JsonObject {
-  try {
-    const body: unknown = JSON.parse(
-      Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8'),
-    );
-    if (isJsonObject(body)) return body;
-  } catch {
-    // falls through to the one refusal: the text itself may be private and is not quoted
-  }
+  const body = parseObject(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8'));
+  if (body !== undefined) return body;
+  // the text itself may be private and is not quoted
   throw new Fault('provider_error', 'The provider answered with something that is not a JSON object.');
 }

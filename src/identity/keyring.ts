@@ -152,6 +152,7 @@ function coalesced(run: () => Promise<void>): () => Promise<void> {
   return () => {
     if (running === undefined) return start();
     next ??= running
+      // its own caller is told; this one's run begins anew
       .catch(() => undefined)
       .then(() => {
         next = undefined;

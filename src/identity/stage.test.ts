@@ -1,7 +1,7 @@
 import { t } from 'tap';
 import { Fault } from '../core/fault.ts';
 import type { Arrival } from '../gateway/stage.ts';
-import type { Door } from './door.ts';
+import type { Authenticator } from './authenticator.ts';
 import type { HasPrincipal, Principal } from './principal.ts';
 import { platformPrincipal } from './principals.ts';
 import { authenticate } from './stage.ts';
@@ -27,20 +27,20 @@ t.test('a key is answered at once, a token after its verification', async (t) =>
 
 t.test('who may not call models is refused, and the record still knows who it was', async (t) => {
   const operator = platformPrincipal('op');
-  const doors: Door[] = [() => operator, async () => operator];
-  for (const door of doors) {
+  const authenticators: Authenticator[] = [() => operator, async () => operator];
+  for (const authenticator of authenticators) {
     const x = arrival();
-    await t.rejects(async () => authenticate(door).enter(x), { code: 'permission_denied' });
+    await t.rejects(async () => authenticate(authenticator).enter(x), { code: 'permission_denied' });
     t.equal(x.principal, operator);
   }
 });
 
-t.test('what the door refuses stays refused, with nobody recognised', async (t) => {
+t.test('what the authenticator refuses stays refused, with nobody recognised', async (t) => {
   const x = arrival();
   const refusal = new Fault('invalid_api_key', 'no');
-  const door: Door = () => {
+  const authenticator: Authenticator = () => {
     throw refusal;
   };
-  t.throws(() => authenticate(door).enter(x), refusal);
+  t.throws(() => authenticate(authenticator).enter(x), refusal);
   t.equal(x.principal, null);
 });

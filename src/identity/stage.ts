@@ -1,14 +1,14 @@
 import { Fault } from '../core/fault.ts';
 import type { Arrival, Open, Stage } from '../gateway/stage.ts';
-import type { Door } from './door.ts';
+import type { Authenticator } from './authenticator.ts';
 import type { HasPrincipal, Principal } from './principal.ts';
 
 /** Fills `principal`; at once for keys and known tokens, after verification for new tokens. */
-export function authenticate(door: Door): Stage<unknown, HasPrincipal> {
+export function authenticate(authenticator: Authenticator): Stage<unknown, HasPrincipal> {
   return {
     name: 'authenticate',
     enter(x) {
-      const principal = door(x.headers, x.remoteAddress);
+      const principal = authenticator(x.headers, x.remoteAddress);
       if (principal instanceof Promise) return principal.then((verified) => admit(x, verified));
       admit(x, principal);
     },

@@ -1,12 +1,10 @@
-import type { Principal } from '../identity/index.ts';
+import { type Principal, type SubjectKind, subjectIdOf } from '../identity/index.ts';
 import type { LimitRule } from './rule.ts';
-
-export type Per = LimitRule['per'];
 
 /** One number that one subject may not exceed. Built once per principal, so counters may keep state by identity. */
 export interface Limit {
   readonly kind: 'requests' | 'tokens' | 'concurrent';
-  readonly per: Per;
+  readonly per: SubjectKind;
   /** Names the counter within the organisation: `requests/key/<id>`. */
   readonly key: string;
   /** Requests or tokens per minute, or requests at once. */
@@ -16,10 +14,10 @@ export interface Limit {
 /** The limits that hold for a principal: the lowest of each kind and scope; none where it has no such subject. */
 export function limitsOf(principal: Principal, rules: readonly LimitRule[]): readonly Limit[] {
   const lowest = new Map<string, Limit>();
-  const add = (kind: Limit['kind'], per: Per, limit: number | undefined): void => {
-    const subject = subjectOf(principal, per);
-    if (limit === undefined || subject === null) return;
-    const key = `${kind}/${per}/${subject}`;
+  const add = (kind: Limit['kind'], per: SubjectKind, limit: number | undefined): void => {
+    const subjectId = subjectIdOf(principal, per);
+    if (limit === undefined || subjectId === null) return;
+    const key = `${kind}/${per}/${subjectId}`;
     const known = lowest.get(key);
     if (known === undefined || limit < known.limit) lowest.set(key, { kind, per, key, limit });
   };
@@ -29,17 +27,4 @@ export function limitsOf(principal: Principal, rules: readonly LimitRule[]): rea
     add('concurrent', rule.per, rule.concurrent_requests);
   }
   return [...lowest.values()];
-}
-
-function subjectOf(principal: Principal, per: Per): string | null {
-  switch (per) {
-    case 'org':
-      return principal.orgId;
-    case 'team':
-      return principal.teamId;
-    case 'user':
-      return principal.userId;
-    case 'key':
-      return principal.keyId;
-  }
 }

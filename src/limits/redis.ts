@@ -120,6 +120,7 @@ export function redisCounter(options: RedisCounterOptions): Counter {
       return takenFrom(await send(TAKE, call), call[1].length, counter);
     },
     give(...call) {
+      // `send` keeps what got no answer, and frees it with the next one
       send(GIVE, call).catch(() => undefined);
     },
   };

@@ -1,9 +1,10 @@
 import { z } from 'zod';
+import { SUBJECT_KINDS } from '../identity/index.ts';
 
 export const limitRule = z
   .strictObject({
     per: z
-      .enum(['org', 'team', 'user', 'key'])
+      .enum(SUBJECT_KINDS)
       .describe('Whose requests are counted together: each of them has this limit for itself.'),
     requests_per_minute: z.int().positive().optional().describe('Requests in any minute.'),
     tokens_per_minute: z.int().positive().optional().describe('Input and output tokens in any minute.'),

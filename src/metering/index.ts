@@ -1,4 +1,4 @@
-export { type AttemptCost, attemptCost, costOf } from './attempt-cost.ts';
+export { attemptCost } from './attempt-cost.ts';
 export { estimateUsage, inputUpperBound } from './estimate.ts';
 export { type PricedProvider, type PriceTable, priceTable } from './price-table.ts';
 export { affordableOutput, cost, type Price, worstCase } from './prices.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type AdminRoute, adminRoute } from '../admin/route.ts';
+import { type AdminRoute, adminRoute, noParams } from '../admin/route.ts';
 import type { Clock } from '../core/clock.ts';
 import { formatUsd } from '../core/money.ts';
 import type { Principal, Reach } from '../identity/index.ts';
@@ -64,7 +64,7 @@ export function usageRoutes(db: Database, clock: Clock): readonly AdminRoute[] {
       path: '/orgs/:orgId/usage',
       summary: 'Sum tokens, requests and cost over a time, in groups',
       action: 'usage.read',
-      params: z.strictObject({ orgId: z.string() }),
+      params: noParams,
       query,
       answer,
       handle: async (call) => {

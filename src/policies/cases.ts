@@ -6,7 +6,8 @@ import { FileProblems, type Problem, parseStrictYaml } from '../core/strict-yaml
 import { OPERATIONS } from '../dialects/dialect.ts';
 import { type Principal, ROLES } from '../identity/index.ts';
 import { REDACTION_ACTIONS } from '../redaction/index.ts';
-import { isCasesFile, loadPolicies, readPolicyFolder } from './loader.ts';
+import { readFolder } from '../storage/folder.ts';
+import { isCasesFile, loadPolicies, POLICY_FOLDER } from './loader.ts';
 import type { Judgement, PolicySet, Question } from './policy-set.ts';
 
 const tags = z.record(z.string(), z.string());
@@ -153,7 +154,7 @@ export interface PolicyReport {
 export async function checkPolicies(folder: string, unmatched: 'allow' | 'deny'): Promise<PolicyReport> {
   try {
     const { set } = await loadPolicies(folder, unmatched);
-    const files = await readPolicyFolder(folder, isCasesFile);
+    const files = await readFolder(folder, isCasesFile, POLICY_FOLDER);
     const problems: Problem[] = [];
     let cases = 0;
     for (const { path, text } of files) {

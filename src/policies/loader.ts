@@ -36,8 +36,11 @@ export interface PoliciesDeps {
   readonly onLoad?: (state: PolicyState) => void;
 }
 
+/** The setting that names the folder. */
+export const POLICY_FOLDER = 'policies.folder';
+
 export const isCasesFile = (name: string): boolean => /\.cases\.ya?ml$/.test(name);
-export const isPolicyFile = (name: string): boolean => /\.ya?ml$/.test(name) && !isCasesFile(name);
+const isPolicyFile = (name: string): boolean => /\.ya?ml$/.test(name) && !isCasesFile(name);
 
 /**
  * Loads the folder and keeps it loaded.
@@ -84,26 +87,12 @@ export interface LoadedPolicies {
 
 /** @throws FileProblems listing everything that is wrong in any of the files */
 export async function loadPolicies(folder: string, unmatched: 'allow' | 'deny'): Promise<LoadedPolicies> {
-  const files = await readPolicyFolder(folder, isPolicyFile);
+  const files = await readFolder(folder, isPolicyFile, POLICY_FOLDER);
   const problems: Problem[] = [];
   const byId = new Map<string, Policy>();
   for (const file of files) addFile(file, byId, problems);
   if (problems.length > 0) throw new FileProblems(problems);
   return { set: createPolicySet([...byId.values()], unmatched), version: digest(files) };
-}
-
-/** @throws FileProblems when the folder cannot be read: a misspelt folder must not mean "no policies" */
-export async function readPolicyFolder(
-  folder: string,
-  wanted: (name: string) => boolean,
-): Promise<FolderFile[]> {
-  try {
-    return await readFolder(folder, wanted);
-  } catch (error) {
-    const message = `the folder cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown error'})`;
-    const hint = 'create it, or set policies.folder';
-    throw new FileProblems([{ file: folder, line: 0, column: 0, path: '', message, hint }]);
-  }
 }
 
 function addFile(file: FolderFile, byId: Map<string, Policy>, problems: Problem[]): void {

@@ -1,7 +1,7 @@
 /** All policies in force, and the question they answer: may this call go, and under which obligations? */
 import type { BudgetRule } from '../budgets/index.ts';
 import { Fault } from '../core/fault.ts';
-import type { Operation } from '../dialects/dialect.ts';
+import { WRITES_OUTPUT } from '../dialects/dialect.ts';
 import type { Principal } from '../identity/index.ts';
 import type { LimitRule } from '../limits/index.ts';
 import { type Combined, combine, deniedBy } from './combine.ts';
@@ -51,8 +51,6 @@ interface Candidates {
 
 /** Callers steer which combinations come up, so that many are kept and no more. */
 const MAX_COMBINATIONS = 1000;
-
-const WITH_OUTPUT: ReadonlySet<Operation> = new Set(['chat', 'completions', 'responses', 'messages']);
 
 /** @param unmatched what becomes of a call that no enforced policy matches */
 export function createPolicySet(policies: readonly Policy[], unmatched: 'allow' | 'deny'): PolicySet {
@@ -148,7 +146,7 @@ function nothingAllows(): Fault {
 }
 
 function newCap(cap: number | undefined, { operation, described, body }: Question): number | undefined {
-  if (cap === undefined || body === undefined || !WITH_OUTPUT.has(operation)) return undefined;
+  if (cap === undefined || body === undefined || !WRITES_OUTPUT.has(operation)) return undefined;
   const asked = described.outputCapTokens;
   return asked === undefined || asked > cap ? cap : undefined;
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type AdminRoute, adminRoute } from '../admin/route.ts';
+import { type AdminRoute, adminRoute, listOf, noParams, noQuery } from '../admin/route.ts';
 import type { PolicySet } from './policy-set.ts';
 
 export interface PolicyRouteDeps {
@@ -8,16 +8,12 @@ export interface PolicyRouteDeps {
   readonly orgSlug: (orgId: string) => string | undefined;
 }
 
-const effective = z.object({
-  policies: z.array(
-    z.object({
-      id: z.string(),
-      description: z.string(),
-      enforce: z.boolean(),
-      file: z.string().describe('The file that declares it.'),
-      policy: z.record(z.string(), z.unknown()).describe('The policy as it stands in the file.'),
-    }),
-  ),
+const policyAnswer = z.strictObject({
+  id: z.string(),
+  description: z.string(),
+  enforce: z.boolean(),
+  file: z.string().describe('The file that declares it.'),
+  policy: z.record(z.string(), z.unknown()).describe('The policy as it stands in the file.'),
 });
 
 export function policyRoutes({ policies, orgSlug }: PolicyRouteDeps): AdminRoute[] {
@@ -27,12 +23,12 @@ export function policyRoutes({ policies, orgSlug }: PolicyRouteDeps): AdminRoute
       path: '/orgs/:orgId/policies',
       summary: 'Policies that concern callers of this organisation, in the order of their files',
       action: 'policies.read',
-      params: z.strictObject({ orgId: z.string() }),
-      query: z.strictObject({}),
-      answer: effective,
+      params: noParams,
+      query: noQuery,
+      answer: listOf(policyAnswer),
       handle: async ({ orgId }) => ({
         answer: {
-          policies: policies()
+          data: policies()
             .policies.filter((policy) => policy.concernsOrg(orgId, orgSlug(orgId) ?? orgId))
             .map(({ id, description, enforce, file, entry }) => ({
               id,

@@ -31,19 +31,9 @@ export type FilePrompts = ReadonlyMap<string, ReadonlyMap<string, Prompt>>;
 export async function loadPromptFiles(folder: string): Promise<FilePrompts> {
   const problems: Problem[] = [];
   const byOrg = new Map<string, Prompt[]>();
-  for (const file of await read(folder)) addFile(file, byOrg, problems);
+  for (const file of await readFolder(folder, isPromptFile, 'prompts.folder')) addFile(file, byOrg, problems);
   if (problems.length > 0) throw new FileProblems(problems);
   return new Map([...byOrg].map(([org, prompts]) => [org, byNameAndAlias(prompts)]));
-}
-
-async function read(folder: string): Promise<FolderFile[]> {
-  try {
-    return await readFolder(folder, isPromptFile);
-  } catch (error) {
-    const message = `the folder cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown error'})`;
-    const hint = 'create it, or set prompts.folder';
-    throw new FileProblems([{ file: folder, line: 0, column: 0, path: '', message, hint }]);
-  }
 }
 
 function addFile(file: FolderFile, byOrg: Map<string, Prompt[]>, problems: Problem[]): void {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type AdminRoute, adminRoute } from '../admin/route.ts';
+import { type AdminRoute, adminRoute, listOf, noParams, noQuery } from '../admin/route.ts';
 import type { Clock } from '../core/clock.ts';
 import { Fault } from '../core/fault.ts';
 import { uuidv7 } from '../core/ids.ts';
@@ -21,10 +21,8 @@ const name = z.string().regex(PROMPT_NAME, 'use letters, digits, dot, dash, unde
 const label = z.string().regex(PROMPT_LABEL, 'use a letter, then letters, digits, dashes, underscores');
 const aliases = z.array(name).max(20);
 const versionNumber = z.int().positive();
-const none = z.strictObject({});
-const ofOrg = z.strictObject({ orgId: z.string() });
-const ofPrompt = z.strictObject({ orgId: z.string(), name });
-const ofLabel = z.strictObject({ orgId: z.string(), name, label });
+const ofPrompt = z.strictObject({ name });
+const ofLabel = z.strictObject({ name, label });
 
 const summary = z.object({
   name: z.string(),
@@ -59,10 +57,10 @@ function readingRoutes({ db, registry }: PromptRouteDeps): AdminRoute[] {
       path: '/orgs/:orgId/prompts',
       summary: 'Prompts that callers of the organisation can reach, those of files included',
       action: 'prompts.list',
-      params: ofOrg,
-      query: none,
-      answer: z.object({ prompts: z.array(summary) }),
-      handle: async ({ orgId }) => ({ answer: { prompts: registry.promptsOf(orgId).map(summarise) } }),
+      params: noParams,
+      query: noQuery,
+      answer: listOf(summary),
+      handle: async ({ orgId }) => ({ answer: { data: registry.promptsOf(orgId).map(summarise) } }),
     }),
     adminRoute({
       method: 'GET',
@@ -70,7 +68,7 @@ function readingRoutes({ db, registry }: PromptRouteDeps): AdminRoute[] {
       summary: 'One prompt with all its versions',
       action: 'prompts.read',
       params: ofPrompt,
-      query: none,
+      query: noQuery,
       answer: detail,
       handle: async ({ orgId, params }) => {
         const stored = await db.withOrg(orgId, (tx) => store.findPrompt(tx, orgId, params.name));
@@ -83,7 +81,7 @@ function readingRoutes({ db, registry }: PromptRouteDeps): AdminRoute[] {
       summary: 'The messages that a version gives with these variables; nothing is sent to a provider',
       action: 'prompts.read',
       params: ofPrompt,
-      query: none,
+      query: noQuery,
       body: z.strictObject({
         version: versionNumber.optional(),
         label: label.optional(),
@@ -112,8 +110,8 @@ function writingRoutes({ db, clock }: PromptRouteDeps): AdminRoute[] {
       summary: 'Creates a prompt, with its first version where a template is given',
       action: 'prompts.write',
       status: 201,
-      params: ofOrg,
-      query: none,
+      params: noParams,
+      query: noQuery,
       body: z.strictObject({
         name,
         description: z.string().max(2000).default(''),
@@ -140,7 +138,7 @@ function writingRoutes({ db, clock }: PromptRouteDeps): AdminRoute[] {
       summary: 'Changes description or aliases; archives a prompt or brings it back',
       action: 'prompts.write',
       params: ofPrompt,
-      query: none,
+      query: noQuery,
       body: z.strictObject({
         description: z.string().max(2000).exactOptional(),
         aliases: aliases.exactOptional(),
@@ -164,7 +162,7 @@ function writingRoutes({ db, clock }: PromptRouteDeps): AdminRoute[] {
       action: 'prompts.write',
       status: 201,
       params: ofPrompt,
-      query: none,
+      query: noQuery,
       body: z.strictObject({ template: templateSchema }),
       answer: z.object({ version: z.number(), digest: z.string() }),
       handle: async ({ orgId, principal, params, body: { template } }) => {
@@ -188,7 +186,7 @@ function labelRoutes({ db, clock }: PromptRouteDeps): AdminRoute[] {
       summary: 'Lets a label stand for a version, on all nodes within a second',
       action: 'prompts.label',
       params: ofLabel,
-      query: none,
+      query: noQuery,
       body: z.strictObject({ version: versionNumber }),
       answer,
       handle: async ({ orgId, principal, params, body: { version } }) => {
@@ -214,7 +212,7 @@ function labelRoutes({ db, clock }: PromptRouteDeps): AdminRoute[] {
       summary: 'Removes a label: whoever asks for it is refused, on all nodes within a second',
       action: 'prompts.label',
       params: ofLabel,
-      query: none,
+      query: noQuery,
       answer,
       handle: async ({ orgId, params }) => {
         const labels = await db.withOrg(orgId, async (tx) => {

@@ -1,9 +1,9 @@
 /** Which targets a model name stands for, and which of them a caller may use. */
 import { Fault } from '../core/fault.ts';
+import { nearestFew } from '../core/nearest.ts';
+import { type NameTest, namePatterns } from '../core/pattern.ts';
 import type { Operation } from '../dialects/dialect.ts';
 import type { Principal } from '../identity/index.ts';
-import { nearest } from './nearest.ts';
-import { isCatchAll, matchesAny, matchesPattern } from './pattern.ts';
 import type { Target } from './plan.ts';
 import type { Provider } from './provider.ts';
 import type { ModelsSettings } from './settings.ts';
@@ -16,14 +16,29 @@ export interface KnownModel {
   readonly createdAt: number;
 }
 
+/** A provider and the model names it is asked for. */
+interface Served {
+  readonly provider: Provider;
+  readonly names: NameTest;
+  /** It also takes every name that no provider has a pattern for. */
+  readonly catchesAll: boolean;
+}
+
+const CATCH_ALL = '*';
 const SUGGESTIONS = 3;
 
 export class Catalogue {
   readonly #providers: ReadonlyMap<string, Provider>;
+  readonly #served: readonly Served[];
   readonly #aliases: ReadonlyMap<string, readonly Target[]>;
 
   constructor(providers: ReadonlyMap<string, Provider>, aliases: ModelsSettings) {
     this.#providers = providers;
+    this.#served = [...providers.values()].map((provider) => ({
+      provider,
+      names: namePatterns(provider.patterns.filter((pattern) => pattern !== CATCH_ALL)),
+      catchesAll: provider.patterns.includes(CATCH_ALL),
+    }));
     this.#aliases = new Map(
       Object.entries(aliases).map(([alias, { targets }]) => [
         alias,
@@ -48,11 +63,11 @@ export class Catalogue {
     if (named !== undefined) {
       return [{ provider: named.name, model: model.slice(slash + 1), region: named.region }];
     }
-    const matching = this.#matching(model, false);
-    const chosen = matching.length > 0 ? matching : this.#matching(model, true);
+    const naming = this.#served.filter(({ names }) => names(model));
+    const chosen = naming.length > 0 ? naming : this.#served.filter(({ catchesAll }) => catchesAll);
     return chosen
-      .sort((a, b) => Number(b.name === first) - Number(a.name === first))
-      .map(({ name, region }) => ({ provider: name, model, region }));
+      .map(({ provider: { name, region } }) => ({ provider: name, model, region }))
+      .sort((a, b) => Number(b.provider === first) - Number(a.provider === first));
   }
 
   /**
@@ -74,7 +89,7 @@ export class Catalogue {
 
   /** Says that nobody serves a name, and which names are near it. */
   unknown(asked: string, principal: Principal): Fault {
-    const near = nearest(
+    const near = nearestFew(
       asked,
       this.knownModels(principal).map(({ id }) => id),
       SUGGESTIONS,
@@ -103,22 +118,11 @@ export class Catalogue {
     }
     return [...listed.values()];
   }
-
-  #matching(model: string, everything: boolean): Provider[] {
-    const found: Provider[] = [];
-    for (const provider of this.#providers.values()) {
-      const meant = everything
-        ? provider.patterns.some(isCatchAll)
-        : provider.patterns.some((pattern) => !isCatchAll(pattern) && matchesPattern(pattern, model));
-      if (meant) found.push(provider);
-    }
-    return found;
-  }
 }
 
 function namesOf({ patterns, knownModels }: Provider): string[] {
   const literal = patterns.filter((pattern) => !pattern.includes('*'));
-  return [...literal, ...knownModels.filter((model) => matchesAny(patterns, model))];
+  return [...literal, ...knownModels.filter(namePatterns(patterns))];
 }
 
 function allowed(target: Target, asked: string, principal: Principal): boolean {
@@ -128,13 +132,25 @@ function allowed(target: Target, asked: string, principal: Principal): boolean {
 /** A key may name its models by the name it asks for, by the provider's name for it, or as `provider/model`. */
 function keyRefusal(target: Target, asked: string, { models, actor }: Principal): Fault | undefined {
   if (models === null) return undefined;
-  if (matchesAny(models, asked) || matchesAny(models, target.model)) return undefined;
-  if (matchesAny(models, `${target.provider}/${target.model}`)) return undefined;
+  const mayUse = modelsTest(models);
+  if (mayUse(asked) || mayUse(target.model) || mayUse(`${target.provider}/${target.model}`)) return undefined;
   return new Fault(
     'permission_denied',
     `The key (${actor}) may not use the model ${quoted(asked)}; it is limited to ${models.join(', ')}.`,
     { param: 'model' },
   );
+}
+
+const modelsTests = new WeakMap<readonly string[], NameTest>();
+
+/** Compiled once per key: a principal keeps the list that it was made with. */
+function modelsTest(models: readonly string[]): NameTest {
+  let test = modelsTests.get(models);
+  if (test === undefined) {
+    test = namePatterns(models);
+    modelsTests.set(models, test);
+  }
+  return test;
 }
 
 function orgRefusal(target: Target, { org }: Principal): Fault | undefined {

@@ -1,6 +1,5 @@
 export { Catalogue, type KnownModel } from './catalogue.ts';
 export { KINDS } from './kinds/index.ts';
-export { matchesAny, matchesPattern } from './pattern.ts';
 export type { HasKept, HasPlan, Kept, Plan, Target } from './plan.ts';
 export type { Provider } from './provider.ts';
 export { openProviders, type Providers } from './providers.ts';

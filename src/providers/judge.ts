@@ -1,6 +1,6 @@
 /** Is what a provider began to answer an answer? Asked before the first byte goes to the client. */
 import { Fault } from '../core/fault.ts';
-import { isJsonObject, type JsonObject } from '../core/json.ts';
+import { parseObject } from '../core/json.ts';
 import type { Dialect } from '../dialects/dialect.ts';
 import { diagnoseStatus, type Failure, failureOf, type Said, statusOfEvent } from './diagnosis.ts';
 import type { Flight } from './flight.ts';
@@ -43,7 +43,7 @@ function refusal(provider: Provider, flight: Flight, head: Head, dialect: Dialec
 function errorEvent(provider: Provider, flight: Flight, dialect: Dialect): Failure | undefined {
   const data = flight.firstEvent;
   if (data === undefined || !dialect.stream.interesting(data)) return undefined;
-  const event = parse(data);
+  const event = parseObject(data);
   const message = event && dialect.stream.error(event);
   if (message === undefined) return undefined;
   const said = dialect.providerError(500, data) ?? { ...SILENT, message };
@@ -57,13 +57,4 @@ function failed(provider: Provider, status: number, said: Said, pauseMs: number 
 
 function notAnAnswer(provider: Provider, what: string, next: Failure['next']): Failure {
   return { fault: new Fault('provider_error', `The provider ${provider.name} ${what}.`), next };
-}
-
-function parse(text: string): JsonObject | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isJsonObject(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
 }

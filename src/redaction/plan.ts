@@ -3,6 +3,9 @@ import type { EventTransform } from '../gateway/stage.ts';
 export const REDACTION_ACTIONS = ['allow', 'mask', 'block', 'placeholder'] as const;
 export type RedactionAction = (typeof REDACTION_ACTIONS)[number];
 
+/** From lax to strict: the strictest of several policies wins, and of several findings in one place. */
+export const STRICTNESS: readonly RedactionAction[] = ['allow', 'placeholder', 'mask', 'block'];
+
 /**
  * Which entity gets which action, in the request and in the answer; an entity that is not named is allowed.
  * Built by `compilePlan`, once per set of policies: plain data, shared by all requests under that set.

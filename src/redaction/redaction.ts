@@ -5,14 +5,11 @@ import type { EventTransform } from '../gateway/stage.ts';
 import { AnswerTransform, replaceText } from './answer.ts';
 import { Chain, JsonText } from './json-text.ts';
 import type { Placeholders } from './placeholders.ts';
-import type { Finding, RedactionAction, RedactionUse } from './plan.ts';
+import { type Finding, type RedactionAction, type RedactionUse, STRICTNESS } from './plan.ts';
 import type { Recogniser } from './recogniser.ts';
 import { RECOGNISERS } from './recognisers/index.ts';
 import type { Ruling, Rulings } from './ruling.ts';
 import { type Judge, StreamRedactor, type TextStream } from './stream.ts';
-
-/** By weight: where values overlap, the greatest says what becomes of them. */
-const WEIGHTS: readonly RedactionAction[] = ['allow', 'placeholder', 'mask', 'block'];
 
 /** One request's redaction: its placeholders, its findings, and the way its answer takes back. */
 export class Redaction implements RedactionUse {
@@ -75,7 +72,7 @@ export class Redaction implements RedactionUse {
     return {
       weigh: (rank) => {
         const action = ruling.actions[rank] as RedactionAction;
-        if (action !== 'block') return WEIGHTS.indexOf(action);
+        if (action !== 'block') return STRICTNESS.indexOf(action);
         const entity = RECOGNISERS[rank] as Recogniser;
         this.#count(entity.id, action, ruling.direction);
         throw blocked(entity, ruling, path);
@@ -83,7 +80,8 @@ export class Redaction implements RedactionUse {
       replace: (rank, weight, value) => {
         this.#replaced++;
         const entity = RECOGNISERS[rank] as Recogniser;
-        const reversible = WEIGHTS[weight] === 'placeholder' && entity.group === 'pii' && value !== undefined;
+        const reversible =
+          STRICTNESS[weight] === 'placeholder' && entity.group === 'pii' && value !== undefined;
         if (counted) this.#count(entity.id, reversible ? 'placeholder' : 'mask', ruling.direction);
         if (!reversible) return `<${entity.id.toUpperCase()}>`;
         return this.#placeholders.of(entity.id, value, entity.canonical?.(value) ?? value);

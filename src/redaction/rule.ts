@@ -1,5 +1,11 @@
 import { z } from 'zod';
-import { type Direction, REDACTION_ACTIONS, type RedactionAction, type RedactionPlan } from './plan.ts';
+import {
+  type Direction,
+  REDACTION_ACTIONS,
+  type RedactionAction,
+  type RedactionPlan,
+  STRICTNESS,
+} from './plan.ts';
 import { RECOGNISERS } from './recognisers/index.ts';
 import { prepare } from './ruling.ts';
 
@@ -20,8 +26,6 @@ export const redactionRules = z.strictObject({
   answer: actions.describe('In what comes back, by entity, group or *.').exactOptional(),
 });
 export type RedactionRules = z.output<typeof redactionRules>;
-
-const STRICTNESS: readonly RedactionAction[] = ['allow', 'placeholder', 'mask', 'block'];
 
 /**
  * The sections of all policies that match a request, as one plan: entity by entity the strictest action wins.

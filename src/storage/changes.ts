@@ -193,6 +193,7 @@ class Listener {
   #lost(client: pg.Client, error: Error | undefined): void {
     if (this.#closed || this.#client !== client) return;
     this.#client = undefined;
+    // it is broken already
     client.end().catch(() => undefined);
     this.#log.warn(
       { error: error?.message },
@@ -205,6 +206,7 @@ class Listener {
   async close(): Promise<void> {
     this.#closed = true;
     clearTimeout(this.#retry);
+    // a connection that breaks while it is closed is closed
     await this.#client?.end().catch(() => undefined);
   }
 }

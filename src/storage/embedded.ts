@@ -190,6 +190,7 @@ async function leave(cluster: Cluster, session: pg.Client): Promise<void> {
       cluster.user,
     );
   }
+  // the server that it belongs to may just have been stopped
   await session.end().catch(() => undefined);
 }
 

@@ -2,6 +2,7 @@
 import { watch } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { FileProblems } from '../core/strict-yaml.ts';
 
 export interface FolderFile {
   /** Folder and name, as it should appear in messages. */
@@ -13,16 +14,27 @@ export interface FolderFile {
 /**
  * The files whose names pass, in the order of their names. Subfolders are not entered.
  *
- * @throws the error of `readdir` where the folder cannot be read
+ * @param setting the setting that names the folder, for the hint
+ * @throws FileProblems when it cannot be read: a misspelt folder must not mean "no files"
  */
-export async function readFolder(folder: string, wanted: (name: string) => boolean): Promise<FolderFile[]> {
-  const names = (await readdir(folder)).filter(wanted).sort();
-  return Promise.all(
-    names.map(async (name) => {
-      const path = join(folder, name);
-      return { path, name, text: await readFile(path, 'utf8') };
-    }),
-  );
+export async function readFolder(
+  folder: string,
+  wanted: (name: string) => boolean,
+  setting: string,
+): Promise<FolderFile[]> {
+  try {
+    const names = (await readdir(folder)).filter(wanted).sort();
+    return await Promise.all(
+      names.map(async (name) => {
+        const path = join(folder, name);
+        return { path, name, text: await readFile(path, 'utf8') };
+      }),
+    );
+  } catch (error) {
+    const message = `the folder cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown error'})`;
+    const hint = `create it, or set ${setting}`;
+    throw new FileProblems([{ file: folder, line: 0, column: 0, path: '', message, hint }]);
+  }
 }
 
 export interface FolderWatch {
@@ -78,6 +90,7 @@ function watchQuietly(folder: string, soon: () => void): { close(): void } | und
     watcher.on('error', () => watcher.close());
     return watcher;
   } catch {
+    // no inotify here, or too many watches: the comparison goes on
     return undefined;
   }
 }

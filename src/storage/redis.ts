@@ -57,6 +57,7 @@ export function openRedis(settings: RedisSettings & { readonly url: string }, lo
     retryStrategy: (attempt) => Math.min(50 * 2 ** Math.min(attempt, 10), RECONNECT_MOST_MS),
   });
   const circuit = new Circuit(client, settings.backoff_ms, log);
+  // the circuit sees what becomes of it, and ioredis goes on trying
   client.connect().catch(() => undefined);
 
   return {

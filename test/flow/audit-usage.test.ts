@@ -68,7 +68,7 @@ async function ask(
     principal: who,
     orgId: ORG,
     reach,
-    params: { orgId: ORG },
+    params: {},
     query: route.query.parse(query),
     body: undefined,
     requestId: 'r',

@@ -116,13 +116,13 @@ cases:
 });
 
 test('policies/policy.schema.json is what the code accepts', async (t) => {
-  // regenerate it with: node src/main.ts policy schema > policies/policy.schema.json
+  // regenerate it with: node src/main.ts policy schema > policies/policy.schema.json, then npm run format
   t.same(schema, JSON.parse(JSON.stringify(policyJsonSchema())));
 });
 
 test('the stage lowers the cap in the body and leaves bytes alone where it need not', async (t) => {
   const { policies } = await open(t, { 'a.yaml': file('parameters: { max_output_tokens: 100 }') });
-  const stage = applyPolicy({ policies: () => policies.current(), clock, tagsOf: () => ({}) });
+  const stage = applyPolicy({ policies: () => policies.current(), clock });
   const enter = (body: JsonObject) => {
     const x = {
       ...arrival({ operation: 'chat', dialect: openAiChat }),
@@ -158,13 +158,13 @@ policies:
     principal: caller(),
     orgId: 'o1',
     reach: 'all',
-    params: { orgId: 'o1' },
+    params: {},
     query: {},
     body: undefined,
     requestId: 'r',
-  })) as { answer: { policies: { id: string }[] } };
+  })) as { answer: { data: { id: string }[] } };
   t.same(
-    answer.policies.map(({ id }) => id),
+    answer.data.map(({ id }) => id),
     ['all', 'mine'],
   );
 });

@@ -321,7 +321,7 @@ test('prompts in Postgres: written over the admin API, seen by every node within
 
   t.same(registry.listed(ACME), ['@prompt/greet']);
   t.match(await acme('GET', '/orgs/:orgId/prompts', undefined), {
-    prompts: [{ name: 'greet', source: 'database' }],
+    data: [{ name: 'greet', source: 'database' }],
   });
   t.match(
     JSON.stringify(ask('@prompt/greet@7', OTHER, {})),
@@ -370,7 +370,7 @@ function admin(routes: readonly AdminRoute[], org: typeof ACME) {
         principal: caller(org),
         orgId: org.orgId,
         reach: 'all',
-        params: route.params.parse({ orgId: org.orgId, ...params }),
+        params: route.params.parse(params),
         query: {},
         body: route.body?.parse(body),
         requestId: 'r',

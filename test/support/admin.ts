@@ -5,9 +5,9 @@ import { type AdminEntry, type AdminRoute, adminApi } from '../../src/admin/inde
 import { type Clock, systemClock } from '../../src/core/clock.ts';
 import { systemRandom, uuidv7 } from '../../src/core/ids.ts';
 import {
+  authenticator,
   findOrgId,
   type Keyring,
-  openDoor,
   openKeyring,
   openTokenVerifier,
 } from '../../src/identity/index.ts';
@@ -62,7 +62,7 @@ export async function startAdmin(t: Test, options: AdminOptions = {}): Promise<A
       ...identityRoutes({ db, clock, random: systemRandom, reload: keyring.reload }),
       ...(options.extraRoutes ?? []),
     ],
-    door: openDoor(keyring, openTokenVerifier(settings, clock)),
+    authenticator: authenticator(keyring, openTokenVerifier(settings, clock)),
     findOrg: (reference) => findOrgId(db, reference),
     recordAdmin: (entry) => {
       entries.push(entry);

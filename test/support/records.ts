@@ -60,7 +60,6 @@ export function requestRecord(over: Partial<RequestRecord> = {}, attempts = [att
       end_user: null,
       session_id: null,
       attempts: ['openai/gpt-x'],
-      stages_ms: null,
     },
     usage: attempts.map(usageLine),
     draws: [],

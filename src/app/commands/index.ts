@@ -8,6 +8,6 @@ import { serve } from './serve.ts';
 export const COMMANDS: readonly Command[] = [serve, migrate, config, policy];
 
 export function usage(): string {
-  const lines = COMMANDS.map(({ name, args, about }) => `  ${`${name} ${args}`.padEnd(28)} ${about}`);
+  const lines = COMMANDS.map(({ name, args, about }) => `  ${`${name} ${args}`.padEnd(34)} ${about}`);
   return `usage: sluice <command>\n\n${lines.join('\n')}`;
 }

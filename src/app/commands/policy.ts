@@ -4,12 +4,16 @@ import { type Command, explain, misused } from './command.ts';
 
 export const policy: Command = {
   name: 'policy',
-  args: 'check|test [FOLDER]',
-  about: 'check the policy files, or try them on the requests of their .cases.yaml files',
+  args: 'check|test|schema [FOLDER]',
+  about: 'check policy files, try them on their .cases.yaml files, or print their JSON Schema',
   run: async ([action, folder]) => {
-    if (action !== 'check' && action !== 'test') return misused(policy);
+    if (action !== 'check' && action !== 'test' && action !== 'schema') return misused(policy);
     try {
-      const { checkPolicies } = await import('../../policies/index.ts');
+      const { checkPolicies, policyJsonSchema } = await import('../../policies/index.ts');
+      if (action === 'schema') {
+        console.log(JSON.stringify(policyJsonSchema(), null, 2));
+        return 0;
+      }
       const { policies } = loadConfig(processEnvironment());
       const report = await checkPolicies(folder ?? policies.folder, policies.default);
       for (const problem of report.problems) console.error(formatProblem(problem));

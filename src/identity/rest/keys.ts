@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type AdminRoute, adminRoute } from '../../admin/route.ts';
+import { type AdminRoute, adminRoute, noParams, noQuery, pageOf } from '../../admin/route.ts';
 import { Fault } from '../../core/fault.ts';
 import type { Tx } from '../../storage/database.ts';
 import { reaches } from '../authorize.ts';
@@ -18,9 +18,6 @@ import {
   keyCreate,
   keyRotation,
   keyShown,
-  noParams,
-  noQuery,
-  pageOf,
   pageQuery,
 } from './shapes.ts';
 

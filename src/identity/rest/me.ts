@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { type AdminRoute, adminRoute } from '../../admin/route.ts';
+import { type AdminRoute, adminRoute, noParams, noQuery } from '../../admin/route.ts';
 import { ROLES } from '../roles.ts';
-import { id, noParams, noQuery } from './shapes.ts';
+import { id } from './shapes.ts';
 
 const meAnswer = z.strictObject({
   actor: z.string().describe('How audit records name the caller.'),

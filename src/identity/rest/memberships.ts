@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { type AdminRoute, adminRoute } from '../../admin/route.ts';
+import { type AdminRoute, adminRoute, noQuery } from '../../admin/route.ts';
 import { lockPeople } from '../store/rows.ts';
 import { findTeam } from '../store/teams.ts';
 import { findUser, removeFromTeam, setMembership } from '../store/users.ts';
 import { found, named, newId, type RestDeps } from './deps.ts';
 import { keepAnOwner, mayGrant, mayTouch } from './ranks.ts';
-import { id, noQuery, orgRole, teamRole, userAnswer } from './shapes.ts';
+import { id, orgRole, teamRole, userAnswer } from './shapes.ts';
 import { userParams, userView } from './users.ts';
 
 const memberParams = z.strictObject({ userId: id, teamId: id });

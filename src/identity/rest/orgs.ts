@@ -1,20 +1,9 @@
 import type { z } from 'zod';
-import { type AdminRoute, adminRoute } from '../../admin/route.ts';
+import { type AdminRoute, adminRoute, deletedAnswer, noParams, noQuery, pageOf } from '../../admin/route.ts';
 import { Fault } from '../../core/fault.ts';
 import { insertOrg, listOrgs, type Org, type OrgPatch, readOrg, updateOrg } from '../store/orgs.ts';
 import { found, named, newId, type RestDeps, sent } from './deps.ts';
-import {
-  billingChange,
-  deleted,
-  noParams,
-  noQuery,
-  type OrgChange,
-  orgAnswer,
-  orgChange,
-  orgCreate,
-  pageOf,
-  pageQuery,
-} from './shapes.ts';
+import { billingChange, type OrgChange, orgAnswer, orgChange, orgCreate, pageQuery } from './shapes.ts';
 import { emailAllowed } from './users.ts';
 
 export function orgRoutes(deps: RestDeps): AdminRoute[] {
@@ -144,7 +133,7 @@ function deleteOrg(deps: RestDeps): AdminRoute {
     action: 'orgs.delete',
     params: noParams,
     query: noQuery,
-    answer: deleted,
+    answer: deletedAnswer,
     async handle({ orgId }) {
       found(await updateOrg(deps.db, orgId, { status: 'deleted' }), 'organisation', 'orgId');
       return { answer: { id: orgId, deleted: true as const }, resource: `org/${orgId}` };

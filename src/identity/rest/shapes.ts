@@ -51,17 +51,6 @@ export const pageQuery = z.strictObject({
   limit: z.coerce.number().int().min(1).max(200).default(50).describe('Rows per page.'),
   cursor: id.optional().describe('`next_cursor` of the page before.'),
 });
-export type PageQuery = z.output<typeof pageQuery>;
-
-export const pageOf = <Row extends z.ZodType>(row: Row) =>
-  z.strictObject({
-    data: z.array(row),
-    next_cursor: id.nullable().describe('Send it as `cursor` for the next page; null on the last.'),
-  });
-
-export const noParams = z.strictObject({});
-export const noQuery = z.strictObject({});
-export const deleted = z.strictObject({ id, deleted: z.literal(true) });
 
 /** What an organisation settles for itself. */
 const orgSettings = {

@@ -1,21 +1,11 @@
 import { z } from 'zod';
-import { type AdminRoute, adminRoute } from '../../admin/route.ts';
+import { type AdminRoute, adminRoute, deletedAnswer, noParams, noQuery, pageOf } from '../../admin/route.ts';
 import { Fault } from '../../core/fault.ts';
 import { violatedConstraint } from '../../storage/query-error.ts';
 import { reaches } from '../authorize.ts';
 import { deleteTeam, findTeam, insertTeam, listTeams, type Team, updateTeam } from '../store/teams.ts';
 import { found, named, newId, type RestDeps, sent, within } from './deps.ts';
-import {
-  deleted,
-  id,
-  noParams,
-  noQuery,
-  pageOf,
-  pageQuery,
-  teamAnswer,
-  teamChange,
-  teamCreate,
-} from './shapes.ts';
+import { id, pageQuery, teamAnswer, teamChange, teamCreate } from './shapes.ts';
 
 const teamParams = z.strictObject({ teamId: id });
 
@@ -110,7 +100,7 @@ function removeTeam(deps: RestDeps): AdminRoute {
     action: 'teams.delete',
     params: teamParams,
     query: noQuery,
-    answer: deleted,
+    answer: deletedAnswer,
     async handle({ orgId, params: { teamId } }) {
       const gone = await deleteTeam(deps.db, orgId, teamId).catch((error: unknown) => {
         throw violatedConstraint(error) === undefined ? error : stillUsed();

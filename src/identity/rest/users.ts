@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type AdminRoute, adminRoute } from '../../admin/route.ts';
+import { type AdminRoute, adminRoute, deletedAnswer, noParams, noQuery, pageOf } from '../../admin/route.ts';
 import { Fault } from '../../core/fault.ts';
 import type { Tx } from '../../storage/database.ts';
 import { violatedConstraint } from '../../storage/query-error.ts';
@@ -17,17 +17,7 @@ import {
 } from '../store/users.ts';
 import { found, named, newId, type RestDeps, sent, within } from './deps.ts';
 import { keepAnOwner, mayGrant, mayTouch, orgRoleOf } from './ranks.ts';
-import {
-  deleted,
-  id,
-  noParams,
-  noQuery,
-  pageOf,
-  pageQuery,
-  userAnswer,
-  userChange,
-  userCreate,
-} from './shapes.ts';
+import { id, pageQuery, userAnswer, userChange, userCreate } from './shapes.ts';
 
 export const userParams = z.strictObject({ userId: id });
 const readParams = z.strictObject({ userId: z.union([id, z.literal('me')]) });
@@ -183,7 +173,7 @@ function deleteUser(deps: RestDeps): AdminRoute {
     action: 'users.delete',
     params: userParams,
     query: noQuery,
-    answer: deleted,
+    answer: deletedAnswer,
     async handle({ orgId, principal, params: { userId } }) {
       await deps.db.withOrg(orgId, async (tx) => {
         await lockPeople(tx, orgId);

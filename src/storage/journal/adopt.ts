@@ -28,7 +28,10 @@ export interface Orphan extends DrainSource {
  */
 export async function adoptJournals(dir: string, log: Log): Promise<Orphan[]> {
   const adopted: Orphan[] = [];
-  const entries = await readdir(dir, { withFileTypes: true }).catch(() => []);
+  const entries = await readdir(dir, { withFileTypes: true }).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return [];
+    throw error;
+  });
   for (const entry of entries) {
     if (!entry.isDirectory() || entry.name === QUARANTINE_DIR) continue;
     const source = await adopt(dir, entry.name, log).catch((error: unknown) => {

@@ -150,6 +150,7 @@ export class Journal {
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
+    // whoever waited for the disk was told of its failure; there is nobody left to tell
     if (this.#options.durability === 'disk') await this.#writer.synced().catch(() => undefined);
     this.#writer.close();
     rmSync(join(this.#folder, RESERVE_FILE), { force: true });

@@ -72,6 +72,7 @@ export class JournalReader {
     const position = lowest < cursor.segment ? { segment: lowest, offset: 0 } : cursor;
     for (const segment of segments) {
       if (segment < position.segment) continue;
+      // only counted here: reading it will report it as unreadable
       const bytes = await readFile(segmentPath(dir, segment)).catch(() => Buffer.alloc(0));
       const start =
         segment === position.segment && position.offset > 0 ? position.offset : firstRecord(bytes);
@@ -213,6 +214,7 @@ async function saveCursor(dir: string, position: Position): Promise<void> {
 }
 
 async function loadCursor(dir: string): Promise<Position> {
+  // without a cursor everything is sent once more, and stored once
   const bytes = await readFile(join(dir, CURSOR_FILE)).catch(() => Buffer.alloc(0));
   const [text] = scan(bytes, 0, true).records;
   return text === undefined ? { segment: 0, offset: 0 } : (JSON.parse(text) as Position);

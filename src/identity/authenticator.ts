@@ -9,9 +9,12 @@ import type { Principal } from './principal.ts';
  *
  * @throws Fault `invalid_api_key`, `ip_not_allowed`, `issuer_unavailable`
  */
-export type Door = (headers: IncomingHttpHeaders, remoteAddress: string) => Principal | Promise<Principal>;
+export type Authenticator = (
+  headers: IncomingHttpHeaders,
+  remoteAddress: string,
+) => Principal | Promise<Principal>;
 
-export function openDoor(keyring: Keyring, tokens: TokenVerifier): Door {
+export function authenticator(keyring: Keyring, tokens: TokenVerifier): Authenticator {
   return (headers, remoteAddress) => {
     const credential = readCredential(headers);
     if (!looksLikeJwt(credential)) return keyring.byKey(credential, remoteAddress);
