@@ -21,7 +21,7 @@ import { policyRoutes } from '../policies/routes.ts';
 import { promptRoutes } from '../prompts/routes.ts';
 import type { Drain } from '../storage/journal/drain.ts';
 import { keepPartitions } from '../storage/partitions.ts';
-import { plainLog } from '../telemetry/log.ts';
+import { openAccessLog } from '../telemetry/log.ts';
 import { gauge, openMetrics } from '../telemetry/metrics.ts';
 import { openTraces } from '../telemetry/traces.ts';
 import { gauges } from './gauges.ts';
@@ -145,7 +145,7 @@ async function openServer(
       metrics,
       log,
       traces,
-      accessLog: config.telemetry.access_log ? plainLog(log) : undefined,
+      accessLog: config.telemetry.access_log ? openAccessLog(log) : undefined,
     }),
     modelsOf: (principal) => [
       ...catalogue.knownModels(principal),

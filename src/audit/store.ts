@@ -7,8 +7,9 @@ import { auditEvents } from './schema.ts';
 export const auditSink: Sink = {
   name: 'audit',
   async insert(tx, batch) {
-    const { rows } = await tx.execute<{ id: string }>(sql`
-      INSERT INTO audit_events (
+    // The ids come back as one text: a row for each of them is parsed at ten times the cost.
+    const { rows } = await tx.execute<{ ids: string | null }>(sql`
+      WITH fresh AS (INSERT INTO audit_events (
         org_id, occurred_at, id, kind, request_id, actor, team_id, user_id, key_id, remote_address, action,
         resource, outcome, fault, status, duration_ms, details)
       SELECT org_id, occurred_at, id, kind, request_id, actor, team_id, user_id, key_id, remote_address, action,
@@ -18,8 +19,9 @@ export const auditSink: Sink = {
         user_id uuid, key_id uuid, remote_address text, action text, resource text, outcome text, fault text,
         status integer, duration_ms integer, details jsonb)
       ON CONFLICT DO NOTHING
-      RETURNING id`);
-    for (const row of rows) batch.fresh.add(row.id);
+      RETURNING id)
+      SELECT string_agg(id::text, ',') AS ids FROM fresh`);
+    for (const id of rows[0]?.ids?.split(',') ?? []) batch.fresh.add(id);
   },
 };
 

@@ -2,7 +2,7 @@
 import type { Attempt } from '../core/attempt.ts';
 import { approximateUsd } from '../core/money.ts';
 import { spanIdOf } from '../core/trace.ts';
-import type { Log } from '../telemetry/log.ts';
+import type { AccessLog, Log } from '../telemetry/log.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { SpanData, Traces } from '../telemetry/span.ts';
 import type { Served } from './serve.ts';
@@ -10,7 +10,7 @@ import type { Served } from './serve.ts';
 export interface Observers {
   readonly metrics: Metrics;
   /** undefined: no access log. */
-  readonly accessLog: Log | undefined;
+  readonly accessLog: AccessLog | undefined;
   readonly log: Log;
   readonly traces: Traces | undefined;
 }
@@ -18,7 +18,7 @@ export interface Observers {
 export function observer({ metrics, accessLog, log, traces }: Observers): (served: Served) => void {
   return (served) => {
     count(metrics, served);
-    if (accessLog) accessLog.info(accessLine(served), 'request');
+    accessLog?.(accessLine(served));
     for (const { stage, fault } of served.failures) {
       log.error(
         { requestId: served.x.requestId, stage, fault: fault.code, internal: fault.details.internal },

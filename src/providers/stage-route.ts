@@ -37,7 +37,7 @@ function elsewhere(kept: Kept | undefined, { provider }: Target, model: string):
   if (kept === undefined || kept.provider === provider) return undefined;
   return new Fault(
     'model_not_found',
-    `The previous response is kept by the provider ${kept.provider}, and ${JSON.stringify(model.slice(0, 100))} is not a model of it. Ask for one, such as ${JSON.stringify(kept.requestedModel)}, or send the earlier items in input.`,
+    `The previous response is kept by the provider ${kept.provider}, and ${JSON.stringify(model.slice(0, 100))} is not a model of it. Ask for one, such as ${JSON.stringify(`${kept.provider}/${kept.model}`)}, or send the earlier items in input.`,
     { param: 'model' },
   );
 }

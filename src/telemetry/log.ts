@@ -29,12 +29,22 @@ export function openLog(level: string, destination?: DestinationStream): Log {
   return pino(options, destination ?? new Blocks(pino.destination({ dest: 1, sync: false })));
 }
 
+/** Writes one line of the access log; undefined fields are left out. */
+export type AccessLog = (fields: Readonly<Record<string, unknown>>) => void;
+
 /**
- * The same log for lines whose fields are all known beforehand and hold no secret: without the search for
- * secrets, which was measured at 11 µs for a line of the access log.
+ * Lines among those of the log and of the same form, for fields that are all known beforehand and hold no
+ * secret: written by one JSON.stringify, without the search for secrets and the serialisers of each field,
+ * which cost 11 µs a request.
  */
-export function plainLog(log: Log): Log {
-  return log.child({}, { redact: [] });
+export function openAccessLog(log: Log): AccessLog {
+  const { [pino.symbols.streamSym]: stream } = log as unknown as Record<symbol, DestinationStream>;
+  const enabled = log.isLevelEnabled('info') && stream !== undefined;
+  if (!enabled) return () => undefined;
+  const level = pino.levels.values.info;
+  return (fields) => {
+    stream.write(`${JSON.stringify({ level, time: new Date(), ...fields, msg: 'request' })}\n`);
+  };
 }
 
 export function flushLog(log: Log): Promise<void> {

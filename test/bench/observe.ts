@@ -7,7 +7,7 @@ import { systemClock } from '../../src/core/clock.ts';
 import { observer } from '../../src/gateway/observe.ts';
 import type { Served } from '../../src/gateway/serve.ts';
 import { Walk } from '../../src/gateway/walk.ts';
-import { openLog, plainLog } from '../../src/telemetry/log.ts';
+import { openAccessLog, openLog } from '../../src/telemetry/log.ts';
 import { openMetrics } from '../../src/telemetry/metrics.ts';
 import { testExchange, testPrincipal } from '../support/exchange.ts';
 import { attempt } from '../support/records.ts';
@@ -51,7 +51,7 @@ const requests = await Promise.all(Array.from({ length: MODELS }, (_, n) => serv
 const destination = pino.destination({ dest: '/dev/null', sync: false, minLength: 4096 });
 const log = openLog('info', destination);
 
-for (const accessLog of [undefined, plainLog(log)]) {
+for (const accessLog of [undefined, openAccessLog(log)]) {
   const observe = observer({ metrics: openMetrics(), accessLog, log, traces: undefined });
   const micros: number[] = [];
   for (let round = 0; round < ROUNDS; round++) {

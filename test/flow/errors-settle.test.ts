@@ -31,6 +31,7 @@ const NAMES = [
   'applyPolicy',
   'redact',
   'consultCache',
+  'recall',
   'route',
   'holdBudget',
   'callUpstream',
@@ -107,9 +108,10 @@ state.journal.append = (record) => {
   return append(record);
 };
 const houses = await openHouses(config, state, surroundings);
-const stages = Object.fromEntries(
-  NAMES.map((name) => [name, wrapped(name, houses.stages[name] as Stage)]),
-) as unknown as Stages;
+const stages: Stages = {
+  ...houses.stages,
+  ...Object.fromEntries(NAMES.map((name) => [name, wrapped(name, houses.stages[name] as Stage)])),
+};
 const served: Served[] = [];
 const active = new Active();
 const app = Fastify();

@@ -70,9 +70,9 @@ t.test('an event of an unknown type is blocked where text is policed (aisix#204)
   t.same(stream.pieces({ type: 'response.web_search_call.searching', item_id: 'ws' }), []);
 });
 
-t.test('only ends, usage and errors are interesting', async (t) => {
+t.test('only the event that brings the id, ends, usage and errors are interesting', async (t) => {
   const table: [JsonObject, boolean][] = [
-    [{ type: 'response.created', response: { usage: null, error: null } }, false],
+    [{ type: 'response.created', response: { usage: null, error: null } }, true],
     [{ type: 'response.output_text.delta', delta: '"response.completed" "usage":{}' }, false],
     [{ type: 'response.completed', response: { usage: null } }, true],
     [{ type: 'response.failed', response: {} }, true],
