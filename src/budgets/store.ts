@@ -245,7 +245,7 @@ async function openSettledWindows(tx: Tx, given: SQL): Promise<void> {
     sql`INSERT INTO budget_windows AS w (${windowColumns})
         SELECT DISTINCT ON (d.org_id, d.budget_id, d.subject_id, d.window_start)
           d.org_id, d.budget_id, d.subject_id, d.window_start, (d.terms->>'window_end')::timestamptz,
-          coalesce(d.terms->>'name', b.name), coalesce(d.terms->>'scope', b.scope),
+          coalesce(d.terms->>'name', b.name), d.terms->>'scope',
           coalesce((d.terms->>'amount_pico_usd')::numeric, b.amount_pico_usd),
           coalesce((d.terms->>'hard')::boolean, b.hard, false), d.described_at
         FROM ${given} LEFT JOIN budgets b ON b.org_id = d.org_id AND b.id = d.budget_id

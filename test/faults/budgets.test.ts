@@ -363,6 +363,27 @@ t.test('without the ledger a node spends its leases, then follows the settings',
   }
 });
 
+t.test('an outage overspends a budget by the allowance of each node and no more', async (t) => {
+  const { db, principal } = await setUp(t);
+  const settings = { on_ledger_outage: 'allow', outage_allowance_usd: '0.1' };
+  const full = openNode(db);
+  await drain(full, db, [await spend(full, principal, '1')]);
+  const { db: shaky, cut } = switchable(db);
+  const nodes = [openNode(shaky, { settings }), openNode(shaky, { settings })];
+  cut(true);
+  for (const node of nodes) {
+    const records: { id: string; json: string }[] = [];
+    for (let tried = 0; tried < 6; tried++) {
+      const hold = await reserve(node, principal, '0.04');
+      hold?.settle(() => parseUsd('0.04'));
+      if (hold) records.push(recordOf(principal.orgId, hold));
+    }
+    t.equal(records.length, 2, 'a third would pass 0.1');
+    await drain(full, db, records);
+  }
+  t.match(await ledgerOf(db), { settled: '1.16' });
+});
+
 t.test(
   'upkeep renews leases, ends those of dead nodes, and gives back what one node does not need',
   async (t) => {
