@@ -1,7 +1,6 @@
 import { and, eq, or, sql } from 'drizzle-orm';
-import { Fault } from '../core/fault.ts';
 import type { PicoUsd } from '../core/money.ts';
-import type { SubjectKind } from '../identity/index.ts';
+import { noSuchOrganisation, type SubjectKind } from '../identity/index.ts';
 import type { Database } from '../storage/database.ts';
 import type { BudgetRow } from './definitions.ts';
 import type { WindowKey } from './ledger.ts';
@@ -79,7 +78,7 @@ export async function slugOf(db: Database, orgId: string): Promise<string> {
     tx.execute<{ slug: string }>(sql`SELECT slug FROM organisations WHERE id = ${orgId}`),
   );
   const [row] = rows;
-  if (row === undefined) throw new Fault('not_found', `There is no organisation "${orgId}".`);
+  if (row === undefined) throw noSuchOrganisation();
   return row.slug;
 }
 
