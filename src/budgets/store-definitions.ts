@@ -1,7 +1,7 @@
 import { and, eq, or, sql } from 'drizzle-orm';
-import { Fault } from '../core/fault.ts';
 import type { PicoUsd } from '../core/money.ts';
-import type { SubjectKind } from '../identity/index.ts';
+import { noSuchOrganisation, type SubjectKind } from '../identity/index.ts';
+import { organisations } from '../identity/schema.ts';
 import type { Database } from '../storage/database.ts';
 import type { BudgetRow } from './definitions.ts';
 import type { WindowKey } from './ledger.ts';
@@ -75,11 +75,10 @@ export async function standingsIn(
 
 /** By which policy files may name the organisation. */
 export async function slugOf(db: Database, orgId: string): Promise<string> {
-  const { rows } = await db.withOrg(orgId, (tx) =>
-    tx.execute<{ slug: string }>(sql`SELECT slug FROM organisations WHERE id = ${orgId}`),
+  const [row] = await db.withOrg(orgId, (tx) =>
+    tx.select({ slug: organisations.slug }).from(organisations).where(eq(organisations.id, orgId)),
   );
-  const [row] = rows;
-  if (row === undefined) throw new Fault('not_found', `There is no organisation "${orgId}".`);
+  if (row === undefined) throw noSuchOrganisation();
   return row.slug;
 }
 

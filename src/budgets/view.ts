@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { formatUsd, type PicoUsd, parseUsd } from '../core/money.ts';
-import type { Principal, Reach, SubjectKind } from '../identity/index.ts';
+import { type Principal, type Reach, type SubjectKind, subjectIdOf } from '../identity/index.ts';
 import type { BudgetRow } from './definitions.ts';
 import { budgetRule, type PolicyBudget } from './rule.ts';
 import type { WindowStanding } from './store-definitions.ts';
@@ -128,14 +128,7 @@ export function seesBudget(viewer: Viewer, { scope, scopeId }: DeclaredBudget): 
 /** Managers see the teams they manage, and what is their own. */
 export function seesSubject({ principal, reach }: Viewer, scope: SubjectKind, subjectId: string): boolean {
   if (reach === 'all') return true;
-  switch (scope) {
-    case 'org':
-      return false;
-    case 'team':
-      return reach === 'team' && principal.managedTeams.includes(subjectId);
-    case 'user':
-      return subjectId === principal.userId;
-    case 'key':
-      return subjectId === principal.keyId;
-  }
+  if (scope === 'org') return false;
+  if (scope === 'team') return reach === 'team' && principal.managedTeams.includes(subjectId);
+  return subjectId === subjectIdOf(principal, scope);
 }
