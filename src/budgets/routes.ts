@@ -4,6 +4,7 @@ import type { Clock } from '../core/clock.ts';
 import { Fault } from '../core/fault.ts';
 import { uuidv7 } from '../core/ids.ts';
 import { parseUsd } from '../core/money.ts';
+import { orgSlug } from '../identity/index.ts';
 import type { Database } from '../storage/database.ts';
 import { budgetRule, type PolicyBudget } from './rule.ts';
 import {
@@ -12,7 +13,6 @@ import {
   findBudget,
   listBudgets,
   scopeExists,
-  slugOf,
   standingsIn,
   updateBudget,
 } from './store-definitions.ts';
@@ -104,7 +104,7 @@ export function budgetRoutes({ db, clock, policyBudgets }: BudgetRouteDeps): rea
   };
 
   const ofPolicies = async (orgId: string): Promise<DeclaredBudget[]> =>
-    policyBudgets(orgId, await slugOf(db, orgId)).map(declaredByPolicy);
+    policyBudgets(orgId, await orgSlug(db, orgId)).map(declaredByPolicy);
 
   const find = async (orgId: string, budgetId: string): Promise<DeclaredBudget> => {
     const row = await findBudget(db, orgId, budgetId);

@@ -1,6 +1,6 @@
 import { and, eq, or, sql } from 'drizzle-orm';
 import type { PicoUsd } from '../core/money.ts';
-import { noSuchOrganisation, type SubjectKind } from '../identity/index.ts';
+import type { SubjectKind } from '../identity/index.ts';
 import type { Database } from '../storage/database.ts';
 import type { BudgetRow } from './definitions.ts';
 import type { WindowKey } from './ledger.ts';
@@ -70,16 +70,6 @@ export async function standingsIn(
       .where(and(eq(budgetWindows.orgId, orgId), or(...wanted)))
       .orderBy(budgetId, subjectId),
   );
-}
-
-/** By which policy files may name the organisation. */
-export async function slugOf(db: Database, orgId: string): Promise<string> {
-  const { rows } = await db.withOrg(orgId, (tx) =>
-    tx.execute<{ slug: string }>(sql`SELECT slug FROM organisations WHERE id = ${orgId}`),
-  );
-  const [row] = rows;
-  if (row === undefined) throw noSuchOrganisation();
-  return row.slug;
 }
 
 const SCOPE_TABLES: Readonly<Record<SubjectKind, string>> = {

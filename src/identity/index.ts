@@ -5,5 +5,5 @@ export { type Keyring, type KeyringDeps, openKeyring } from './keyring.ts';
 export type { HasPrincipal, OrgSettings, Principal } from './principal.ts';
 export { ACTIONS, type Action, MATRIX, outranks, type Reach, ROLES, type Role } from './roles.ts';
 export { type Demo, ensureDemo } from './setup.ts';
-export { findOrgId } from './store/orgs.ts';
+export { findOrgId, orgSlug } from './store/orgs.ts';
 export { SUBJECT_KINDS, type SubjectKind, subjectIdOf } from './subject.ts';

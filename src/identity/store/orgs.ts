@@ -1,5 +1,6 @@
 import { and, asc, eq, gt, ne } from 'drizzle-orm';
 import type { Database, Tx } from '../../storage/database.ts';
+import { noSuchOrganisation } from '../authorize.ts';
 import { memberships, organisations, users } from '../schema.ts';
 import { cutPage, NOW } from './rows.ts';
 
@@ -21,6 +22,15 @@ export async function findOrgId(db: Database, reference: string): Promise<string
       .where(and(eq(column, reference), ne(organisations.status, 'deleted'))),
   );
   return rows[0]?.id;
+}
+
+/** @throws Fault `not_found` */
+export async function orgSlug(db: Database, orgId: string): Promise<string> {
+  const [row] = await db.withOrg(orgId, (tx) =>
+    tx.select({ slug: organisations.slug }).from(organisations).where(eq(organisations.id, orgId)),
+  );
+  if (row === undefined) throw noSuchOrganisation();
+  return row.slug;
 }
 
 /** The new organisation with its first owner, or undefined where the slug is taken. */
