@@ -184,7 +184,11 @@ function adminRoutes({ db }: State, houses: Houses, { clock, random }: Surroundi
     ...identityRoutes({ db, clock, random, reload: () => keyring.reload() }),
     ...promptRoutes({ db, registry: prompts, clock }),
     ...policyRoutes({ policies: () => policies.current(), orgSlug: (orgId) => prompts.orgSlug(orgId) }),
-    ...budgetRoutes({ db, clock }),
+    ...budgetRoutes({
+      db,
+      clock,
+      policyBudgets: (orgId, orgSlug) => policies.current().budgetsOf(orgId, orgSlug),
+    }),
     ...usageRoutes(db, clock),
     ...auditRoutes(db),
   ];

@@ -64,6 +64,18 @@ export interface DrawLine {
   readonly pico_usd: string;
   /** Null for soft budgets. */
   readonly lease_id: string | null;
+  /** Null where a lease has opened the window. */
+  readonly terms: TermsLine | null;
+}
+
+/** `WindowTerms` of budgets/terms.ts. */
+export interface TermsLine {
+  readonly name: string;
+  readonly scope: string;
+  readonly hard: boolean;
+  readonly amount_pico_usd: string;
+  /** Null: never. */
+  readonly window_end: string | null;
 }
 
 /** One action of an administrator. */

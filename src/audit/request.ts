@@ -9,7 +9,7 @@ import type { HasVerdict } from '../policies/index.ts';
 import type { HasPrompt, PromptUse } from '../prompts/index.ts';
 import type { HasRedaction } from '../redaction/index.ts';
 import { keptResponseId, responseResource } from '../responses/index.ts';
-import type { DrawLine, RequestDetails, RequestRecord } from './record.ts';
+import type { DrawLine, RequestDetails, RequestRecord, TermsLine } from './record.ts';
 
 /** Every slot that an audit record tells of; null, or not there, where the request did not get that far. */
 export type Recorded = Arrival &
@@ -109,6 +109,17 @@ function drawLine(draw: Draw): DrawLine {
     window_start: new Date(draw.windowStartMs).toISOString(),
     pico_usd: draw.picoUsd.toString(),
     lease_id: draw.leaseId ?? null,
+    terms: draw.terms === undefined ? null : termsLine(draw.terms),
+  };
+}
+
+function termsLine({ name, scope, hard, amount, windowEndMs }: NonNullable<Draw['terms']>): TermsLine {
+  return {
+    name,
+    scope,
+    hard,
+    amount_pico_usd: amount.toString(),
+    window_end: Number.isFinite(windowEndMs) ? new Date(windowEndMs).toISOString() : null,
   };
 }
 

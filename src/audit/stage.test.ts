@@ -87,6 +87,13 @@ t.test(
             windowStartMs: Date.UTC(2026, 0),
             picoUsd: 10n ** 20n,
             leaseId: undefined,
+            terms: {
+              name: 'Budget',
+              scope: 'org',
+              hard: false,
+              amount: 5n * 10n ** 12n,
+              windowEndMs: Date.UTC(2026, 1),
+            },
           },
         ],
       },
@@ -111,7 +118,13 @@ t.test(
         attempts: ['openai/m', 'openai/m'],
       },
       draws: [
-        { budget_id: 'b', pico_usd: '100000000000000000000', window_start: '2026-01-01T00:00:00.000Z' },
+        {
+          budget_id: 'b',
+          pico_usd: '100000000000000000000',
+          window_start: '2026-01-01T00:00:00.000Z',
+          lease_id: null,
+          terms: { amount_pico_usd: '5000000000000', window_end: '2026-02-01T00:00:00.000Z' },
+        },
       ],
     });
     t.same(

@@ -2,6 +2,7 @@ import type { Clock } from '../core/clock.ts';
 import type { PicoUsd } from '../core/money.ts';
 import type { Budget } from './budget.ts';
 import type { Ledger, TakeReply, WindowKey } from './ledger.ts';
+import { termsOf } from './terms.ts';
 import type { Window } from './window.ts';
 
 /** A slice of a window that this node may spend without asking. */
@@ -192,7 +193,7 @@ export class Account {
     const leaseId = lease?.id ?? this.#openingId;
     const reply = await ledger.take({
       window: this.key,
-      amount: this.budget.amount,
+      terms: termsOf(this.budget, this.window),
       leaseId,
       seq: ++this.#seq,
       first: lease === undefined,

@@ -6,6 +6,7 @@ import type { WindowKey } from './ledger.ts';
 import type { Match } from './match.ts';
 import { type Entry, Reservation, release } from './reservation.ts';
 import type { BudgetRule } from './rule.ts';
+import { termsOf } from './terms.ts';
 import { windowAt } from './window.ts';
 
 export interface BooksDeps extends AccountDeps {
@@ -145,7 +146,7 @@ export class Books {
       const { orgId } = principal;
       const key = { orgId, budgetId: budget.id, subjectId, windowStartMs: window.startMs };
       const account = budget.hard ? this.#accountOf(key, window, budget) : undefined;
-      matches.push({ budget, key, account });
+      matches.push({ budget, key, terms: termsOf(budget, window), account });
       validUntilMs = Math.min(validUntilMs, window.endMs);
     }
     this.#matches.set(principal, { definitions: this.#definitions, rules, validUntilMs, matches });

@@ -1,4 +1,5 @@
 import type { PicoUsd } from '../core/money.ts';
+import type { WindowTerms } from './terms.ts';
 
 /** What one request drew on one budget; rides in its journal record and settles the ledger. */
 export interface Draw {
@@ -7,8 +8,10 @@ export interface Draw {
   /** Epoch milliseconds. */
   readonly windowStartMs: number;
   readonly picoUsd: PicoUsd;
-  /** The lease it was paid from; undefined for soft budgets, which need none. */
+  /** The lease it was paid from; undefined for soft budgets, which need none, and for the allowance of an outage. */
   readonly leaseId: string | undefined;
+  /** To open the window with; undefined where the lease has opened it. */
+  readonly terms: WindowTerms | undefined;
 }
 
 /** The worst case, reserved on every budget that matches. */

@@ -1,3 +1,3 @@
 export type { Draw, HasHold } from './hold.ts';
 export { type BudgetHouse, openBudgets } from './open.ts';
-export { type BudgetRule, budgetRules } from './rule.ts';
+export { type BudgetRule, budgetRules, type PolicyBudget } from './rule.ts';

@@ -1,4 +1,5 @@
 import type { PicoUsd } from '../core/money.ts';
+import type { WindowTerms } from './terms.ts';
 
 /** One row of the ledger: a budget, for one subject, in one window. */
 export interface WindowKey {
@@ -18,8 +19,7 @@ export interface LeaseChange {
 
 export interface TakeRequest extends LeaseChange {
   readonly window: WindowKey;
-  /** The amount of the budget as this node knows it. */
-  readonly amount: PicoUsd;
+  readonly terms: WindowTerms;
   /** False: the ledger has answered for this lease before, so it must still be there. */
   readonly first: boolean;
   /** Less than this helps nobody. */

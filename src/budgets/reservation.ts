@@ -38,7 +38,8 @@ export class Reservation implements Hold {
       const { budgetId, subjectId, windowStartMs } = match.key;
       // The allowance of an outage is no lease: the ledger never saw it.
       const leaseId = account === undefined ? undefined : lease?.id;
-      draws.push({ budgetId, subjectId, windowStartMs, picoUsd, leaseId });
+      const terms = leaseId === undefined ? match.terms : undefined;
+      draws.push({ budgetId, subjectId, windowStartMs, picoUsd, leaseId, terms });
     }
     this.draws = draws;
   }

@@ -3,24 +3,36 @@ import { type AdminRoute, adminRoute, deletedAnswer, listOf, noParams, noQuery }
 import type { Clock } from '../core/clock.ts';
 import { Fault } from '../core/fault.ts';
 import { uuidv7 } from '../core/ids.ts';
-import { formatUsd, parseUsd } from '../core/money.ts';
-import type { Principal, Reach } from '../identity/index.ts';
+import { parseUsd } from '../core/money.ts';
 import type { Database } from '../storage/database.ts';
-import type { BudgetRow } from './definitions.ts';
-import { budgetRule } from './rule.ts';
+import { budgetRule, type PolicyBudget } from './rule.ts';
 import {
   createBudget,
   deleteBudget,
   findBudget,
   listBudgets,
   scopeExists,
-  standingOf,
+  slugOf,
+  standingsIn,
   updateBudget,
-  type WindowStanding,
 } from './store-definitions.ts';
+import {
+  budgetAnswer,
+  type DeclaredBudget,
+  declaredByPolicy,
+  declaredByRow,
+  describeBudget,
+  seesBudget,
+  seesSubject,
+  type Viewer,
+} from './view.ts';
 import { windowAt } from './window.ts';
 
-const budgetParams = z.strictObject({ budgetId: z.string().describe('Id of the budget.') });
+const budgetParams = z.strictObject({
+  budgetId: z
+    .string()
+    .describe("Id of the budget; percent-encoded, since ids of policies' budgets hold slashes."),
+});
 
 const rule = budgetRule.shape;
 const createBody = z.strictObject({
@@ -50,64 +62,66 @@ const updateBody = z
   })
   .partial();
 
-const standing = z.strictObject({
-  subject_id: z.string(),
-  spent_usd: z.string(),
-  /** Held by nodes for requests that run or are to come. */
-  leased_usd: z.string(),
-  left_usd: z.string(),
-});
+type Call = Viewer & { readonly orgId: string };
 
-const budgetAnswer = z.strictObject({
-  id: z.string(),
-  name: z.string(),
-  scope: rule.scope,
-  scope_id: z.string().nullable(),
-  window: rule.window,
-  timezone: z.string(),
-  amount_usd: z.string(),
-  hard: z.boolean(),
-  alert_percents: z.array(z.int()),
-  models: z.array(z.string()).nullable(),
-  window_started_at: z.string(),
-  resets_at: z.string().nullable(),
-  created_at: z.string(),
-  /** One line per subject that spent anything in the present window. */
-  subjects: z.array(standing),
-});
+export interface BudgetRouteDeps {
+  readonly db: Database;
+  readonly clock: Clock;
+  /** What policies in force declare for callers of an organisation. */
+  readonly policyBudgets: (orgId: string, orgSlug: string) => readonly PolicyBudget[];
+}
 
-/** Budgets made through the admin API: list, read, create, change, delete; what is spent, leased and left of each. */
-export function budgetRoutes(deps: { readonly db: Database; readonly clock: Clock }): readonly AdminRoute[] {
-  const { db, clock } = deps;
-
-  const describe = async (row: BudgetRow): Promise<z.input<typeof budgetAnswer>> => {
-    const window = windowAt(row.window, row.timezone, clock.now());
-    const subjects = await standingOf(db, row.orgId, row.id, window.startMs);
-    return {
-      id: row.id,
-      name: row.name,
-      scope: row.scope,
-      scope_id: row.scopeId,
-      window: row.window,
-      timezone: row.timezone,
-      amount_usd: formatUsd(row.amount),
-      hard: row.hard,
-      alert_percents: row.alertPercents,
-      models: row.models,
-      window_started_at: new Date(window.startMs).toISOString(),
-      resets_at: Number.isFinite(window.endMs) ? new Date(window.endMs).toISOString() : null,
-      created_at: row.createdAt.toISOString(),
-      subjects: subjects.map((subject) => describeSubject(row, subject)),
-    };
+/**
+ * Budgets: what is spent, leased and left of each. Those of policy files are read here and changed in the file;
+ * those made here are also changed and deleted here.
+ */
+export function budgetRoutes({ db, clock, policyBudgets }: BudgetRouteDeps): readonly AdminRoute[] {
+  const describe = async (
+    call: Call,
+    budgets: readonly DeclaredBudget[],
+  ): Promise<z.input<typeof budgetAnswer>[]> => {
+    const present = budgets.map((budget) => ({
+      budget,
+      window: windowAt(budget.window, budget.timezone, clock.now()),
+    }));
+    const standings = await standingsIn(
+      db,
+      call.orgId,
+      present.map(({ budget, window }) => ({ budgetId: budget.id, windowStartMs: window.startMs })),
+    );
+    return present.map(({ budget, window }) => {
+      const subjects = standings.filter(
+        ({ budgetId, subjectId }) => budgetId === budget.id && seesSubject(call, budget.scope, subjectId),
+      );
+      return describeBudget(budget, window, subjects);
+    });
   };
 
-  const visible = async (
-    call: { principal: Principal; reach: Reach; orgId: string },
-    budgetId: string,
-  ): Promise<BudgetRow> => {
-    const row = await findBudget(db, call.orgId, budgetId);
-    if (row === undefined || !reaches(call, row)) throw noSuchBudget(budgetId);
-    return row;
+  const describeOne = async (call: Call, budget: DeclaredBudget): Promise<z.input<typeof budgetAnswer>> => {
+    const [answer] = await describe(call, [budget]);
+    if (answer === undefined) throw new Error('one budget has one description');
+    return answer;
+  };
+
+  const ofPolicies = async (orgId: string): Promise<DeclaredBudget[]> =>
+    policyBudgets(orgId, await slugOf(db, orgId)).map(declaredByPolicy);
+
+  const find = async (orgId: string, budgetId: string): Promise<DeclaredBudget> => {
+    const row = await findBudget(db, orgId, budgetId);
+    if (row !== undefined) return declaredByRow(row);
+    const declared = (await ofPolicies(orgId)).find(({ id }) => id === budgetId);
+    if (declared === undefined) throw noSuchBudget(budgetId);
+    return declared;
+  };
+
+  /** Why there was nothing to change. */
+  const unchangeable = async (orgId: string, budgetId: string): Promise<Fault> => {
+    const { policy } = await find(orgId, budgetId);
+    if (policy === null) return noSuchBudget(budgetId);
+    return new Fault(
+      'unprocessable',
+      `Budget "${budgetId}" is declared by policy "${policy}". Change it in that policy's file.`,
+    );
   };
 
   return [
@@ -120,8 +134,10 @@ export function budgetRoutes(deps: { readonly db: Database; readonly clock: Cloc
       query: noQuery,
       answer: listOf(budgetAnswer),
       handle: async (call) => {
-        const rows = (await listBudgets(db, call.orgId)).filter((row) => reaches(call, row));
-        return { answer: { data: await Promise.all(rows.map(describe)) } };
+        const rows = await listBudgets(db, call.orgId);
+        const declared = [...rows.map(declaredByRow), ...(await ofPolicies(call.orgId))];
+        const seen = declared.filter((budget) => seesBudget(call, budget));
+        return { answer: { data: await describe(call, seen) } };
       },
     }),
     adminRoute({
@@ -132,7 +148,11 @@ export function budgetRoutes(deps: { readonly db: Database; readonly clock: Cloc
       params: budgetParams,
       query: noQuery,
       answer: budgetAnswer,
-      handle: async (call) => ({ answer: await describe(await visible(call, call.params.budgetId)) }),
+      handle: async (call) => {
+        const budget = await find(call.orgId, call.params.budgetId);
+        if (!seesBudget(call, budget)) throw noSuchBudget(budget.id);
+        return { answer: await describeOne(call, budget) };
+      },
     }),
     adminRoute({
       method: 'POST',
@@ -144,7 +164,8 @@ export function budgetRoutes(deps: { readonly db: Database; readonly clock: Cloc
       query: noQuery,
       body: createBody,
       answer: budgetAnswer,
-      handle: async ({ orgId, body }) => {
+      handle: async (call) => {
+        const { orgId, body } = call;
         if (body.scope_id !== null && !(await scopeExists(db, orgId, body.scope, body.scope_id))) {
           throw new Fault('unprocessable', `There is no ${body.scope} with this id in the organisation.`, {
             param: 'scope_id',
@@ -159,7 +180,11 @@ export function budgetRoutes(deps: { readonly db: Database; readonly clock: Cloc
           amount: parseUsd(amount_usd),
           alertPercents: alert_percents,
         });
-        return { answer: await describe(row), resource: `budget/${row.id}`, changes: body };
+        return {
+          answer: await describeOne(call, declaredByRow(row)),
+          resource: `budget/${row.id}`,
+          changes: body,
+        };
       },
     }),
     adminRoute({
@@ -171,7 +196,8 @@ export function budgetRoutes(deps: { readonly db: Database; readonly clock: Cloc
       query: noQuery,
       body: updateBody,
       answer: budgetAnswer,
-      handle: async ({ orgId, params, body }) => {
+      handle: async (call) => {
+        const { orgId, params, body } = call;
         const row = await updateBudget(db, orgId, params.budgetId, {
           ...(body.name !== undefined && { name: body.name }),
           ...(body.amount_usd !== undefined && { amount: parseUsd(body.amount_usd) }),
@@ -180,8 +206,12 @@ export function budgetRoutes(deps: { readonly db: Database; readonly clock: Cloc
           ...(body.models !== undefined && { models: body.models }),
           updatedAt: new Date(clock.now()),
         });
-        if (row === undefined) throw noSuchBudget(params.budgetId);
-        return { answer: await describe(row), resource: `budget/${row.id}`, changes: body };
+        if (row === undefined) throw await unchangeable(orgId, params.budgetId);
+        return {
+          answer: await describeOne(call, declaredByRow(row)),
+          resource: `budget/${row.id}`,
+          changes: body,
+        };
       },
     }),
     adminRoute({
@@ -194,7 +224,7 @@ export function budgetRoutes(deps: { readonly db: Database; readonly clock: Cloc
       answer: deletedAnswer,
       handle: async ({ orgId, params }) => {
         const deleted = await deleteBudget(db, orgId, params.budgetId, new Date(clock.now()));
-        if (!deleted) throw noSuchBudget(params.budgetId);
+        if (!deleted) throw await unchangeable(orgId, params.budgetId);
         return {
           answer: { id: params.budgetId, deleted: true as const },
           resource: `budget/${params.budgetId}`,
@@ -202,28 +232,6 @@ export function budgetRoutes(deps: { readonly db: Database; readonly clock: Cloc
       },
     }),
   ];
-}
-
-function describeSubject(
-  row: BudgetRow,
-  { subjectId, settled, leased }: WindowStanding,
-): z.input<typeof standing> {
-  const left = row.amount - settled - leased;
-  return {
-    subject_id: subjectId,
-    spent_usd: formatUsd(settled),
-    leased_usd: formatUsd(leased),
-    left_usd: formatUsd(left > 0n ? left : 0n),
-  };
-}
-
-/** Managers see the budgets of the teams they manage; who reaches only themselves, their own. */
-function reaches({ principal, reach }: { principal: Principal; reach: Reach }, row: BudgetRow): boolean {
-  if (reach === 'all') return true;
-  if (row.scopeId === null) return false;
-  if (row.scope === 'user') return row.scopeId === principal.userId;
-  if (row.scope === 'key') return row.scopeId === principal.keyId;
-  return reach === 'team' && row.scope === 'team' && principal.managedTeams.includes(row.scopeId);
 }
 
 function noSuchBudget(budgetId: string): Fault {

@@ -33,3 +33,8 @@ export const budgetRule = z.strictObject({
 
 export const budgetRules = z.array(budgetRule).min(1);
 export type BudgetRule = z.output<typeof budgetRule>;
+
+/** A budget that a policy file declares; its id is the one in the ledger: `policy/<policy>/<budget>`. */
+export interface PolicyBudget extends BudgetRule {
+  readonly policy: string;
+}

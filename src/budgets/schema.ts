@@ -56,8 +56,16 @@ export const budgetWindows = pgTable(
     /** The id of the org, team, user or key that this row counts for. */
     subjectId: uuid('subject_id').notNull(),
     windowStart: instant('window_start').notNull(),
-    amount: picoUsd('amount_pico_usd').notNull(),
+    /** Exclusive; null: it never ends. */
+    windowEnd: instant('window_end'),
+    /** What refusals call the budget. */
+    name: text('name'),
+    /** Null where a version that did not say it wrote the row; then `windowEnd`, `name` and `amount` may be unknown too. */
+    scope: text('scope', { enum: ['org', 'team', 'user', 'key'] }),
+    amount: picoUsd('amount_pico_usd'),
     hard: boolean('hard').notNull(),
+    /** When the definition that name, scope, amount and hardness are taken from was in force. */
+    describedAt: instant('described_at'),
     settled: picoUsd('settled_pico_usd').notNull().default(sql`0`),
     leased: picoUsd('leased_pico_usd').notNull().default(sql`0`),
   },
@@ -65,6 +73,7 @@ export const budgetWindows = pgTable(
     primaryKey({ columns: [t.orgId, t.budgetId, t.subjectId, t.windowStart] }),
     check('budget_windows_leased', sql`${t.leased} >= 0`),
     check('budget_windows_settled', sql`${t.settled} >= 0`),
+    check('budget_windows_hard_amount', sql`NOT ${t.hard} OR ${t.amount} IS NOT NULL`),
     // What a lease took may always be settled; a trigger refuses leases beyond the amount (migration 0004).
   ],
 );

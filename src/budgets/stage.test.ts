@@ -36,7 +36,7 @@ function ledger(): Ledger {
   let granted = 0n;
   return {
     async take(request) {
-      const left = request.amount - granted;
+      const left = request.terms.amount - granted;
       const grant = grantOf(left, request);
       if (grant === 0n) return { kind: 'exhausted', left };
       granted += grant;

@@ -1,12 +1,15 @@
-import { and, eq, sql } from 'drizzle-orm';
+import { and, eq, or, sql } from 'drizzle-orm';
+import { Fault } from '../core/fault.ts';
 import type { PicoUsd } from '../core/money.ts';
 import type { SubjectKind } from '../identity/index.ts';
 import type { Database } from '../storage/database.ts';
 import type { BudgetRow } from './definitions.ts';
+import type { WindowKey } from './ledger.ts';
 import { budgets, budgetWindows } from './schema.ts';
 
 /** What one subject spent in one window, and what nodes hold for it. */
 export interface WindowStanding {
+  readonly budgetId: string;
   readonly subjectId: string;
   readonly settled: PicoUsd;
   readonly leased: PicoUsd;
@@ -50,29 +53,34 @@ export async function deleteBudget(db: Database, orgId: string, id: string, at: 
   return (await updateBudget(db, orgId, id, { status: 'deleted', updatedAt: at })) !== undefined;
 }
 
-export function standingOf(
+/** What is spent and leased in these windows of these budgets, ordered by subject. */
+export async function standingsIn(
   db: Database,
   orgId: string,
-  budgetId: string,
-  windowStartMs: number,
+  windows: readonly Pick<WindowKey, 'budgetId' | 'windowStartMs'>[],
 ): Promise<WindowStanding[]> {
+  if (windows.length === 0) return [];
+  const { budgetId, subjectId, windowStart, settled, leased } = budgetWindows;
+  const wanted = windows.map((window) =>
+    and(eq(budgetId, window.budgetId), eq(windowStart, new Date(window.windowStartMs))),
+  );
   return db.withOrg(orgId, (tx) =>
     tx
-      .select({
-        subjectId: budgetWindows.subjectId,
-        settled: budgetWindows.settled,
-        leased: budgetWindows.leased,
-      })
+      .select({ budgetId, subjectId, settled, leased })
       .from(budgetWindows)
-      .where(
-        and(
-          eq(budgetWindows.orgId, orgId),
-          eq(budgetWindows.budgetId, budgetId),
-          eq(budgetWindows.windowStart, new Date(windowStartMs)),
-        ),
-      )
-      .orderBy(budgetWindows.subjectId),
+      .where(and(eq(budgetWindows.orgId, orgId), or(...wanted)))
+      .orderBy(budgetId, subjectId),
   );
+}
+
+/** By which policy files may name the organisation. */
+export async function slugOf(db: Database, orgId: string): Promise<string> {
+  const { rows } = await db.withOrg(orgId, (tx) =>
+    tx.execute<{ slug: string }>(sql`SELECT slug FROM organisations WHERE id = ${orgId}`),
+  );
+  const [row] = rows;
+  if (row === undefined) throw new Fault('not_found', `There is no organisation "${orgId}".`);
+  return row.slug;
 }
 
 const SCOPE_TABLES: Readonly<Record<SubjectKind, string>> = {

@@ -9,6 +9,7 @@ import {
   type TakeRequest,
   type WindowKey,
 } from './ledger.ts';
+import type { WindowTerms } from './terms.ts';
 
 /**
  * The ledger in Postgres. Whoever changes a lease locks its window first, and several windows in the order of
@@ -23,7 +24,7 @@ export function postgresLedger(db: Database, nodeId: string, leaseTtlMs: number)
 }
 
 async function take(tx: Tx, request: TakeRequest, nodeId: string, ttlMs: number): Promise<TakeReply> {
-  const left = await openWindow(tx, request.window, request.amount);
+  const left = await openWindow(tx, request.window, request.terms);
   const grant = grantOf(left, request);
   if (grant === 0n) return { kind: 'exhausted', left };
   const granted = request.first
@@ -34,14 +35,16 @@ async function take(tx: Tx, request: TakeRequest, nodeId: string, ttlMs: number)
   return { kind: 'granted', granted, left: left - grant };
 }
 
-/** Makes the window where it is missing, brings its amount up to date, locks it, and says what is left. */
-async function openWindow(tx: Tx, window: WindowKey, amount: PicoUsd): Promise<PicoUsd> {
+/** Makes the window where it is missing, brings its terms up to date, locks it, and says what is left. */
+async function openWindow(tx: Tx, window: WindowKey, terms: WindowTerms): Promise<PicoUsd> {
+  const { orgId, budgetId, subjectId } = window;
+  const { name, scope, amount, windowEndMs } = terms;
   const [row] = await rows<{ left: string }>(
     tx,
-    sql`INSERT INTO budget_windows AS w (org_id, budget_id, subject_id, window_start, amount_pico_usd, hard)
-        VALUES (${window.orgId}, ${window.budgetId}, ${window.subjectId}, ${startOf(window)}, ${amount.toString()}, true)
-        ON CONFLICT (org_id, budget_id, subject_id, window_start)
-        DO UPDATE SET amount_pico_usd = excluded.amount_pico_usd, hard = true
+    sql`INSERT INTO budget_windows AS w (${windowColumns})
+        VALUES (${orgId}, ${budgetId}, ${subjectId}, ${startOf(window)}, ${isoInstant(windowEndMs)},
+          ${name}, ${scope}, ${amount.toString()}, true, now())
+        ON CONFLICT (org_id, budget_id, subject_id, window_start) DO UPDATE SET ${newTerms}
         RETURNING w.amount_pico_usd - w.settled_pico_usd - w.leased_pico_usd AS left`,
   );
   return BigInt(row?.left ?? 0);
@@ -173,6 +176,10 @@ export interface SettledDraw {
   readonly lease_id: string | null;
   /** Decimal text. */
   readonly pico_usd: string;
+  /** Of the newest record that has them; null where a lease has opened the window, and in old records. */
+  readonly terms: Readonly<Record<string, unknown>> | null;
+  /** Instant of that record. */
+  readonly described_at: string | null;
 }
 
 /**
@@ -182,10 +189,12 @@ export interface SettledDraw {
 export function drawsOf(tx: Tx, records: SQL, freshIds: readonly string[]): Promise<readonly SettledDraw[]> {
   return rows<SettledDraw>(
     tx,
-    sql`SELECT r.org_id, d.budget_id, d.subject_id, d.window_start, d.lease_id, sum(d.pico_usd)::text AS pico_usd
-        FROM jsonb_to_recordset(${records}) AS r (id text, org_id uuid, draws jsonb),
+    sql`SELECT r.org_id, d.budget_id, d.subject_id, d.window_start, d.lease_id, sum(d.pico_usd)::text AS pico_usd,
+          (array_agg(d.terms ORDER BY r.occurred_at DESC) FILTER (WHERE d.terms IS NOT NULL))[1] AS terms,
+          max(r.occurred_at) FILTER (WHERE d.terms IS NOT NULL) AS described_at
+        FROM jsonb_to_recordset(${records}) AS r (id text, org_id uuid, occurred_at timestamptz, draws jsonb),
           jsonb_to_recordset(coalesce(r.draws, '[]')) AS d
-            (budget_id text, subject_id uuid, window_start text, lease_id uuid, pico_usd numeric)
+            (budget_id text, subject_id uuid, window_start text, lease_id uuid, pico_usd numeric, terms jsonb)
         WHERE r.id IN (SELECT jsonb_array_elements_text(${JSON.stringify(freshIds)}::jsonb))
         GROUP BY 1, 2, 3, 4, 5`,
   );
@@ -199,12 +208,9 @@ export function drawsOf(tx: Tx, records: SQL, freshIds: readonly string[]): Prom
 export async function settleDraws(tx: Tx, draws: readonly SettledDraw[]): Promise<number> {
   if (draws.length === 0) return 0;
   const given = sql`jsonb_to_recordset(${JSON.stringify(draws)}::jsonb)
-    AS d (org_id uuid, budget_id text, subject_id uuid, window_start timestamptz, lease_id uuid, pico_usd numeric)`;
+    AS d (org_id uuid, budget_id text, subject_id uuid, window_start timestamptz, lease_id uuid, pico_usd numeric,
+      terms jsonb, described_at timestamptz)`;
   await openSettledWindows(tx, given);
-  await tx.execute(
-    sql`SELECT FROM budget_windows w WHERE EXISTS (SELECT FROM ${given} WHERE ${drawOfWindow})
-        ORDER BY w.org_id, w.budget_id, w.subject_id, w.window_start FOR UPDATE`,
-  );
   const [row] = await rows<{ beyond: number }>(
     tx,
     sql`WITH paid AS (
@@ -230,16 +236,34 @@ export async function settleDraws(tx: Tx, draws: readonly SettledDraw[]): Promis
   return row?.beyond ?? 0;
 }
 
-/** Soft budgets take no leases, so their windows begin here; the amount of those that policies declare is not in the database. */
+/**
+ * Soft budgets take no leases, so their windows begin here; and here the windows of all draws are locked, in the
+ * order of their key. Of two descriptions of a window the newer one holds: a journal may be drained late.
+ */
 async function openSettledWindows(tx: Tx, given: SQL): Promise<void> {
   await tx.execute(
-    sql`INSERT INTO budget_windows (org_id, budget_id, subject_id, window_start, amount_pico_usd, hard)
-        SELECT DISTINCT d.org_id, d.budget_id, d.subject_id, d.window_start, coalesce(b.amount_pico_usd, 0), false
+    sql`INSERT INTO budget_windows AS w (${windowColumns})
+        SELECT DISTINCT ON (d.org_id, d.budget_id, d.subject_id, d.window_start)
+          d.org_id, d.budget_id, d.subject_id, d.window_start, (d.terms->>'window_end')::timestamptz,
+          coalesce(d.terms->>'name', b.name), d.terms->>'scope',
+          coalesce((d.terms->>'amount_pico_usd')::numeric, b.amount_pico_usd),
+          coalesce((d.terms->>'hard')::boolean, b.hard, false), d.described_at
         FROM ${given} LEFT JOIN budgets b ON b.org_id = d.org_id AND b.id = d.budget_id
-        ORDER BY 1, 2, 3, 4
-        ON CONFLICT DO NOTHING`,
+        ORDER BY d.org_id, d.budget_id, d.subject_id, d.window_start, d.described_at DESC NULLS LAST
+        ON CONFLICT (org_id, budget_id, subject_id, window_start) DO UPDATE SET ${newTerms}
+        WHERE coalesce(w.described_at, '-infinity') < excluded.described_at`,
   );
 }
+
+const windowColumns = sql.raw(
+  'org_id, budget_id, subject_id, window_start, window_end, name, scope, amount_pico_usd, hard, described_at',
+);
+
+const newTerms = sql.raw(
+  ['window_end', 'name', 'scope', 'amount_pico_usd', 'hard', 'described_at']
+    .map((column) => `${column} = excluded.${column}`)
+    .join(', '),
+);
 
 const drawOfWindow = sql`(w.org_id, w.budget_id, w.subject_id, w.window_start)
   = (d.org_id, d.budget_id, d.subject_id, d.window_start)`;
@@ -257,6 +281,11 @@ function isWindow(window: WindowKey): SQL {
 
 function startOf({ windowStartMs }: WindowKey): string {
   return new Date(windowStartMs).toISOString();
+}
+
+/** @returns null for Infinity */
+function isoInstant(epochMs: number): string | null {
+  return Number.isFinite(epochMs) ? new Date(epochMs).toISOString() : null;
 }
 
 function expiry(ttlMs: number): SQL {

@@ -229,6 +229,22 @@ test('limits and budgets are known by principal alone, the same array each time'
   t.same(set.budgetsFor({ ...CALLER, orgId: 'o2', orgSlug: 'other' }), []);
 });
 
+test('budgets of an organisation are those of enforced policies that count any of its callers', async (t) => {
+  const budget = (id: string) => `budgets: [{ id: ${id}, scope: key, window: day, amount_usd: "1" }]`;
+  const set = await load(
+    t,
+    `  - { id: red, for: { orgs: [acme], teams: [red] }, ${budget('a')} }
+  - { id: all, ${budget('b')} }
+  - { id: planned, enforce: false, ${budget('c')} }`,
+  );
+  const idsOf = (orgSlug: string) => set.budgetsOf('o', orgSlug).map(({ id, policy }) => [id, policy]);
+  t.same(idsOf('acme'), [
+    ['policy/red/a', 'red'],
+    ['policy/all/b', 'all'],
+  ]);
+  t.same(idsOf('other'), [['policy/all/b', 'all']]);
+});
+
 test('what is wrong with a file is said with line, column, path and a hint', async (t) => {
   const wrong: [string, RegExp][] = [
     [

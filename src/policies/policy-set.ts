@@ -1,5 +1,5 @@
 /** All policies in force, and the question they answer: may this call go, and under which obligations? */
-import type { BudgetRule } from '../budgets/index.ts';
+import type { PolicyBudget } from '../budgets/index.ts';
 import { Fault } from '../core/fault.ts';
 import { WRITES_OUTPUT } from '../dialects/dialect.ts';
 import type { Principal } from '../identity/index.ts';
@@ -21,7 +21,9 @@ export interface PolicySet {
   /** The same array for the same principal, as long as the set is in force. */
   limitsFor(principal: Principal): readonly PolicyLimit[];
   /** Ids are `policy/<policy>/<budget>`. The same array for the same principal. */
-  budgetsFor(principal: Principal): readonly BudgetRule[];
+  budgetsFor(principal: Principal): readonly PolicyBudget[];
+  /** Those that count any callers of the organisation, in the order of the files. */
+  budgetsOf(orgId: string, orgSlug: string): readonly PolicyBudget[];
   /** @throws Fault `policy_denied` naming the policy and what to do */
   judge(principal: Principal, question: Question): Judgement;
 }
@@ -44,7 +46,7 @@ interface Candidates {
   readonly policies: readonly Policy[];
   readonly facts: PrincipalFacts;
   readonly limits: readonly PolicyLimit[];
-  readonly budgets: readonly BudgetRule[];
+  readonly budgets: readonly PolicyBudget[];
   /** By which of the policies matched, one character each. */
   readonly combined: Map<string, Combined>;
 }
@@ -66,6 +68,8 @@ export function createPolicySet(policies: readonly Policy[], unmatched: 'allow' 
     policies,
     limitsFor: (principal) => candidatesFor(principal).limits,
     budgetsFor: (principal) => candidatesFor(principal).budgets,
+    budgetsOf: (orgId, orgSlug) =>
+      budgetsOf(policies.filter((policy) => policy.enforce && policy.concernsOrg(orgId, orgSlug))),
     judge: (principal, question) => {
       const candidates = candidatesFor(principal);
       const combined = match(candidates, question);
@@ -84,11 +88,15 @@ function select(policies: readonly Policy[], principal: Principal): Candidates {
     policies: concerned,
     facts: new PrincipalFacts(principal),
     limits: collect(enforced, ({ id }, { limits = [] }) => limits.map((limit) => ({ ...limit, policy: id }))),
-    budgets: collect(enforced, ({ id }, { budgets = [] }) =>
-      budgets.map((budget) => ({ ...budget, id: `policy/${id}/${budget.id}` })),
-    ),
+    budgets: budgetsOf(enforced),
     combined: new Map(),
   };
+}
+
+function budgetsOf(policies: readonly Policy[]): PolicyBudget[] {
+  return collect(policies, ({ id }, { budgets = [] }) =>
+    budgets.map((budget) => ({ ...budget, id: `policy/${id}/${budget.id}`, policy: id })),
+  );
 }
 
 function collect<T>(policies: readonly Policy[], pick: (policy: Policy, effects: Effects) => T[]): T[] {

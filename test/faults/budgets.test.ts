@@ -35,13 +35,17 @@ const RULES = [
   },
 ];
 
-function openNode(db: Database, part: { nodeId?: string; clock?: Clock; settings?: object } = {}) {
+function openNode(
+  db: Database,
+  part: { nodeId?: string; clock?: Clock; settings?: object; rule?: Partial<(typeof RULES)[0]> } = {},
+) {
+  const rules = RULES.map((rule) => ({ ...rule, ...part.rule }));
   return openBudgets({
     db,
     nodeId: part.nodeId ?? id(),
     clock: part.clock ?? systemClock,
     settings: budgetSettings.parse(part.settings ?? {}),
-    budgetsFor: () => RULES,
+    budgetsFor: () => rules,
     log: silent,
   });
 }
@@ -57,15 +61,35 @@ async function reserve(node: Node, principal: Principal, usd: string): Promise<R
 }
 
 /** The journal record of a settled request, as the audit house writes it. */
-function recordOf(orgId: string, held: Reservation, recordId = id()): { id: string; json: string } {
+function recordOf(
+  orgId: string,
+  held: Reservation,
+  occurredAt = new Date().toISOString(),
+  recordId = id(),
+): { id: string; json: string } {
   const draws = held.draws.map((draw) => ({
     budget_id: draw.budgetId,
     subject_id: draw.subjectId,
     window_start: new Date(draw.windowStartMs).toISOString(),
     pico_usd: draw.picoUsd.toString(),
     lease_id: draw.leaseId ?? null,
+    terms: draw.terms && {
+      name: draw.terms.name,
+      scope: draw.terms.scope,
+      hard: draw.terms.hard,
+      amount_pico_usd: draw.terms.amount.toString(),
+      window_end: null,
+    },
   }));
-  return { id: recordId, json: JSON.stringify({ id: recordId, org_id: orgId, draws }) };
+  const json = JSON.stringify({ id: recordId, org_id: orgId, occurred_at: occurredAt, draws });
+  return { id: recordId, json };
+}
+
+/** The same as a version wrote it that knew no terms. */
+function withoutTerms({ id, json }: { id: string; json: string }): { id: string; json: string } {
+  const record = JSON.parse(json) as { draws: Record<string, unknown>[] };
+  for (const draw of record.draws) delete draw.terms;
+  return { id, json: JSON.stringify(record) };
 }
 
 async function drain(
@@ -228,21 +252,77 @@ t.test(
   },
 );
 
-t.test('a soft budget refuses nothing and counts everything', async (t) => {
-  const { db, orgId, principal } = await setUp(t);
-  const rules = RULES.map((rule) => ({ ...rule, hard: false }));
-  const node = openBudgets({
-    db,
-    nodeId: id(),
-    clock: systemClock,
-    settings: budgetSettings.parse({}),
-    budgetsFor: () => rules,
-    log: silent,
-  });
-  const hold = await reserve(node, principal, '5');
-  hold?.settle(() => parseUsd('5'));
-  if (hold) await drain(node, db, [recordOf(orgId, hold)]);
+/** A request that spent this much, as its journal record. */
+async function spend(
+  node: Node,
+  principal: Principal,
+  usd: string,
+  occurredAt?: string,
+): Promise<{ id: string; json: string }> {
+  const hold = await reserve(node, principal, usd);
+  if (hold === undefined) throw new Error('refused');
+  hold.settle(() => parseUsd(usd));
+  return recordOf(principal.orgId, hold, occurredAt);
+}
+
+t.test('a soft budget refuses nothing and counts everything, against the amount it has', async (t) => {
+  const { db, principal } = await setUp(t);
+  const node = openNode(db, { rule: { hard: false } });
+  await drain(node, db, [await spend(node, principal, '5')]);
   t.same(await ledgerOf(db), { settled: '5', leased: '0', leases: '0' });
+  t.same(await termsIn(db), [
+    { name: 'policy/test/cap', scope: 'org', hard: false, amount: '1', window_end: null },
+  ]);
+  t.equal(node.stats.beyond, 0, 'only hard budgets can be passed');
+});
+
+async function termsIn(db: Database): Promise<unknown[]> {
+  const { rows } = (await db.write((tx) =>
+    tx.execute(sql`SELECT name, scope, hard, (amount_pico_usd / 1e12)::float8::text AS amount, window_end
+      FROM budget_windows`),
+  )) as unknown as { rows: unknown[] };
+  return rows;
+}
+
+t.test('records of a version that knew no terms settle, alone and beside new ones', async (t) => {
+  const { db, principal } = await setUp(t);
+  const soft = openNode(db, { rule: { hard: false } });
+  await drain(soft, db, [withoutTerms(await spend(soft, principal, '1'))]);
+  t.match(await termsIn(db), [{ name: null, scope: null, hard: false, amount: null }], 'it does not guess');
+  const both = [await spend(soft, principal, '2'), withoutTerms(await spend(soft, principal, '4'))];
+  await drain(soft, db, both);
+  t.match(await ledgerOf(db), { settled: '7' });
+  t.match(await termsIn(db), [{ name: 'policy/test/cap', amount: '1' }]);
+});
+
+t.test('a journal that is drained late does not bring back an amount that was changed since', async (t) => {
+  const { db, principal } = await setUp(t);
+  const [first, second] = ['2026-03-01T10:00:00Z', '2026-03-01T11:00:00Z'];
+  const before = openNode(db, { rule: { hard: false } });
+  const after = openNode(db, { rule: { hard: false, amount_usd: '9' } });
+  await drain(after, db, [await spend(after, principal, '1', second)]);
+  await drain(before, db, [await spend(before, principal, '1', first)]);
+  t.match(await ledgerOf(db), { settled: '2' });
+  t.match(await termsIn(db), [{ amount: '9', hard: false }]);
+
+  const hard = openNode(db, { rule: { amount_usd: '20' } });
+  t.ok(await reserve(hard, principal, '18'), 'a lease describes the window too');
+  await drain(before, db, [await spend(before, principal, '0.5', second)]);
+  t.match(await termsIn(db), [{ amount: '20', hard: true }]);
+  t.notOk(await reserve(openNode(db, { rule: { amount_usd: '20' } }), principal, '1'));
+});
+
+t.test('what the allowance of an outage paid for opens a hard window as a hard one', async (t) => {
+  const { db, principal } = await setUp(t);
+  const { db: shaky, cut } = switchable(db);
+  const settings = { on_ledger_outage: 'allow', outage_allowance_usd: '0.1' };
+  const node = openNode(shaky, { settings });
+  cut(true);
+  const record = await spend(node, principal, '0.1');
+  cut(false);
+  await drain(node, db, [record]);
+  t.match(await termsIn(db), [{ hard: true, amount: '1' }]);
+  t.same(await ledgerOf(db), { settled: '0.1', leased: '0', leases: '0' });
 });
 
 /** A database whose ledger can be taken away. */
@@ -281,6 +361,27 @@ t.test('without the ledger a node spends its leases, then follows the settings',
     cut(false);
     t.ok(await reserve(node, principal, '0.1'), 'recovers by itself');
   }
+});
+
+t.test('an outage overspends a budget by the allowance of each node and no more', async (t) => {
+  const { db, principal } = await setUp(t);
+  const settings = { on_ledger_outage: 'allow', outage_allowance_usd: '0.1' };
+  const full = openNode(db);
+  await drain(full, db, [await spend(full, principal, '1')]);
+  const { db: shaky, cut } = switchable(db);
+  const nodes = [openNode(shaky, { settings }), openNode(shaky, { settings })];
+  cut(true);
+  for (const node of nodes) {
+    const records: { id: string; json: string }[] = [];
+    for (let tried = 0; tried < 6; tried++) {
+      const hold = await reserve(node, principal, '0.04');
+      hold?.settle(() => parseUsd('0.04'));
+      if (hold) records.push(recordOf(principal.orgId, hold));
+    }
+    t.equal(records.length, 2, 'a third would pass 0.1');
+    await drain(full, db, records);
+  }
+  t.match(await ledgerOf(db), { settled: '1.16' });
 });
 
 t.test(

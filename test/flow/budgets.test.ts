@@ -1,15 +1,30 @@
 import { sql } from 'drizzle-orm';
 import t from 'tap';
+import type { PolicyBudget } from '../../src/budgets/index.ts';
 import { openBudgets } from '../../src/budgets/index.ts';
 import { Reservation } from '../../src/budgets/reservation.ts';
 import { budgetRoutes } from '../../src/budgets/routes.ts';
 import { budgetSettings } from '../../src/budgets/settings.ts';
+import { windowAt } from '../../src/budgets/window.ts';
 import { systemClock } from '../../src/core/clock.ts';
 import { parseUsd } from '../../src/core/money.ts';
 import type { Changes, Database } from '../../src/storage/database.ts';
 import { populate, startAdmin } from '../support/admin.ts';
 import { silent } from '../support/database.ts';
 import { testPrincipal } from '../support/exchange.ts';
+
+const DECLARED: readonly PolicyBudget[] = [
+  {
+    id: 'policy/starter/per-team',
+    policy: 'starter',
+    scope: 'team',
+    window: 'day',
+    timezone: 'Europe/Berlin',
+    amount_usd: '3',
+    hard: false,
+    alert_percents: [80],
+  },
+];
 
 t.test('budgets through the admin API', async (t) => {
   // The routes are made before the test's database is; they only ever ask for it.
@@ -18,7 +33,13 @@ t.test('budgets through the admin API', async (t) => {
     Database,
     'withOrg'
   > as Database;
-  const admin = await startAdmin(t, { extraRoutes: budgetRoutes({ db, clock: systemClock }) });
+  const admin = await startAdmin(t, {
+    extraRoutes: budgetRoutes({
+      db,
+      clock: systemClock,
+      policyBudgets: (_orgId, slug) => (slug === 'acme' ? DECLARED : []),
+    }),
+  });
   opened = admin.db;
   const acme = await populate(admin, 'acme');
   const rival = await populate(admin, 'rival');
@@ -65,7 +86,7 @@ t.test('budgets through the admin API', async (t) => {
       const seen = await admin.ok('GET', base, acme.keys.manager);
       t.same(
         seen.data.map(({ id }: { id: string }) => id),
-        [red.id],
+        [red.id, 'policy/starter/per-team'],
       );
       t.equal((await admin.call('GET', `${base}/${created.id}`, acme.keys.manager)).status, 404);
       t.equal((await admin.call('GET', base, acme.keys.member)).status, 403);
@@ -110,4 +131,56 @@ t.test('budgets through the admin API', async (t) => {
       t.match(after.resets_at, /-01T00:00:00\.000Z$/);
     },
   );
+
+  await t.test('budgets of policies are listed, read by their id, and changed in their files', async (t) => {
+    const id = 'policy/starter/per-team';
+    const path = `${base}/${encodeURIComponent(id)}`;
+    const { startMs, endMs } = windowAt('day', 'Europe/Berlin', Date.now());
+    for (const team of [acme.teams.red, acme.teams.blue]) {
+      await admin.db.write((tx) =>
+        tx.execute(sql`INSERT INTO budget_windows
+          (org_id, budget_id, subject_id, window_start, hard, settled_pico_usd, amount_pico_usd)
+          VALUES (${acme.id}, ${id}, ${team}, ${new Date(startMs).toISOString()}, false, 500000000000, 3000000000000)`),
+      );
+    }
+    const read = await admin.ok('GET', path, acme.keys.owner);
+    const resetsAt = new Date(endMs).toISOString();
+    const line = { spent_usd: '0.5', leased_usd: '0', left_usd: '2.5', resets_at: resetsAt };
+    t.match(read, {
+      id,
+      source: 'policy',
+      policy: 'starter',
+      amount_usd: '3',
+      hard: false,
+      resets_at: resetsAt,
+    });
+    t.match(read.subjects, [line, line]);
+    const { data } = await admin.ok('GET', base, acme.keys.admin);
+    t.same(
+      data.find((budget: { id: string }) => budget.id === id),
+      read,
+    );
+    t.match(await admin.ok('GET', `${base}/${created.id}`, acme.keys.owner), { source: 'api', policy: null });
+
+    const asManager = await admin.ok('GET', path, acme.keys.manager);
+    t.match(asManager.subjects, [{ subject_id: acme.teams.red }]);
+    t.equal(asManager.subjects.length, 1, 'the other team is not theirs');
+
+    for (const [method, body] of [
+      ['PATCH', { amount_usd: '9' }],
+      ['DELETE', undefined],
+    ] as const) {
+      const reply = await admin.call(method, path, acme.keys.owner, body);
+      t.equal(reply.status, 422);
+      t.match(
+        JSON.stringify(reply.body),
+        /declared by policy \\"starter\\"\. Change it in that policy's file/,
+      );
+    }
+    t.equal(
+      (await admin.call('GET', `/orgs/rival/budgets/${encodeURIComponent(id)}`, rival.keys.owner)).status,
+      404,
+    );
+    t.same((await admin.ok('GET', '/orgs/rival/budgets', rival.keys.owner)).data, []);
+  });
 });
