@@ -11,5 +11,3 @@ export const adminSettings = z
       ),
   })
   .describe('The admin REST API under /api/v1.');
-
-export type AdminSettings = z.output<typeof adminSettings>;

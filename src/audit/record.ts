@@ -89,5 +89,3 @@ export interface GatewayRecord extends AuditRecord {
   readonly kind: 'gateway';
   readonly details: Readonly<Record<string, string | number | null>>;
 }
-
-export type JournalRecord = RequestRecord | AdminRecord | GatewayRecord;

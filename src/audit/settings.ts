@@ -37,5 +37,3 @@ export const journalSettings = z.strictObject({
       'refuse = answer 503 journal_full to new requests; count = go on, count what is lost and report it.',
     ),
 });
-
-export type JournalSettings = z.output<typeof journalSettings>;

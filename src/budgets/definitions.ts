@@ -8,7 +8,7 @@ import { budgets } from './schema.ts';
 /** A row of the table `budgets`. */
 export type BudgetRow = typeof budgets.$inferSelect;
 
-export function budgetOfRow(row: BudgetRow): Budget {
+function budgetOfRow(row: BudgetRow): Budget {
   return {
     id: row.id,
     name: row.name,

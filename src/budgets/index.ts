@@ -1,4 +1,3 @@
-export type { Draw, HasHold, Hold } from './hold.ts';
-export { type BudgetDeps, type BudgetHouse, type BudgetStats, openBudgets } from './open.ts';
+export type { Draw, HasHold } from './hold.ts';
+export { type BudgetHouse, openBudgets } from './open.ts';
 export { type BudgetRule, budgetRules, type PolicyBudget } from './rule.ts';
-export { type BudgetSettings, budgetSettings } from './settings.ts';

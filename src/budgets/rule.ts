@@ -21,8 +21,13 @@ export const budgetRule = z.strictObject({
     .string()
     .regex(/^\d{1,12}(\.\d{1,12})?$/)
     .describe('Dollars, as a decimal string.'),
-  hard: z.boolean().default(true).describe('Refuse what it cannot pay for; false only counts and alerts.'),
-  alert_percents: z.array(z.int().min(1).max(100)).default([]).describe('Percentages at which to alert.'),
+  hard: z.boolean().default(true).describe('Refuse what it cannot pay for; false only counts.'),
+  alert_percents: z
+    .array(z.int().min(1).max(100))
+    .default([])
+    .describe(
+      'Percentages to be told about. Kept with the budget for who reads it: the gateway sends nothing.',
+    ),
   models: z.array(z.string().min(1)).min(1).optional().describe('Model patterns it counts; all if absent.'),
 });
 

@@ -36,7 +36,7 @@ export const budgets = pgTable(
     timezone: text('timezone').notNull().default('UTC'),
     amount: picoUsd('amount_pico_usd').notNull(),
     hard: boolean('hard').notNull().default(true),
-    /** Percentages at which an alert is due. */
+    /** Percentages to be told about; nothing is sent yet. */
     alertPercents: integer('alert_percents').array().notNull().default([]),
     status: text('status', { enum: ['active', 'deleted'] })
       .notNull()

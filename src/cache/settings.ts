@@ -12,5 +12,3 @@ export const cacheSettings = z
     max_entry_bytes: z.int().min(1024).default(1_048_576).describe('A larger answer is not kept.'),
   })
   .describe('Exact-match answer cache; a policy switches it on (`cache.ttl_seconds`).');
-
-export type CacheSettings = z.output<typeof cacheSettings>;

@@ -1,4 +1,3 @@
 export { exampleYaml } from './example.ts';
 export { loadConfig, parseConfig, processEnvironment } from './load.ts';
-export type { Environment } from './references.ts';
-export { type Config, configSchema } from './schema.ts';
+export type { Config } from './schema.ts';

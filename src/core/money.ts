@@ -4,7 +4,7 @@
  */
 export type PicoUsd = bigint;
 
-export const PICO_PER_USD = 1_000_000_000_000n;
+const PICO_PER_USD = 1_000_000_000_000n;
 
 /**
  * Reads a decimal dollar amount such as `12`, `0.5` or `-3.000001`.

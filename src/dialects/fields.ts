@@ -15,7 +15,7 @@ export function wrongField(param: string, wanted: string, value: Json | undefine
 }
 
 /** True where the body names a stored prompt, which may supply the model and the messages. */
-export function refersToPrompt(body: JsonObject): boolean {
+function refersToPrompt(body: JsonObject): boolean {
   const { model, prompt, prompt_id: promptId } = body;
   if (typeof model === 'string' && model.startsWith('@prompt/')) return true;
   return typeof promptId === 'string' || isJsonObject(prompt);

@@ -2,7 +2,7 @@ import type { Json, JsonObject } from '../core/json.ts';
 import type { Usage } from '../core/usage.ts';
 
 /** A count as a provider reports it; undefined for anything that is not a whole number of zero or more. */
-export function readCount(value: Json | undefined): number | undefined {
+function readCount(value: Json | undefined): number | undefined {
   return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : undefined;
 }
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** Asymmetric only: a public key must never serve as the secret of an HMAC, and `none` is no signature. */
-export const JWT_ALGORITHMS = [
+const JWT_ALGORITHMS = [
   'RS256',
   'RS384',
   'RS512',

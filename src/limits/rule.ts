@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { SUBJECT_KINDS } from '../identity/index.ts';
 
-export const limitRule = z
+const limitRule = z
   .strictObject({
     per: z
       .enum(SUBJECT_KINDS)

@@ -11,5 +11,3 @@ export const limitSettings = z
       ),
   })
   .describe('How limits are counted. The limits themselves stand in policies.');
-
-export type LimitSettings = z.output<typeof limitSettings>;

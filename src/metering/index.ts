@@ -1,6 +1,6 @@
 export { attemptCost } from './attempt-cost.ts';
 export { estimateUsage, inputUpperBound } from './estimate.ts';
-export { type PricedProvider, type PriceTable, priceTable } from './price-table.ts';
-export { affordableOutput, cost, type Price, worstCase } from './prices.ts';
-export { type MeteredRequest, type UsageLine, usageLine } from './record.ts';
+export { type PriceTable, priceTable } from './price-table.ts';
+export { affordableOutput, type Price, worstCase } from './prices.ts';
+export { type MeteredRequest, usageLine } from './record.ts';
 export { usageSink } from './store.ts';

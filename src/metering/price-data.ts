@@ -37,7 +37,7 @@ export function bundledPrice(catalogue: string, model: string, atMs: number): Pr
 }
 
 /** Members are exact: a double prints as the shortest decimal that names it, which is the published one. */
-export function importPrice(data: ModelPrice): Price | undefined {
+function importPrice(data: ModelPrice): Price | undefined {
   if (data.input_mtok === undefined) return undefined;
   const tier = (aboveInputTokens: number): Tier => {
     const member = (name: string): PicoUsd | undefined => memberAt(data[name], aboveInputTokens);

@@ -8,7 +8,7 @@ const perMillion = (what: string) =>
     .regex(DECIMAL, 'write dollars per million tokens as a decimal in quotes, at most 6 decimals: "2.50"')
     .describe(`Dollars per million ${what}, as a decimal string.`);
 
-export const priceOverride = z.strictObject({
+const priceOverride = z.strictObject({
   provider: z
     .string()
     .default('*')

@@ -57,11 +57,11 @@ const policyCase = z.strictObject({
   expect: expectation,
 });
 
-export const casesFile = z.strictObject({ version: z.literal(1), cases: z.array(policyCase) });
+const casesFile = z.strictObject({ version: z.literal(1), cases: z.array(policyCase) });
 export type PolicyCase = z.output<typeof policyCase>;
 
 /** What differs from the expectation, one text per difference; empty when the case holds. */
-export function runCase(set: PolicySet, example: PolicyCase): string[] {
+function runCase(set: PolicySet, example: PolicyCase): string[] {
   const outcome = judge(set, example);
   const { expect } = example;
   if (outcome instanceof Fault) {

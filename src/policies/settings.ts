@@ -12,4 +12,3 @@ export const policiesSettings = z.strictObject({
     .default('allow')
     .describe('What becomes of a request that no policy matches.'),
 });
-export type PoliciesSettings = z.output<typeof policiesSettings>;

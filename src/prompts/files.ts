@@ -6,7 +6,7 @@ import { byNameAndAlias, type Prompt, type PromptVersion } from './prompt.ts';
 import { PROMPT_LABEL, PROMPT_NAME } from './reference.ts';
 import { compileTemplate, TemplateError, templateDigest, templateShape } from './template.ts';
 
-export const promptFile = z.strictObject({
+const promptFile = z.strictObject({
   version: z.literal(1),
   org: z.string().min(1).default('*').describe('Slug of the organisation; `*` = all of them.'),
   name: z.string().regex(PROMPT_NAME).describe('What callers write after `@prompt/`.'),

@@ -11,4 +11,3 @@ export const promptsSettings = z.strictObject({
       'Folder of prompt files (*.yaml), relative to where the gateway is started. Watched. null = prompts come from the admin API alone.',
     ),
 });
-export type PromptsSettings = z.output<typeof promptsSettings>;

@@ -1,5 +1,5 @@
-export { Catalogue, type KnownModel } from './catalogue.ts';
+export { Catalogue } from './catalogue.ts';
 export { KINDS } from './kinds/index.ts';
-export type { HasKept, HasPlan, Kept, Plan, Target } from './plan.ts';
+export type { HasKept, HasPlan, Kept, Target } from './plan.ts';
 export type { Provider } from './provider.ts';
 export { openProviders, type Providers } from './providers.ts';

@@ -61,7 +61,6 @@ export const retriesSettings = z
 
 export type ProvidersSettings = z.output<typeof providersSettings>;
 export type ModelsSettings = z.output<typeof modelsSettings>;
-export type RetriesSettings = z.output<typeof retriesSettings>;
 
 /** Credentials and addresses from the environment, for a gateway without a `providers` section. */
 export interface ProviderEnvironment {

@@ -11,4 +11,3 @@ export const redactionSettings = z
       .exactOptional(),
   })
   .describe('Redaction of personal data and secrets; what is redacted is said by policies (section pii).');
-export type RedactionSettings = z.output<typeof redactionSettings>;

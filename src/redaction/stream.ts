@@ -36,7 +36,7 @@ interface Region {
 }
 
 /** A value that reaches this far is no longer kept: it is replaced, and the rest of it swallowed. */
-export const KEPT_CHARS = 128;
+const KEPT_CHARS = 128;
 
 const TRIM_CHARS = 1024;
 

@@ -36,8 +36,6 @@ export const databaseSettings = z.strictObject({
     ),
 });
 
-export type DatabaseSettings = z.output<typeof databaseSettings>;
-
 export const redisSettings = z.strictObject({
   url: z
     .url({ protocol: /^rediss?$/ })

@@ -56,7 +56,7 @@ function cleanUpAfterDeath(dataDir: string): () => void {
 }
 
 /** The superuser of an embedded server has the same password. */
-export function asSuperuser(url: string): string {
+function asSuperuser(url: string): string {
   const changed = new URL(withDatabase(url, 'postgres'));
   changed.username = 'postgres';
   return changed.href;

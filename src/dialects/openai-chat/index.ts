@@ -11,7 +11,7 @@ import { describeChat, setChatCap } from './describe.ts';
 import { chatStream } from './stream.ts';
 
 /** `finish_reason` of the first choice. */
-export function firstFinish(body: JsonObject): string | undefined {
+function firstFinish(body: JsonObject): string | undefined {
   return readText(objectsIn(body.choices)[0]?.finish_reason);
 }
 

@@ -21,7 +21,7 @@ function delta(name: string, type: string, more: Partial<DeltaKind> = {}): Delta
   return { name, ...types, partKey: undefined, member: undefined, json: false, ...more };
 }
 
-export const DELTA_KINDS: readonly DeltaKind[] = [
+const DELTA_KINDS: readonly DeltaKind[] = [
   delta('text', 'output_text', { partKey: 'content_index' }),
   delta('refusal', 'refusal', { partKey: 'content_index' }),
   delta('reasoning', 'reasoning_text', { partKey: 'content_index' }),

@@ -43,7 +43,7 @@ const tags = z
 
 export const orgRole = z.enum(['owner', 'admin', 'member']);
 export const teamRole = z.enum(['manager', 'member']);
-export const keyRole = z.enum(['owner', 'admin', 'manager', 'member']);
+const keyRole = z.enum(['owner', 'admin', 'manager', 'member']);
 const keyKind = z.enum(KEY_KINDS);
 
 /** Keyset pagination: ids sort by time, so the cursor is the last id seen. */

@@ -48,6 +48,3 @@ export const RECOGNISERS = [
   ipAddress,
   phone,
 ] as const;
-
-export type EntityId = (typeof RECOGNISERS)[number]['id'];
-export type EntityGroup = (typeof RECOGNISERS)[number]['group'];
