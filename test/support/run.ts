@@ -31,6 +31,8 @@ function runTap(env: NodeJS.ProcessEnv): Promise<number> {
   const args = [
     'run',
     '--reporter=terse',
+    // ends what hangs; a busy machine must never end a test
+    '--timeout=300',
     `--output-file=${output}`,
     `--jobs=${Math.max(2, availableParallelism())}`,
     ...files,
