@@ -4,7 +4,7 @@ import { t as root, type Test } from 'tap';
 import type { Database } from '../../src/storage/database.ts';
 import { migrate, readMigrations } from '../../src/storage/migrate.ts';
 import { openDatabase } from '../../src/storage/postgres.ts';
-import { query, type Server, silent, startPostgres, withDatabase } from './postgres.ts';
+import { dropDatabase, query, type Server, silent, startPostgres, withDatabase } from './postgres.ts';
 
 export { silent, startPostgres } from './postgres.ts';
 
@@ -29,7 +29,7 @@ export async function freshDatabase(t: Test): Promise<{ url: string; db: Databas
   const db = openDatabase({ url, poolSize: 5, statementTimeoutMs: 10_000, log: silent });
   t.teardown(async () => {
     await db.close();
-    await query(server.url, [`DROP DATABASE ${name} WITH (FORCE)`]);
+    await dropDatabase(server.url, name);
   });
   return { url, db };
 }
@@ -39,7 +39,7 @@ export async function emptyDatabase(t: Test): Promise<string> {
   const server = await sharedServer();
   const name = `sluice_test_${randomBytes(8).toString('hex')}`;
   await query(server.url, [`CREATE DATABASE ${name}`]);
-  t.teardown(() => query(server.url, [`DROP DATABASE ${name} WITH (FORCE)`]));
+  t.teardown(() => dropDatabase(server.url, name));
   return withDatabase(server.url, name);
 }
 

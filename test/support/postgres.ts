@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { startEmbeddedPostgres } from '../../src/storage/embedded.ts';
 import type { Log } from '../../src/storage/log.ts';
@@ -26,6 +27,7 @@ export async function startPostgres(): Promise<Server> {
   await query(asSuperuser(server.url), [
     'ALTER SYSTEM SET fsync = off',
     'ALTER SYSTEM SET full_page_writes = off',
+    'ALTER SYSTEM SET autovacuum = off',
     'SELECT pg_reload_conf()',
   ]);
   return {
@@ -75,5 +77,22 @@ export async function query(url: string, statements: readonly string[]): Promise
     for (const statement of statements) await client.query(statement);
   } finally {
     await client.end();
+  }
+}
+
+const DROP_ATTEMPTS = 50;
+const DROP_PAUSE_MS = 100;
+/** insufficient_privilege: an autovacuum worker, which only a superuser may end, is at work in it. */
+const BUSY = '42501';
+
+/** Drops a database with whoever is connected to it. */
+export async function dropDatabase(url: string, name: string): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await query(url, [`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`]);
+    } catch (error) {
+      if ((error as { code?: string }).code !== BUSY || attempt === DROP_ATTEMPTS) throw error;
+      await sleep(DROP_PAUSE_MS);
+    }
   }
 }
