@@ -7,7 +7,7 @@ import { ownRedis, skipWithoutRedisServer } from '../support/redis.ts';
 import { openTunnel, type Tunnel } from '../support/tunnel.ts';
 import { until } from '../support/until.ts';
 
-t.setTimeout(120_000);
+t.setTimeout(600_000);
 
 const CLIENTS = 8;
 const OUTAGE_MS = 2_500;

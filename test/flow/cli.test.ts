@@ -7,7 +7,7 @@ import { embeddedPid, removeData, serving, sluice } from '../support/cli.ts';
 import { emptyDatabase } from '../support/database.ts';
 
 // whole processes are started, some of them one after the other
-t.setTimeout(180_000);
+t.setTimeout(600_000);
 
 async function dataFolder(t: Test): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'sluice-cli-'));

@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import t from 'tap';
 import { startGateway } from '../support/gateway.ts';
 
-t.setTimeout(120_000);
+t.setTimeout(600_000);
 
 const run = promisify(execFile);
 const ORIGIN = 'http://127.0.0.1:8080';

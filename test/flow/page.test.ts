@@ -4,7 +4,7 @@ import t from 'tap';
 import { NO_CHROMIUM, openBrowser } from '../support/chromium.ts';
 import { startGateway } from '../support/gateway.ts';
 
-t.setTimeout(120_000);
+t.setTimeout(600_000);
 
 // as text, because they run in the browser
 const FITS = 'document.documentElement.scrollWidth <= innerWidth';

@@ -7,7 +7,7 @@ import { type Serving, serving } from '../support/cli.ts';
 import { emptyDatabase, seeEverything } from '../support/database.ts';
 import { until } from '../support/until.ts';
 
-t.setTimeout(120_000);
+t.setTimeout(600_000);
 
 const STREAMS = 20;
 
