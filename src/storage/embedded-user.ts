@@ -35,6 +35,7 @@ export async function execute(
 /** The user to run PostgreSQL as: undefined = the one who runs this process; for root `postgres`, made where missing. */
 export async function systemUser(): Promise<SystemUser | undefined> {
   if (process.getuid?.() !== 0) return undefined;
+  // no such user, or nobody to ask: it is made below, and a failure there says why
   const found = await lookUp().catch(() => undefined);
   if (found !== undefined) return found;
   try {
