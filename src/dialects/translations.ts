@@ -13,6 +13,10 @@ import { WholeAnswer } from './canonical/whole.ts';
 import { beginWriting, type Writing } from './canonical/writing.ts';
 import type { Operation } from './dialect.ts';
 import { readObject } from './fields.ts';
+import { GeminiReader } from './gemini/read-answer.ts';
+import { readGeminiRequest } from './gemini/read-request.ts';
+import { GeminiStream, writeGeminiAnswer } from './gemini/write-answer.ts';
+import { writeGeminiRequest } from './gemini/write-request.ts';
 import { ChatReader } from './openai-chat/read-answer.ts';
 import { readChatRequest } from './openai-chat/read-request.ts';
 import { ChatStream, writeChatCompletion } from './openai-chat/write-answer.ts';
@@ -29,7 +33,7 @@ interface ClientSide {
 /** What a provider's dialect brings along: how requests to it are written and its answers read. */
 interface ProviderSide {
   readonly request: (request: CanonicalRequest, writing: Writing) => JsonObject;
-  readonly answer: (sink: AnswerSink, request: CanonicalRequest) => AnswerReader;
+  readonly answer: (sink: AnswerSink, request: CanonicalRequest, target: TranslationTarget) => AnswerReader;
 }
 
 /** A writer of blocks as a writer of streams. */
@@ -44,6 +48,11 @@ const CLIENTS: Partial<Record<Operation, ClientSide>> = {
     whole: writeChatCompletion,
     stream: (target, asked) =>
       new ChatStream(target, readObject(asked.stream_options)?.include_usage === true),
+  },
+  gemini: {
+    request: readGeminiRequest,
+    whole: writeGeminiAnswer,
+    stream: (target) => new GeminiStream(target),
   },
   messages: {
     request: readMessagesRequest,
@@ -61,12 +70,17 @@ const PROVIDERS: Partial<Record<Target, ProviderSide>> = {
     request: writeMessagesRequest,
     answer: (sink) => new MessagesReader(sink),
   },
+  gemini: {
+    request: writeGeminiRequest,
+    answer: (sink, request, target) => new GeminiReader(sink, request.choices ?? 1, target.id),
+  },
 };
 
 function opening(client: ClientSide, provider: ProviderSide, to: Target): Translation['open'] {
   return (asked, target): TranslatedCall => {
     const trail = new Trail(to);
     const request = client.request(asked, trail);
+    request.stream ||= target.stream === true;
     const writing = beginWriting(target, trail);
     const body = provider.request(request, writing);
     return {
@@ -75,13 +89,13 @@ function opening(client: ClientSide, provider: ProviderSide, to: Target): Transl
       answer(given) {
         const answer = new WholeAnswer();
         const relay = new Relay(answer, writing);
-        provider.answer(relay, request).whole(given);
+        provider.answer(relay, request, target).whole(given);
         return { body: client.whole(answer, target, asked), usage: relay.used };
       },
       stream() {
         const writer = client.stream(target, asked);
         const relay = new Relay(writer, writing);
-        return streaming(provider.answer(relay, request), relay, writer);
+        return streaming(provider.answer(relay, request, target), relay, writer);
       },
     };
   };
