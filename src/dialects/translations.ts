@@ -3,6 +3,8 @@ import { MessagesReader } from './anthropic-messages/read-answer.ts';
 import { readMessagesRequest } from './anthropic-messages/read-request.ts';
 import { MessageStream, writeMessage } from './anthropic-messages/write-answer.ts';
 import { writeMessagesRequest } from './anthropic-messages/write-request.ts';
+import { ConverseReader } from './bedrock-converse/read-answer.ts';
+import { writeConverseRequest } from './bedrock-converse/write-request.ts';
 import type { AnswerReader, AnswerSink, StreamWriter } from './canonical/answer.ts';
 import { TARGETS, type Target } from './canonical/features.ts';
 import { Relay } from './canonical/relay.ts';
@@ -73,6 +75,10 @@ const PROVIDERS: Partial<Record<Target, ProviderSide>> = {
   gemini: {
     request: writeGeminiRequest,
     answer: (sink, request, target) => new GeminiReader(sink, request.choices ?? 1, target.id),
+  },
+  converse: {
+    request: writeConverseRequest,
+    answer: (sink) => new ConverseReader(sink),
   },
 };
 
