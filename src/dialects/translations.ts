@@ -23,6 +23,10 @@ import { ChatReader } from './openai-chat/read-answer.ts';
 import { readChatRequest } from './openai-chat/read-request.ts';
 import { ChatStream, writeChatCompletion } from './openai-chat/write-answer.ts';
 import { writeChatRequest } from './openai-chat/write-request.ts';
+import { ResponsesReader } from './openai-responses/read-answer.ts';
+import { readResponsesRequest } from './openai-responses/read-request.ts';
+import { ResponseStream, writeResponse } from './openai-responses/write-answer.ts';
+import { writeResponsesRequest } from './openai-responses/write-request.ts';
 import type { StreamTranslation, TranslatedCall, Translation, TranslationTarget } from './translation.ts';
 
 /** What a client's dialect brings along: how its requests are read and answers to it written. */
@@ -51,6 +55,11 @@ const CLIENTS: Partial<Record<Operation, ClientSide>> = {
     stream: (target, asked) =>
       new ChatStream(target, readObject(asked.stream_options)?.include_usage === true),
   },
+  responses: {
+    request: readResponsesRequest,
+    whole: writeResponse,
+    stream: (target, asked) => inRow(new ResponseStream(target, asked)),
+  },
   gemini: {
     request: readGeminiRequest,
     whole: writeGeminiAnswer,
@@ -63,10 +72,14 @@ const CLIENTS: Partial<Record<Operation, ClientSide>> = {
   },
 };
 
-const PROVIDERS: Partial<Record<Target, ProviderSide>> = {
+const PROVIDERS: Readonly<Record<Target, ProviderSide>> = {
   chat: {
     request: writeChatRequest,
     answer: (sink, request) => new ChatReader(sink, request.choices ?? 1),
+  },
+  responses: {
+    request: writeResponsesRequest,
+    answer: (sink) => new ResponsesReader(sink),
   },
   messages: {
     request: writeMessagesRequest,
@@ -127,7 +140,7 @@ function build(): Map<string, Translation> {
   for (const [from, client] of Object.entries(CLIENTS)) {
     for (const to of TARGETS) {
       const provider = PROVIDERS[to];
-      if (provider === undefined || from === to) continue;
+      if (from === to) continue;
       built.set(`${from} ${to}`, { from: from as Operation, to, open: opening(client, provider, to) });
     }
   }

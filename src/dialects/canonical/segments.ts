@@ -11,6 +11,7 @@ export interface Segment {
   /** Of calls. */
   readonly id: string;
   readonly name: string;
+  readonly custom: boolean;
 }
 
 /** Writes segments one after the other: `open`, any number of the rest, `close`. */
@@ -72,7 +73,7 @@ export class Segments implements AnswerSink {
     if (choice !== this.#choice) return;
     const last = this.#last();
     const own = last?.kind === 'thought' && !last.sealed && seal.format !== 'gemini';
-    const run = own ? last : this.#begin({ kind: 'thought', id: '', name: '' }, -1);
+    const run = own ? last : this.#begin({ kind: 'thought', id: '', name: '', custom: false }, -1);
     run.sealed = true;
     this.#in(run, () => this.#writer.seal(seal));
   }
@@ -82,8 +83,8 @@ export class Segments implements AnswerSink {
     if (choice === this.#choice && last?.kind === 'text') this.#in(last, () => this.#writer.cite(citation));
   }
 
-  call(choice: number, tool: number, id: string | undefined, name: string): void {
-    if (choice === this.#choice) this.#begin({ kind: 'call', id: id ?? '', name }, tool);
+  call(choice: number, tool: number, id: string | undefined, name: string, custom = false): void {
+    if (choice === this.#choice) this.#begin({ kind: 'call', id: id ?? '', name, custom }, tool);
   }
 
   args(choice: number, tool: number, text: string): void {
@@ -114,7 +115,7 @@ export class Segments implements AnswerSink {
   #prose(kind: SegmentKind, write: () => void): void {
     const last = this.#last();
     const same = last?.kind === kind && !last.sealed;
-    this.#in(same ? last : this.#begin({ kind, id: '', name: '' }, -1), write);
+    this.#in(same ? last : this.#begin({ kind, id: '', name: '', custom: false }, -1), write);
   }
 
   #last(): Run | undefined {
@@ -122,7 +123,7 @@ export class Segments implements AnswerSink {
   }
 
   #begin(segment: Segment, tool: number): Run {
-    const json = segment.kind === 'call' ? new JsonEnd() : undefined;
+    const json = segment.kind === 'call' && !segment.custom ? new JsonEnd() : undefined;
     const run: Run = { ...segment, tool, json, waiting: [], sealed: false };
     if (this.#open === undefined) {
       this.#open = run;
