@@ -28,7 +28,10 @@ function text(value: Json | undefined): string {
 function count(...values: (Json | undefined)[]): number {
   return Number(values.find((value) => typeof value === 'number') ?? 0);
 }
+/** What a model wrote that is no JSON goes under one name where arguments must be an object. */
 function args(value: Json | undefined): string {
+  const raw = object(value).raw_arguments;
+  if (typeof raw === 'string') return raw;
   if (typeof value !== 'string') return canonicalJson(value ?? {});
   try {
     return canonicalJson(JSON.parse(value === '' ? '{}' : value));
@@ -41,6 +44,9 @@ interface Draft {
   texts: string[];
   calls: Map<string, { name: string; args: string; value?: Json }>;
   finish: string;
+  refused: boolean;
+  /** Of a stream of responses: what its deltas say, where some are missing in the recording. */
+  deltas: string;
   usage: Facts['usage'];
 }
 
@@ -54,13 +60,22 @@ const READERS: Readonly<Record<Target, (draft: Draft, event: Raw, streamed: bool
 
 /** The facts of a whole answer (one body) or of a stream (its events). */
 export function factsOf(dialect: Target, bodies: readonly JsonObject[], streamed: boolean): Facts {
-  const draft: Draft = { texts: [], calls: new Map(), finish: '', usage: undefined };
+  const draft: Draft = {
+    texts: [],
+    calls: new Map(),
+    finish: '',
+    refused: false,
+    deltas: '',
+    usage: undefined,
+  };
   for (const body of bodies) READERS[dialect](draft, body, streamed);
   const calls = [...draft.calls.values()].map((call) => ({
     name: call.name,
     args: args(call.value ?? call.args),
   }));
-  const finish = calls.length > 0 && draft.finish === 'stop' ? 'tool_calls' : draft.finish;
+  const ended = draft.finish === 'stop' && draft.refused ? 'content_filter' : draft.finish;
+  const finish = calls.length > 0 && ended === 'stop' ? 'tool_calls' : ended;
+  if (draft.deltas !== '') draft.texts = [draft.deltas];
   return { texts: draft.texts.length === 0 ? [''] : draft.texts, calls, finish, usage: draft.usage };
 }
 
@@ -111,6 +126,9 @@ function chat(draft: Draft, event: Raw): void {
     const parts = Array.isArray(content) ? content : [];
     for (const part of parts) say(draft, index, typeof part === 'string' ? part : text(object(part).text));
     say(draft, index, text(content) + text(said.refusal));
+    if (text(said.refusal) !== '') draft.refused = true;
+    const legacy = object(said.function_call);
+    if (index === 0 && legacy.name !== undefined) chatCall(draft, { index: 0, function: { ...legacy } });
     if (index === 0) for (const call of list(said.tool_calls)) chatCall(draft, call);
     if (index === 0) finish(draft, text(choice.finish_reason));
   });
@@ -152,10 +170,13 @@ function chatCall(draft: Draft, call: Raw): void {
 
 function responses(draft: Draft, event: Raw, streamed: boolean): void {
   const response = streamed ? object(event.response) : event;
+  if (streamed && /^response\.(?:output_text|refusal)\.delta$/.test(text(event.type)))
+    draft.deltas += text(event.delta);
   if (streamed && !/^response\.(?:completed|incomplete|failed)$/.test(text(event.type))) return;
   for (const [position, item] of list(response.output).entries()) {
     for (const part of item.type === 'message' ? list(item.content) : []) {
       say(draft, 0, text(part.text) + text(part.refusal));
+      if (text(part.refusal) !== '') draft.refused = true;
     }
     if (item.type === 'function_call' || item.type === 'custom_tool_call') {
       const given = item.arguments ?? item.input;
@@ -223,6 +244,7 @@ function gemini(draft: Draft, event: Raw): void {
     for (const part of list(object(candidate.content).parts)) {
       if (part.thought !== true) say(draft, index, text(part.text));
       const call = object(part.functionCall);
+      if (index === 0 && call.partialArgs !== undefined) partialArgs(draft, list(call.partialArgs));
       if (index === 0 && call.name !== undefined) {
         draft.calls.set(String(draft.calls.size), {
           name: text(call.name),
@@ -251,6 +273,28 @@ function gemini(draft: Draft, event: Raw): void {
     output: Math.max(output, count(usage.totalTokenCount) - input),
     cached: count(usage.cachedContentTokenCount),
   };
+}
+
+function partialArgs(draft: Draft, parts: readonly Raw[]): void {
+  const call = draft.calls.get(String(draft.calls.size - 1));
+  for (const part of parts) {
+    const value = part.stringValue ?? part.numberValue ?? part.boolValue ?? null;
+    const path = text(part.jsonPath)
+      .replace(/^\$\.?/, '')
+      .split(/\.|\[|\]\.?/)
+      .filter((step) => step !== '');
+    let holder: Record<string, Json> = (call?.value ?? {}) as Record<string, Json>;
+    for (const [depth, step] of path.entries()) {
+      const next = path[depth + 1];
+      if (next === undefined) {
+        const before = holder[step];
+        holder[step] = typeof before === 'string' && typeof value === 'string' ? before + value : value;
+      } else {
+        holder[step] ??= /^\d+$/.test(next) ? [] : {};
+        holder = holder[step] as Record<string, Json>;
+      }
+    }
+  }
 }
 
 function converse(draft: Draft, event: Raw, streamed: boolean): void {
