@@ -62,6 +62,7 @@ function flightOf(provider: Provider, clock: Clock, deadlines = new Deadlines(cl
   };
   const request: UpstreamRequest = {
     operation: 'chat',
+    orgId: 'o',
     model: 'm',
     stream: true,
     body: {},

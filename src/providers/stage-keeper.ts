@@ -87,12 +87,13 @@ function keeperOf(
 }
 
 function requestOf(
-  { endpoint, headers }: Arrival,
+  { endpoint, headers, principal }: Arrival & HasPrincipal,
   { model }: Target,
   ownHeaders: Readonly<Record<string, string>>,
 ): UpstreamRequest {
   return {
     operation: endpoint.operation,
+    orgId: principal.orgId,
     model,
     stream: false,
     body: {},

@@ -6,6 +6,7 @@ import { uuidv7 } from '../core/ids.ts';
 import { traceparentFor } from '../core/trace.ts';
 import { NO_USAGE } from '../core/usage.ts';
 import type { Arrival, Ending, HasCall } from '../gateway/stage.ts';
+import type { HasPrincipal } from '../identity/index.ts';
 import type { HasVerdict } from '../policies/index.ts';
 import type { Deadlines } from './deadlines.ts';
 import type { Failure } from './diagnosis.ts';
@@ -34,7 +35,7 @@ export interface WalkDeps {
   readonly random: () => number;
 }
 
-type Exchange = Arrival & HasCall & HasPlan & HasVerdict;
+type Exchange = Arrival & HasPrincipal & HasCall & HasPlan & HasVerdict;
 
 /** Goes through the plan of one request until a target answers. */
 export class Walk {
