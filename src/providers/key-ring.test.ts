@@ -38,7 +38,7 @@ t.test('a refused or limited key is left alone, for as long as the provider says
   t.ok(first);
   if (first === undefined) return;
   ring.heard(first, 429, { 'retry-after': '30' });
-  t.ok(ring.hasAnother(ORG));
+  t.ok(ring.hasAnother(ORG, 1));
   t.strictSame(new Set(namesOf(ring, 5)), new Set(['k1']));
   pass(30_000);
   t.equal(new Set(namesOf(ring, 4)).size, 2);
@@ -55,7 +55,7 @@ t.test(
     if (a === undefined || b === undefined) return t.fail('no keys');
     ring.heard(a, 429, { 'retry-after': '30' });
     ring.heard(b, 429, { 'retry-after': '10' });
-    t.notOk(ring.hasAnother(ORG));
+    t.notOk(ring.hasAnother(ORG, 1));
     t.equal(ring.choose(ORG)?.name, b.name);
   },
 );

@@ -79,11 +79,12 @@ export class KeyRing {
     return chosen;
   }
 
-  /** Would the next call go out with a key that is not parked, although others are? */
-  hasAnother(orgId: string): boolean {
-    const nowMs = this.#clock.now();
+  /** @param tried keys that one request has used. True where a further one is there and not parked. */
+  hasAnother(orgId: string, tried: number): boolean {
     const keys = this.#of(orgId);
-    return keys.length > 1 && keys.some(({ parkedUntilMs }) => parkedUntilMs <= nowMs);
+    if (keys.length <= tried) return false;
+    const nowMs = this.#clock.now();
+    return keys.some(({ parkedUntilMs }) => parkedUntilMs <= nowMs);
   }
 
   /** Learns from the head of an answer: a refused or limited key is parked. */

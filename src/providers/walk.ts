@@ -75,12 +75,19 @@ export class Walk {
         `The plan names the provider ${target.provider}, which is not there.`,
       );
     }
+    let keysTried = 1;
     for (let tries = 1; ; tries++) {
       if (this.#x.signal.aborted) throw asFault(this.#x.signal.reason);
       const failure = await this.#try(provider, target);
       if (failure === undefined) return true;
       this.#remember(failure.fault);
       if (failure.next === 'stop') throw failure.fault;
+      // A refusal of one key says nothing of the next, which is tried at once.
+      if (concernsKey(failure.fault) && provider.keys?.hasAnother(this.#x.principal.orgId, keysTried)) {
+        keysTried++;
+        tries--;
+        continue;
+      }
       if (failure.next === 'other' || tries >= retries.max_attempts_per_target) return false;
       const pauseMs = backoffMs(tries, failure.fault.details.retryAfterMs, retries, this.#deps.random());
       if (pauseMs === undefined) return false;
@@ -163,6 +170,10 @@ export function backoffMs(
   if (retryAfterMs !== undefined && retryAfterMs > retries.max_retry_after_ms) return undefined;
   const ceilingMs = Math.min(retries.backoff_max_ms, retries.backoff_base_ms * 2 ** (tries - 1));
   return Math.max(random * ceilingMs, retryAfterMs ?? 0);
+}
+
+function concernsKey({ code }: Fault): boolean {
+  return code === 'provider_auth_failed' || code === 'provider_rate_limited';
 }
 
 export function newAttempt(target: Target, clock: Clock): Attempt {
