@@ -1,8 +1,8 @@
 /** What the rest of the house knows of a provider, whatever its kind. */
 import type { IncomingHttpHeaders } from 'node:http';
 import type { JsonObject } from '../core/json.ts';
-import type { Operation } from '../dialects/dialect.ts';
-import type { TranslatedCall } from '../dialects/translation.ts';
+import type { Dialect, Operation } from '../dialects/dialect.ts';
+import type { TranslatedCall } from '../dialects/index.ts';
 import type { ByteSink, StoredCall } from '../gateway/stage.ts';
 import type { Diagnosis, Said } from './diagnosis.ts';
 import type { KeyRing } from './key-ring.ts';
@@ -40,8 +40,8 @@ export interface UpstreamRequest {
 
 /** A call between two dialects. */
 export interface CallTranslation {
-  /** The client's operation. */
-  readonly from: Operation;
+  /** The client's. */
+  readonly dialect: Dialect;
   readonly call: TranslatedCall;
 }
 
@@ -76,7 +76,7 @@ export interface Provider {
   readonly patterns: readonly string[];
   /** Names to list for users, where the patterns let them through; it may serve more. */
   readonly knownModels: readonly string[];
-  /** What it can be asked for in its own dialects, with one model or another. */
+  /** What it can be asked for in its own dialects, with one model or another; those that carry most come first. */
   readonly operations: ReadonlySet<Operation>;
   /** The same for one model, where models differ in it. */
   operationsOf?(model: string): ReadonlySet<Operation>;

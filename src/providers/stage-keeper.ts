@@ -72,7 +72,7 @@ function keeperOf(
   { principal, verdict, endpoint, kept }: Arrival & Needs,
 ): { target: Target; provider: Provider } {
   const provider = providers.get(kept.provider);
-  if (provider === undefined) {
+  if (!provider?.operations.has(endpoint.operation)) {
     throw new Fault(
       'not_found',
       `The response is kept by the provider ${kept.provider}, which this gateway no longer has.`,

@@ -99,11 +99,13 @@ export class Walk {
     const { clock, deadlines } = this.#deps;
     const x = this.#x;
     const attempt = newAttempt(target, clock);
+    const request = this.#request(provider, target, attempt);
+    // What a target's dialect cannot carry another's may.
+    if (request instanceof Fault) return { fault: request, next: 'other' };
     x.attempts.push(attempt);
     x.answerHeaders['x-sluice-provider'] = target.provider;
     x.answerHeaders['x-sluice-model'] = headerText(target.model);
     x.answerHeaders['x-sluice-attempts'] = String(x.attempts.length);
-    const request = new Outgoing(x, target, provider, traceHeaders(x, attempt));
     const flight = new Flight(attempt, provider, request, deadlines, clock);
     this.#flight = flight;
     try {
@@ -128,6 +130,14 @@ export class Walk {
       if (fault === x.signal.reason) mark(attempt, 'cancelled', fault);
       else mark(attempt, 'failed', fault);
       return { fault, next: nextAfter(fault, flight) };
+    }
+  }
+
+  #request(provider: Provider, target: Target, attempt: Attempt): Outgoing | Fault {
+    try {
+      return new Outgoing(this.#x, target, provider, traceHeaders(this.#x, attempt));
+    } catch (thrown) {
+      return asFault(thrown);
     }
   }
 

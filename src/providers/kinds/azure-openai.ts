@@ -7,7 +7,7 @@ import { basics, httpProvider, type Path } from './http.ts';
 import { apiKeys, baseUrl, httpFields, providerKind } from './kind.ts';
 import { bearer, OPENAI_FORWARDS, OPENAI_PATHS } from './openai-api.ts';
 
-const OPERATIONS = ['chat', 'completions', 'embeddings', 'responses'] as const;
+const OPERATIONS = ['responses', 'chat', 'completions', 'embeddings'] as const;
 
 export const azureOpenai = providerKind({
   id: 'azure-openai',

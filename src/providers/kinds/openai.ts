@@ -6,7 +6,7 @@ import { basics, httpProvider } from './http.ts';
 import { apiKeys, baseUrl, httpFields, providerKind } from './kind.ts';
 import { bearer, OPENAI_FORWARDS, openAiPaths } from './openai-api.ts';
 
-const OPERATIONS = ['chat', 'completions', 'embeddings', 'responses', 'moderations'] as const;
+const OPERATIONS = ['responses', 'chat', 'completions', 'embeddings', 'moderations'] as const;
 
 export const openai = providerKind({
   id: 'openai',

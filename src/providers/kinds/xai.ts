@@ -6,7 +6,7 @@ export const xai = openAiKind({
   summary: 'xAI.',
   variable: 'XAI_API_KEY',
   baseUrl: 'https://api.x.ai/v1',
-  operations: ['chat', 'completions', 'responses', 'messages'],
+  operations: ['responses', 'chat', 'completions', 'messages'],
   patterns: ['grok-*'],
   knownModels: ['grok-5', 'grok-4.3', 'grok-4-fast'],
   regions: ['us'],
