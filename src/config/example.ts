@@ -35,6 +35,8 @@ const HEAD = `# Every setting of Sluice with its default. Copy what you change i
 /** What samples say where a setting has to be given and has no default: by field, or by kind and field. */
 const SAMPLES: Readonly<Record<string, unknown>> = {
   base_url: 'http://127.0.0.1:8000/v1',
+  'vertex project': 'my-project',
+  'bedrock aws_region': 'eu-central-1',
   'azure-openai endpoint': 'https://my-resource.openai.azure.com',
   targets: [{ provider: 'openai', model: 'gpt-5.4-mini' }],
   issuer: 'https://login.example.com',

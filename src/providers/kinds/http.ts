@@ -58,6 +58,8 @@ export interface HttpProviderOptions extends Basics {
   readonly rateLimits?: RateLimitHeaders | undefined;
   readonly operationsOf?: (model: string) => ReadonlySet<Operation>;
   readonly wireModel?: (model: string) => string;
+  /** The body where it is not the request's as it stands. */
+  readonly bodyOf?: (request: UpstreamRequest) => Uint8Array | undefined;
   /** What `accept` asks for on a stream, where it is not server-sent events. */
   readonly streamType?: string;
 }
@@ -146,7 +148,7 @@ function unsigned(options: HttpProviderOptions, base: string, request: UpstreamR
   Object.assign(headers, options.headers, request.ownHeaders, stored === undefined ? EVERY_POST : EVERY_CALL);
   headers.accept = stream ? streamType : 'application/json';
   return stored === undefined
-    ? { operation, method: 'POST', url, headers, body: request.bytes() }
+    ? { operation, method: 'POST', url, headers, body: options.bodyOf?.(request) ?? request.bytes() }
     : { operation, method: stored.method, url: storedUrl(url, stored), headers, body: null };
 }
 

@@ -1,10 +1,12 @@
 /** Every kind of provider. Settings, documentation and contract tests derive from this array. */
 import { anthropic } from './anthropic.ts';
 import { azureOpenai } from './azure-openai.ts';
+import { bedrock } from './bedrock.ts';
 import { cerebras } from './cerebras.ts';
 import { cohere } from './cohere.ts';
 import { deepseek } from './deepseek.ts';
 import { fireworks } from './fireworks.ts';
+import { gemini } from './gemini.ts';
 import { groq } from './groq.ts';
 import { mistral } from './mistral.ts';
 import { ollama } from './ollama.ts';
@@ -14,6 +16,7 @@ import { openrouter } from './openrouter.ts';
 import { perplexity } from './perplexity.ts';
 import { simulated } from './simulated.ts';
 import { together } from './together.ts';
+import { vertex } from './vertex.ts';
 import { vllm } from './vllm.ts';
 import { xai } from './xai.ts';
 
@@ -21,6 +24,9 @@ export const KINDS = [
   openai,
   azureOpenai,
   anthropic,
+  gemini,
+  vertex,
+  bedrock,
   mistral,
   cohere,
   groq,
