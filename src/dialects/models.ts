@@ -98,3 +98,8 @@ export function modelTraits(model: string): ModelTraits {
 export function isClaude(model: string): boolean {
   return model.includes('claude');
 }
+
+/** True where a line of the table is about this model. */
+export function isKnownModel(model: string): boolean {
+  return modelTraits(model) !== UNKNOWN;
+}

@@ -3,6 +3,8 @@ import { MessagesReader } from './anthropic-messages/read-answer.ts';
 import { readMessagesRequest } from './anthropic-messages/read-request.ts';
 import { MessageStream, writeMessage } from './anthropic-messages/write-answer.ts';
 import { writeMessagesRequest } from './anthropic-messages/write-request.ts';
+import { ConverseReader } from './bedrock-converse/read-answer.ts';
+import { writeConverseRequest } from './bedrock-converse/write-request.ts';
 import type { AnswerReader, AnswerSink, StreamWriter } from './canonical/answer.ts';
 import { TARGETS, type Target } from './canonical/features.ts';
 import { Relay } from './canonical/relay.ts';
@@ -13,10 +15,18 @@ import { WholeAnswer } from './canonical/whole.ts';
 import { beginWriting, type Writing } from './canonical/writing.ts';
 import type { Operation } from './dialect.ts';
 import { readObject } from './fields.ts';
+import { GeminiReader } from './gemini/read-answer.ts';
+import { readGeminiRequest } from './gemini/read-request.ts';
+import { GeminiStream, writeGeminiAnswer } from './gemini/write-answer.ts';
+import { writeGeminiRequest } from './gemini/write-request.ts';
 import { ChatReader } from './openai-chat/read-answer.ts';
 import { readChatRequest } from './openai-chat/read-request.ts';
 import { ChatStream, writeChatCompletion } from './openai-chat/write-answer.ts';
 import { writeChatRequest } from './openai-chat/write-request.ts';
+import { ResponsesReader } from './openai-responses/read-answer.ts';
+import { readResponsesRequest } from './openai-responses/read-request.ts';
+import { ResponseStream, writeResponse } from './openai-responses/write-answer.ts';
+import { writeResponsesRequest } from './openai-responses/write-request.ts';
 import type { StreamTranslation, TranslatedCall, Translation, TranslationTarget } from './translation.ts';
 
 /** What a client's dialect brings along: how its requests are read and answers to it written. */
@@ -29,7 +39,7 @@ interface ClientSide {
 /** What a provider's dialect brings along: how requests to it are written and its answers read. */
 interface ProviderSide {
   readonly request: (request: CanonicalRequest, writing: Writing) => JsonObject;
-  readonly answer: (sink: AnswerSink, request: CanonicalRequest) => AnswerReader;
+  readonly answer: (sink: AnswerSink, request: CanonicalRequest, target: TranslationTarget) => AnswerReader;
 }
 
 /** A writer of blocks as a writer of streams. */
@@ -45,6 +55,16 @@ const CLIENTS: Partial<Record<Operation, ClientSide>> = {
     stream: (target, asked) =>
       new ChatStream(target, readObject(asked.stream_options)?.include_usage === true),
   },
+  responses: {
+    request: readResponsesRequest,
+    whole: writeResponse,
+    stream: (target, asked) => inRow(new ResponseStream(target, asked)),
+  },
+  gemini: {
+    request: readGeminiRequest,
+    whole: writeGeminiAnswer,
+    stream: (target) => new GeminiStream(target),
+  },
   messages: {
     request: readMessagesRequest,
     whole: writeMessage,
@@ -52,14 +72,26 @@ const CLIENTS: Partial<Record<Operation, ClientSide>> = {
   },
 };
 
-const PROVIDERS: Partial<Record<Target, ProviderSide>> = {
+const PROVIDERS: Readonly<Record<Target, ProviderSide>> = {
   chat: {
     request: writeChatRequest,
     answer: (sink, request) => new ChatReader(sink, request.choices ?? 1),
   },
+  responses: {
+    request: writeResponsesRequest,
+    answer: (sink) => new ResponsesReader(sink),
+  },
   messages: {
     request: writeMessagesRequest,
     answer: (sink) => new MessagesReader(sink),
+  },
+  gemini: {
+    request: writeGeminiRequest,
+    answer: (sink, request, target) => new GeminiReader(sink, request.choices ?? 1, target.id),
+  },
+  converse: {
+    request: writeConverseRequest,
+    answer: (sink) => new ConverseReader(sink),
   },
 };
 
@@ -67,6 +99,7 @@ function opening(client: ClientSide, provider: ProviderSide, to: Target): Transl
   return (asked, target): TranslatedCall => {
     const trail = new Trail(to);
     const request = client.request(asked, trail);
+    request.stream ||= target.stream === true;
     const writing = beginWriting(target, trail);
     const body = provider.request(request, writing);
     return {
@@ -75,13 +108,13 @@ function opening(client: ClientSide, provider: ProviderSide, to: Target): Transl
       answer(given) {
         const answer = new WholeAnswer();
         const relay = new Relay(answer, writing);
-        provider.answer(relay, request).whole(given);
+        provider.answer(relay, request, target).whole(given);
         return { body: client.whole(answer, target, asked), usage: relay.used };
       },
       stream() {
         const writer = client.stream(target, asked);
         const relay = new Relay(writer, writing);
-        return streaming(provider.answer(relay, request), relay, writer);
+        return streaming(provider.answer(relay, request, target), relay, writer);
       },
     };
   };
@@ -107,7 +140,7 @@ function build(): Map<string, Translation> {
   for (const [from, client] of Object.entries(CLIENTS)) {
     for (const to of TARGETS) {
       const provider = PROVIDERS[to];
-      if (provider === undefined || from === to) continue;
+      if (from === to) continue;
       built.set(`${from} ${to}`, { from: from as Operation, to, open: opening(client, provider, to) });
     }
   }

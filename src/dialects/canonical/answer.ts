@@ -47,8 +47,11 @@ export interface AnswerSink {
   thought(choice: number, text: string): void;
   /** Belongs to the thought before it, and ends it; Gemini's to the call that its `id` names. */
   seal(choice: number, seal: Seal): void;
-  /** @param tool tells the calls of one choice apart */
-  call(choice: number, tool: number, id: string | undefined, name: string): void;
+  /**
+   * @param tool tells the calls of one choice apart
+   * @param custom of a custom tool of OpenAI's, whose input is free text
+   */
+  call(choice: number, tool: number, id: string | undefined, name: string, custom?: boolean): void;
   args(choice: number, tool: number, text: string): void;
   cite(choice: number, citation: Citation): void;
   /** @param detail the stop sequence that was found, the provider's own word for an error */

@@ -42,19 +42,15 @@ export class Relay implements AnswerSink {
     this.#sink.seal(choice, seal);
   }
 
-  call(choice: number, tool: number, id: string | undefined, name: string): void {
+  call(choice: number, tool: number, id: string | undefined, name: string, custom?: boolean): void {
     if (name === this.#writing.schemaTool) {
       this.#schemaCalls.add(tool);
       return;
     }
     const { target, tools, ids } = this.#writing;
     const number = this.#called++;
-    this.#sink.call(
-      choice,
-      tool,
-      id === undefined ? `call_${target.id}_${number}` : ids.back(id),
-      tools.back(name),
-    );
+    const known = id === undefined ? `call_${target.id}_${number}` : ids.back(id);
+    this.#sink.call(choice, tool, known, tools.back(name), custom);
   }
 
   args(choice: number, tool: number, text: string): void {

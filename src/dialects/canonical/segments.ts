@@ -11,6 +11,7 @@ export interface Segment {
   /** Of calls. */
   readonly id: string;
   readonly name: string;
+  readonly custom: boolean;
 }
 
 /** Writes segments one after the other: `open`, any number of the rest, `close`. */
@@ -38,15 +39,18 @@ interface Run extends Segment {
 /**
  * Puts an answer in a row for dialects that know one block at a time. A call whose arguments are not complete
  * stays open, and what comes meanwhile waits behind it: so interleaved calls never mix (praxis-proxy#266), and
- * calls that come one after the other are not held up. Knows one choice, the first.
+ * calls that come one after the other are not held up.
  */
 export class Segments implements AnswerSink {
   readonly #writer: SegmentWriter;
+  readonly #choice: number;
   #open: Run | undefined;
   #queue: Run[] = [];
 
-  constructor(writer: SegmentWriter) {
+  /** @param choice the one that is written; the others are somebody else's */
+  constructor(writer: SegmentWriter, choice = 0) {
     this.#writer = writer;
+    this.#choice = choice;
   }
 
   head(head: AnswerHead): void {
@@ -54,37 +58,37 @@ export class Segments implements AnswerSink {
   }
 
   text(choice: number, text: string, logprobs?: readonly TokenLogprob[]): void {
-    if (choice === 0) this.#prose('text', () => this.#writer.delta(text, logprobs));
+    if (choice === this.#choice) this.#prose('text', () => this.#writer.delta(text, logprobs));
   }
 
   refusal(choice: number, text: string): void {
-    if (choice === 0) this.#prose('refusal', () => this.#writer.delta(text));
+    if (choice === this.#choice) this.#prose('refusal', () => this.#writer.delta(text));
   }
 
   thought(choice: number, text: string): void {
-    if (choice === 0) this.#prose('thought', () => this.#writer.delta(text));
+    if (choice === this.#choice) this.#prose('thought', () => this.#writer.delta(text));
   }
 
   seal(choice: number, seal: Seal): void {
-    if (choice !== 0) return;
+    if (choice !== this.#choice) return;
     const last = this.#last();
     const own = last?.kind === 'thought' && !last.sealed && seal.format !== 'gemini';
-    const run = own ? last : this.#begin({ kind: 'thought', id: '', name: '' }, -1);
+    const run = own ? last : this.#begin({ kind: 'thought', id: '', name: '', custom: false }, -1);
     run.sealed = true;
     this.#in(run, () => this.#writer.seal(seal));
   }
 
   cite(choice: number, citation: Citation): void {
     const last = this.#last();
-    if (choice === 0 && last?.kind === 'text') this.#in(last, () => this.#writer.cite(citation));
+    if (choice === this.#choice && last?.kind === 'text') this.#in(last, () => this.#writer.cite(citation));
   }
 
-  call(choice: number, tool: number, id: string | undefined, name: string): void {
-    if (choice === 0) this.#begin({ kind: 'call', id: id ?? '', name }, tool);
+  call(choice: number, tool: number, id: string | undefined, name: string, custom = false): void {
+    if (choice === this.#choice) this.#begin({ kind: 'call', id: id ?? '', name, custom }, tool);
   }
 
   args(choice: number, tool: number, text: string): void {
-    if (choice !== 0) return;
+    if (choice !== this.#choice) return;
     const run = this.#open?.tool === tool ? this.#open : this.#queue.find((queued) => queued.tool === tool);
     if (run === undefined) return;
     run.json?.push(text);
@@ -93,7 +97,7 @@ export class Segments implements AnswerSink {
   }
 
   finish(choice: number, finish: Finish, detail?: string): void {
-    if (choice !== 0) return;
+    if (choice !== this.#choice) return;
     this.#advance(true);
     if (this.#open !== undefined) this.#writer.close();
     this.#open = undefined;
@@ -111,7 +115,7 @@ export class Segments implements AnswerSink {
   #prose(kind: SegmentKind, write: () => void): void {
     const last = this.#last();
     const same = last?.kind === kind && !last.sealed;
-    this.#in(same ? last : this.#begin({ kind, id: '', name: '' }, -1), write);
+    this.#in(same ? last : this.#begin({ kind, id: '', name: '', custom: false }, -1), write);
   }
 
   #last(): Run | undefined {
@@ -119,7 +123,7 @@ export class Segments implements AnswerSink {
   }
 
   #begin(segment: Segment, tool: number): Run {
-    const json = segment.kind === 'call' ? new JsonEnd() : undefined;
+    const json = segment.kind === 'call' && !segment.custom ? new JsonEnd() : undefined;
     const run: Run = { ...segment, tool, json, waiting: [], sealed: false };
     if (this.#open === undefined) {
       this.#open = run;

@@ -10,6 +10,7 @@ export type AnswerPart =
       readonly tool: number;
       readonly id: string;
       readonly name: string;
+      readonly custom: boolean;
       args: string;
     };
 
@@ -58,8 +59,8 @@ export class WholeAnswer implements AnswerSink {
     else parts.push({ kind: 'thought', text: '', seal });
   }
 
-  call(choice: number, tool: number, id: string | undefined, name: string): void {
-    this.choice(choice).parts.push({ kind: 'call', tool, id: id ?? '', name, args: '' });
+  call(choice: number, tool: number, id: string | undefined, name: string, custom = false): void {
+    this.choice(choice).parts.push({ kind: 'call', tool, id: id ?? '', name, custom, args: '' });
   }
 
   args(choice: number, tool: number, text: string): void {

@@ -1,9 +1,10 @@
 import type { Json, JsonObject } from '../../core/json.ts';
-import type { AnswerReader, AnswerSink, Finish, TokenLogprob } from '../canonical/answer.ts';
+import type { AnswerReader, AnswerSink, Finish } from '../canonical/answer.ts';
 import { readSeal } from '../canonical/seals.ts';
 import { objectsIn, readObject, readText } from '../fields.ts';
 import { choiceIndex, chunkStream } from '../openai-common/chunks.ts';
 import { readUrlCitation } from '../openai-common/citations.ts';
+import { readTokens } from '../openai-common/logprobs.ts';
 import { openAiUsage } from '../openai-common/usage.ts';
 
 const FINISHES: Readonly<Record<string, Finish>> = {
@@ -84,7 +85,7 @@ export class ChatReader implements AnswerReader {
     const { content } = said;
     const logprobs = readObject(choice.logprobs);
     if (typeof content === 'string') {
-      if (content !== '') this.#sink.text(index, content, tokensOf(logprobs?.content));
+      if (content !== '') this.#sink.text(index, content, readTokens(logprobs?.content));
     } else if (Array.isArray(content)) this.#parts(content, index);
     const refusal = readText(said.refusal);
     if (refusal !== undefined) this.#sink.refusal(index, refusal);
@@ -156,7 +157,7 @@ export class ChatReader implements AnswerReader {
       this.#callsOf.set(choice, tool + 1);
       this.#calls.set(key, tool);
       if (id !== undefined) this.#calls.set(`${choice}#${id}`, tool);
-      this.#sink.call(choice, tool, id, name ?? '');
+      this.#sink.call(choice, tool, id, name ?? '', readObject(call.custom) !== undefined);
     }
     const args = inner.arguments ?? inner.input;
     if (typeof args === 'string' && args !== '') this.#sink.args(choice, tool, args);
@@ -167,17 +168,4 @@ export class ChatReader implements AnswerReader {
     const seal = { format: 'gemini', data: signature } as const;
     this.#sink.seal(choice, id === undefined ? seal : { ...seal, id });
   }
-}
-
-function tokensOf(value: Json | undefined): TokenLogprob[] | undefined {
-  const tokens = objectsIn(value).map((token) => ({
-    ...tokenOf(token),
-    top: objectsIn(token.top_logprobs).map(tokenOf),
-  }));
-  return tokens.length === 0 ? undefined : tokens;
-}
-
-function tokenOf(token: JsonObject): { token: string; logprob: number } {
-  const { logprob } = token;
-  return { token: String(token.token ?? ''), logprob: typeof logprob === 'number' ? logprob : 0 };
 }

@@ -4,6 +4,7 @@ import type { AnswerHead, Citation, Finish, StreamWriter, TokenLogprob } from '.
 import type { Seal } from '../canonical/request.ts';
 import { type AnswerChoice, textOf, type WholeAnswer } from '../canonical/whole.ts';
 import { urlCitation } from '../openai-common/citations.ts';
+import { writeTokens } from '../openai-common/logprobs.ts';
 import { chatUsage } from '../openai-common/write-usage.ts';
 import type { TranslationTarget } from '../translation.ts';
 import { sealDetail, textDetail } from './thoughts.ts';
@@ -20,14 +21,7 @@ const FINISHES: Readonly<Record<Finish, string>> = {
 };
 
 function tokens(logprobs: readonly TokenLogprob[]): JsonObject {
-  const bytes = (token: string): number[] => [...Buffer.from(token)];
-  const content = logprobs.map(({ token, logprob, top }) => ({
-    token,
-    logprob,
-    bytes: bytes(token),
-    top_logprobs: top.map((other) => ({ ...other, bytes: bytes(other.token) })),
-  }));
-  return { content, refusal: null };
+  return { content: writeTokens(logprobs), refusal: null };
 }
 
 /** The call that a seal of Gemini's belongs to; its own id otherwise names the sealed item. */
@@ -59,11 +53,11 @@ function choiceOf(choice: AnswerChoice, index: number): JsonObject {
   };
   writeThoughts(message, choice);
   if (calls.length > 0) {
-    message.tool_calls = calls.map(({ id, name, args }) => ({
-      id,
-      type: 'function',
-      function: { name, arguments: args === '' ? '{}' : args },
-    }));
+    message.tool_calls = calls.map(({ id, name, args, custom }) =>
+      custom
+        ? { id, type: 'custom', custom: { name, input: args } }
+        : { id, type: 'function', function: { name, arguments: args === '' ? '{}' : args } },
+    );
   }
   if (citations.length > 0) {
     message.annotations = citations.map((citation) => ({
@@ -105,6 +99,10 @@ export class ChatStream implements StreamWriter {
   readonly #lengths = new Map<number, number>();
   /** Thoughts by choice: the number of the one that is being written. */
   readonly #thoughts = new Map<number, number>();
+  /** Calls by what the reader calls them → their number here. */
+  readonly #tools = new Map<string, number>();
+  readonly #toolsOf = new Map<number, number>();
+  readonly #custom = new Set<string>();
   #usage: Usage | undefined;
   #ended = false;
 
@@ -148,16 +146,20 @@ export class ChatStream implements StreamWriter {
     this.#delta(choice, { reasoning_details: [detailOf(seal, index)] });
   }
 
-  call(choice: number, tool: number, id: string | undefined, name: string): void {
-    const number = this.#number(choice, tool);
-    const call = { index: number, id: id ?? '', type: 'function', function: { name, arguments: '' } };
+  call(choice: number, tool: number, id: string | undefined, name: string, custom = false): void {
+    const call: JsonObject = { index: this.#number(choice, tool), id: id ?? '' };
+    if (custom) {
+      this.#custom.add(`${choice}/${tool}`);
+      Object.assign(call, { type: 'custom', custom: { name, input: '' } });
+    } else Object.assign(call, { type: 'function', function: { name, arguments: '' } });
     this.#delta(choice, { tool_calls: [call] });
   }
 
   args(choice: number, tool: number, text: string): void {
-    this.#delta(choice, {
-      tool_calls: [{ index: this.#number(choice, tool), function: { arguments: text } }],
-    });
+    const said = this.#custom.has(`${choice}/${tool}`)
+      ? { custom: { input: text } }
+      : { function: { arguments: text } };
+    this.#delta(choice, { tool_calls: [{ index: this.#number(choice, tool), ...said }] });
   }
 
   cite(choice: number, citation: Citation): void {
@@ -182,9 +184,6 @@ export class ChatStream implements StreamWriter {
     if (!this.#usageAsked || this.#usage === undefined) return;
     this.#events.push(this.#chunk([], chatUsage(this.#usage)));
   }
-
-  readonly #tools = new Map<string, number>();
-  readonly #toolsOf = new Map<number, number>();
 
   /** Calls are numbered from 0 without gaps, whatever their place among the provider's blocks. */
   #number(choice: number, tool: number): number {

@@ -33,7 +33,9 @@ export function readCommon(body: JsonObject, request: CanonicalRequest, trail: T
     const value = body[member];
     if (value === undefined || value === null) continue;
     request.openAi[member] = value;
-    trail.uses('openai_only', member);
+    // What everybody does anyway is no loss.
+    const idle = value === false || value === 'auto' || value === 'default';
+    if (!idle) trail.uses('openai_only', member);
   }
   for (const member of ['user', 'safety_identifier']) {
     const user = readText(body[member]);
