@@ -68,7 +68,7 @@ export async function openHouses(config: Config, state: State, surroundings: Sur
   });
   const providers = openProviders(config.providers, clock);
   const catalogue = new Catalogue(providers.byName, config.models);
-  const prices = priceTable(config.prices, (name) => pricedProvider(config, name));
+  const prices = priceTable(config.prices, (name) => pricedProvider(providers, name));
   const budgets = openBudgets({
     db,
     nodeId: state.nodeId,
@@ -157,10 +157,9 @@ function pseudonymKey(config: Config): Uint8Array {
 }
 
 function pricedProvider(
-  config: Config,
+  { byName }: Providers,
   name: string,
 ): { kind: string; baseUrl: string | undefined } | undefined {
-  const settings = config.providers[name];
-  if (settings === undefined) return undefined;
-  return { kind: settings.kind, baseUrl: 'base_url' in settings ? settings.base_url : undefined };
+  const provider = byName.get(name);
+  return provider && { kind: provider.kind, baseUrl: provider.baseUrl };
 }
