@@ -136,8 +136,8 @@ async function openServer(
     clock,
     random,
     maxAnswerBytes: config.server.answer_limit_bytes,
-    costUsd: (attempt: Attempt) => {
-      const cost = attemptCost(prices, attempt);
+    costUsd: (attempt: Attempt, orgSlug: string) => {
+      const cost = attemptCost(prices, attempt, orgSlug);
       return cost && formatUsd(cost.picoUsd);
     },
     estimateUsage,

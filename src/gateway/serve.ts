@@ -21,7 +21,7 @@ export interface ServeDeps {
   readonly random: RandomBytes;
   readonly maxAnswerBytes: number;
   /** Prices an attempt whose usage is known and says it in decimal dollars; undefined = unpriced. */
-  readonly costUsd: (attempt: Attempt) => string | undefined;
+  readonly costUsd: (attempt: Attempt, orgSlug: string) => string | undefined;
   readonly estimateUsage: (requestBytes: number, outputLength: number) => Usage;
   /** A refused key, counted against its address: the same fault, or one that asks to slow down. */
   readonly guard: (fault: Fault, request: FastifyRequest) => Promise<Fault>;
@@ -159,9 +159,9 @@ function delivered(deps: ServeDeps, x: Exchange, walk: Walk, client: Client): Pr
     headers: () => ({
       ...answer.headers,
       ...answerHeaders(x, walk),
-      ...costHeader(deps, answer.stream, attempt),
+      ...costHeader(deps, x, answer.stream, attempt),
     }),
-    costUsd: deps.costUsd,
+    costUsd: (of) => deps.costUsd(of, x.principal?.orgSlug ?? ''),
     estimateUsage: (outputLength) =>
       UNMETERED.has(x.endpoint.operation) ? NO_USAGE : deps.estimateUsage(x.bytes.length, outputLength),
     onDisconnect: x.verdict?.onDisconnect ?? 'cancel',
@@ -174,8 +174,13 @@ function answerHeaders(x: Exchange, walk: Walk): Record<string, string> {
   return x.answerHeaders;
 }
 
-function costHeader(deps: ServeDeps, stream: boolean, attempt: Attempt | undefined): Record<string, string> {
+function costHeader(
+  deps: ServeDeps,
+  x: Exchange,
+  stream: boolean,
+  attempt: Attempt | undefined,
+): Record<string, string> {
   if (stream || attempt === undefined) return {};
-  const costUsd = deps.costUsd(attempt);
+  const costUsd = deps.costUsd(attempt, x.principal?.orgSlug ?? '');
   return { 'x-sluice-cost-usd': costUsd ?? 'unpriced' };
 }

@@ -1,38 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Tx } from '../storage/database.ts';
-import type { Sink } from '../storage/journal/sink.ts';
-
-/** Inserts the usage lines of drained records (`MeteredRequest`); a line that is there already stays as it is. */
-export const usageSink: Sink = {
-  name: 'usage',
-  async insert(tx, batch) {
-    if (!batch.json.includes('"usage":[{')) return;
-    await tx.execute(sql`
-      INSERT INTO usage_events (
-        org_id, occurred_at, id, request_id, attempt, team_id, user_id, key_id, end_user, operation,
-        requested_model, provider, model, region, prompt_name, prompt_version, tags, stream,
-        input_tokens, cached_input_tokens, cache_write_tokens, cache_write_1h_tokens, audio_input_tokens,
-        output_tokens, reasoning_tokens, audio_output_tokens, usage_source, cost_pico_usd, price_version,
-        outcome, reason, status, first_byte_ms, duration_ms)
-      SELECT
-        r.org_id, u.occurred_at, u.id, r.id, u.attempt, r.team_id, r.user_id, r.key_id,
-        r.details->>'end_user', r.action, coalesce(r.details->>'model', ''), u.provider, u.model, u.region,
-        r.details->'prompt'->>'name', (r.details->'prompt'->>'version')::integer, r.details->'tags',
-        (r.details->'stream')::boolean,
-        u.input_tokens, u.cached_input_tokens, u.cache_write_tokens, u.cache_write_1h_tokens, u.audio_input_tokens,
-        u.output_tokens, u.reasoning_tokens, u.audio_output_tokens, u.usage_source, u.cost_pico_usd,
-        u.price_version, u.outcome, u.reason, u.status, u.first_byte_ms, u.duration_ms
-      FROM jsonb_to_recordset(${batch.source}) AS r(
-        id uuid, org_id uuid, team_id uuid, user_id uuid, key_id uuid, action text, details jsonb, usage jsonb)
-      CROSS JOIN LATERAL jsonb_to_recordset(r.usage) AS u(
-        occurred_at timestamptz, id uuid, attempt integer, provider text, model text, region text,
-        input_tokens integer, cached_input_tokens integer, cache_write_tokens integer,
-        cache_write_1h_tokens integer, audio_input_tokens integer, output_tokens integer,
-        reasoning_tokens integer, audio_output_tokens integer, usage_source text, cost_pico_usd numeric(38, 0),
-        price_version text, outcome text, reason text, status integer, first_byte_ms integer, duration_ms integer)
-      ON CONFLICT DO NOTHING`);
-  },
-};
 
 export const USAGE_GROUPS = ['team', 'user', 'key', 'provider', 'model', 'prompt', 'day', 'hour'] as const;
 export type UsageGroup = (typeof USAGE_GROUPS)[number] | `tag:${string}`;
