@@ -15,7 +15,7 @@ import { Active } from '../gateway/serve.ts';
 import { findOrgId } from '../identity/index.ts';
 import { identityRoutes } from '../identity/routes.ts';
 import { type Demo, ensureDemo } from '../identity/setup.ts';
-import { attemptCost, estimateUsage } from '../metering/index.ts';
+import { attemptCost, estimateUsage, foldRollups } from '../metering/index.ts';
 import { usageRoutes } from '../metering/routes.ts';
 import { policyRoutes } from '../policies/routes.ts';
 import { promptRoutes } from '../prompts/routes.ts';
@@ -39,6 +39,8 @@ export interface Gateway {
 }
 
 const PARTITION_UPKEEP_MS = 24 * 3600 * 1000;
+/** So many rows of the last minute are what a statement has to add up more than it must. */
+const FOLD_MS = 60_000;
 /** How long requests that were cut have for their last words. */
 const CUT_MS = 1_000;
 /** How long a shutdown waits for the journal; what is left is drained by the next start. */
@@ -161,6 +163,12 @@ async function openServer(
     );
   }, PARTITION_UPKEEP_MS);
   upkeep.unref();
+  const folding = setInterval(() => {
+    foldRollups(state.db).catch((error: unknown) =>
+      log.warn({ error: String(error) }, 'usage could not be folded; the statement adds it up all the same'),
+    );
+  }, FOLD_MS);
+  folding.unref();
   await app.listen({ host: config.server.host, port: config.server.port });
   return {
     app,
@@ -171,6 +179,7 @@ async function openServer(
     active,
     close: async () => {
       clearInterval(upkeep);
+      clearInterval(folding);
       await app.close();
       await traces?.close();
     },
