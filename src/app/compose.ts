@@ -16,7 +16,7 @@ import { findOrgId } from '../identity/index.ts';
 import { identityRoutes } from '../identity/routes.ts';
 import { type Demo, ensureDemo } from '../identity/setup.ts';
 import { attemptCost, estimateUsage, foldRollups } from '../metering/index.ts';
-import { usageRoutes } from '../metering/routes.ts';
+import { priceRoutes, usageRoutes } from '../metering/routes.ts';
 import { policyRoutes } from '../policies/routes.ts';
 import { promptRoutes } from '../prompts/routes.ts';
 import type { Drain } from '../storage/journal/drain.ts';
@@ -188,7 +188,7 @@ async function openServer(
 
 /** Every house's admin routes; a new house's are one line here. */
 function adminRoutes({ db }: State, houses: Houses, { clock, random }: Surroundings) {
-  const { keyring, policies, prompts } = houses;
+  const { keyring, policies, prompts, prices, providers } = houses;
   return [
     ...identityRoutes({ db, clock, random, reload: () => keyring.reload() }),
     ...promptRoutes({ db, registry: prompts, clock }),
@@ -199,8 +199,21 @@ function adminRoutes({ db }: State, houses: Houses, { clock, random }: Surroundi
       policyBudgets: (orgId, orgSlug) => policies.current().budgetsOf(orgId, orgSlug),
     }),
     ...usageRoutes(db, clock),
+    ...priceRoutes({
+      prices,
+      models: () => catalogueModels(providers),
+      orgSlug: (orgId) => (orgId === '' ? '' : (prompts.orgSlug(orgId) ?? '')),
+      clock,
+    }),
     ...auditRoutes(db),
   ];
+}
+
+/** Every model that a provider is known to have. */
+function catalogueModels({ byName }: Houses['providers']) {
+  return [...byName.values()].flatMap(({ name, knownModels }) =>
+    knownModels.map((model) => ({ provider: name, model })),
+  );
 }
 
 /** A model that answers here and now, for the page at `/`: the simulator's where it is on. */
