@@ -199,6 +199,21 @@ t.test('sums are those of the lines, to the last unit, in any grouping, time and
   await check();
 });
 
+t.test('nobody who drains waits for another who drains the same group, nor for the folding', async (t) => {
+  const { db } = await freshDatabase(t);
+  await drain(db, [requestRecord(), requestRecord()]);
+  // All of it inside one transaction that has not ended: a lock held by it would be waited for until the time-out.
+  await db.write(async (tx) => {
+    const batch = await openBatch(tx, [JSON.stringify(requestRecord())]);
+    await auditSink.insert(tx, batch);
+    await usageSink.insert(tx, batch);
+    await drain(db, [requestRecord()]);
+    t.equal(await foldRollups(db), 1, 'two rows became one; the third is not to be seen yet');
+    await drain(db, [requestRecord()]);
+  });
+  t.match((await ask(db, { group_by: 'model' })).page.data, [{ requests: 5, cost_usd: '0.0000075' }]);
+});
+
 t.test('a late record lands in its hour, also one that was folded', async (t) => {
   const { db } = await freshDatabase(t);
   const at = (ms: number) => requestRecord({}, [attempt({ startedAtMs: ms })]);
