@@ -28,6 +28,7 @@ import { callKeeper, callUpstream, route } from '../providers/stage.ts';
 import { redact } from '../redaction/stage.ts';
 import { Owners } from '../responses/index.ts';
 import { lookUp, recall } from '../responses/stage.ts';
+import { pricedProvider } from './priced-provider.ts';
 import type { State, Surroundings } from './state.ts';
 
 export interface Houses {
@@ -68,7 +69,7 @@ export async function openHouses(config: Config, state: State, surroundings: Sur
   });
   const providers = openProviders(config.providers, clock);
   const catalogue = new Catalogue(providers.byName, config.models);
-  const prices = priceTable(config.prices, (name) => pricedProvider(providers, name));
+  const prices = priceTable(config.prices, (name) => pricedProvider(config, name));
   const budgets = openBudgets({
     db,
     nodeId: state.nodeId,
@@ -154,12 +155,4 @@ function counterOf(config: Config, redis: State['redis'], clock: Surroundings['c
 function pseudonymKey(config: Config): Uint8Array {
   const { pseudonym_key: configured } = config.redaction;
   return configured === undefined ? randomBytes(32) : Buffer.from(configured, 'utf8');
-}
-
-function pricedProvider(
-  { byName }: Providers,
-  name: string,
-): { kind: string; baseUrl: string | undefined } | undefined {
-  const provider = byName.get(name);
-  return provider && { kind: provider.kind, baseUrl: provider.baseUrl };
 }

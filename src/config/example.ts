@@ -43,6 +43,7 @@ const SAMPLES: Readonly<Record<string, unknown>> = {
   audience: 'sluice',
   jwks_url: 'https://login.example.com/.well-known/jwks.json',
   model: 'llama-*',
+  input_tokens: 200_000,
   input: '0.20',
   output: '0.60',
 };
@@ -133,9 +134,11 @@ function sampleValue(name: string, node: Node): unknown {
   return value;
 }
 
-/** `jwks_url` is one of two that must be given, which JSON Schema does not say here. */
+/** Each is one of two that must be given, which JSON Schema does not say here. */
+const ONE_OF_TWO: ReadonlySet<string> = new Set(['jwks_url', 'input']);
+
 function mustBeGiven(name: string, node: Node): boolean {
-  return node.required?.includes(name) === true || name === 'jwks_url';
+  return node.required?.includes(name) === true || ONE_OF_TWO.has(name);
 }
 
 function fingerprint(name: string, node: Node): string {
