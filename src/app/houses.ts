@@ -173,7 +173,12 @@ function counterOf(
           portioned(own, () => primary.crew.wanted),
         );
   if (!redis) return ofNode;
-  const shared = redisCounter({ redis, slotTtlMs: config.limits.slot_ttl_seconds * 1000 });
+  const shared = redisCounter({
+    redis,
+    clock,
+    slotTtlMs: config.limits.slot_ttl_seconds * 1000,
+    timeoutMs: config.redis.command_timeout_ms,
+  });
   return withFallback(
     redis,
     shared,

@@ -192,7 +192,7 @@ contract(
     const redis = openRedis({ ...settings, url }, silent);
     t.teardown(() => redis.close());
     await until(() => redis.state === 'up');
-    return redisCounter({ redis, slotTtlMs: 60_000, now: () => dial.nowMs });
+    return redisCounter({ redis, clock: dial, timeoutMs: 5_000, slotTtlMs: 60_000, now: () => dial.nowMs });
   },
   { skip: skipWithoutRedisServer() },
 );
