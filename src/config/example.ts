@@ -26,7 +26,7 @@ const HEAD = `# Every setting of Sluice with its default. Copy what you change i
 # SLUICE_CONFIG); what you leave out keeps its default, and an unknown setting is an error.
 #
 # Values may refer to the environment and to files: \${env:NAME}, \${env:NAME:-default}, \${file:/run/secrets/name}.
-# SLUICE_HOST, SLUICE_PORT, SLUICE_ADMIN_KEY, SLUICE_DATA_DIR, DATABASE_URL and REDIS_URL override this file.
+# SLUICE_HOST, SLUICE_PORT, SLUICE_WORKERS, SLUICE_ADMIN_KEY, SLUICE_DATA_DIR, DATABASE_URL and REDIS_URL override this file.
 # "#name: value" is a setting without a default, or a sample; take the # away to use it.
 #
 # Written by \`sluice config example\`.
