@@ -215,7 +215,7 @@ export class Account {
       needed += waiter.need;
       if (waiter.need < least) least = waiter.need;
     }
-    const lately = this.#rate + this.#spentLately;
+    const lately = this.#rate + this.#spentLately + this.#mostReserved;
     return { least: least - free, needed: needed - free, headroom: lately > needed ? lately : needed };
   }
 

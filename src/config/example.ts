@@ -41,6 +41,7 @@ const SAMPLES: Readonly<Record<string, unknown>> = {
   audience: 'sluice',
   jwks_url: 'https://login.example.com/.well-known/jwks.json',
   model: 'llama-*',
+  models: ['llama-*'],
   input: '0.20',
   output: '0.60',
 };

@@ -36,3 +36,27 @@ function cachedCount(usage: JsonObject, details: JsonObject | undefined): number
   const beside = firstCount(usage, 'prompt_cache_hit_tokens', 'num_cached_tokens', 'cached_tokens');
   return Math.max(detailed ?? 0, beside ?? 0);
 }
+
+/** Usage as chat completions report it, with the cost beside it where it is known. */
+export function chatUsage(usage: Usage, costUsd: string | undefined): JsonObject {
+  const { inputTokens, outputTokens } = usage;
+  return {
+    prompt_tokens: inputTokens,
+    completion_tokens: outputTokens,
+    total_tokens: inputTokens + outputTokens,
+    ...(costUsd !== undefined && { cost_usd: costUsd }),
+  };
+}
+
+/** Usage as responses report it, with the cost beside it where it is known. */
+export function responseUsage(usage: Usage, costUsd: string | undefined): JsonObject {
+  const { inputTokens, outputTokens } = usage;
+  return {
+    input_tokens: inputTokens,
+    input_tokens_details: { cached_tokens: usage.cachedInputTokens },
+    output_tokens: outputTokens,
+    output_tokens_details: { reasoning_tokens: usage.reasoningTokens },
+    total_tokens: inputTokens + outputTokens,
+    ...(costUsd !== undefined && { cost_usd: costUsd }),
+  };
+}
