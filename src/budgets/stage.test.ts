@@ -27,6 +27,7 @@ function cap(usd: string, part: Partial<BudgetRule> = {}): BudgetRule {
     amount_usd: usd,
     hard: true,
     alert_percents: [],
+    raises: [],
     ...part,
   };
 }

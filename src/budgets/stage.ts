@@ -6,6 +6,7 @@ import { type Arrival, type HasCall, type Open, type Stage, setOutputCap } from 
 import type { HasPrincipal } from '../identity/index.ts';
 import { attemptCost, inputUpperBound, type Price, type PriceTable, worstCase } from '../metering/index.ts';
 import type { HasVerdict } from '../policies/index.ts';
+import type { HasPrompt } from '../prompts/index.ts';
 import type { HasPlan, Target } from '../providers/index.ts';
 import type { Shortage } from './account.ts';
 import type { Books } from './books.ts';
@@ -25,7 +26,7 @@ export interface HoldBudgetDeps {
   readonly settings: BudgetSettings;
 }
 
-type Needs = HasPrincipal & HasCall & HasPlan & HasVerdict;
+type Needs = HasPrincipal & HasCall & HasPrompt & HasPlan & HasVerdict;
 type Exchange = Arrival & Needs & Open<HasHold>;
 
 /** What a legacy completion without `max_tokens` is cut at, by OpenAI's definition of the endpoint. */
@@ -75,7 +76,11 @@ function enter(house: House, x: Exchange): void | Promise<void> {
   x.hold = undefined;
   // Counting tokens is free with every vendor.
   if (x.endpoint.operation === 'count_tokens') return;
-  const matches = house.books.matching(x.principal);
+  const matches = house.books.matching({
+    principal: x.principal,
+    prompt: x.prompt?.name,
+    tagHeader: x.headers['x-sluice-tags'],
+  });
   const targets = pricedTargets(house, x, matches);
   if (matches.length === 0) return;
   const hard = hasHard(matches);
