@@ -150,7 +150,7 @@ function counterOf(config: Config, redis: State['redis'], clock: Surroundings['c
   return withFallback(redis, shared, local);
 }
 
-/** Placeholders keep their meaning over nodes and restarts only with a key from the configuration. */
+/** Pseudonyms stay the same over nodes and restarts only with a key from the configuration. */
 function pseudonymKey(config: Config): Uint8Array {
   const { pseudonym_key: configured } = config.redaction;
   return configured === undefined ? randomBytes(32) : Buffer.from(configured, 'utf8');

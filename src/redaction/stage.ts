@@ -1,12 +1,12 @@
 import type { HasCall, Stage } from '../gateway/stage.ts';
 import type { HasPrincipal } from '../identity/index.ts';
-import { Placeholders } from './placeholders.ts';
+import { OrgKeys } from './keys.ts';
 import type { HasRedaction, RedactionPlan } from './plan.ts';
 import { Redaction } from './redaction.ts';
 import { prepare } from './ruling.ts';
 
 export interface RedactDeps {
-  /** Keys the placeholders; nodes that share it give a value the same one. At least 32 bytes. */
+  /** Keys pseudonyms and hashes; nodes that share it give a value the same ones. At least 32 bytes. */
   readonly pseudonymKey: Uint8Array;
 }
 
@@ -17,6 +17,7 @@ interface HasRedactionPlan {
 
 /** Takes what policy says must not leave out of the request, and out of the answer on its way back. */
 export function redact(deps: RedactDeps): Stage<HasPrincipal & HasCall & HasRedactionPlan, HasRedaction> {
+  const keys = new OrgKeys(deps.pseudonymKey);
   return {
     name: 'redact',
     enter(x) {
@@ -24,8 +25,7 @@ export function redact(deps: RedactDeps): Stage<HasPrincipal & HasCall & HasReda
       x.redaction = undefined;
       if (plan === undefined) return;
       const { dialect } = x.endpoint;
-      const placeholders = new Placeholders(deps.pseudonymKey, [x.principal.orgId, session(x.headers)]);
-      const redaction = new Redaction(prepare(plan), placeholders, dialect);
+      const redaction = new Redaction(prepare(plan), dialect, keys.of(x.principal.orgId), session(x.headers));
       x.redaction = redaction;
       if (!redaction.request(x.call.body)) return;
       x.call.changed = true;
@@ -35,7 +35,7 @@ export function redact(deps: RedactDeps): Stage<HasPrincipal & HasCall & HasReda
   };
 }
 
-/** The conversation, where the client names it: its placeholders then say nothing about other conversations. */
+/** The conversation, where the client names it. */
 function session(headers: Readonly<Record<string, string | string[] | undefined>>): string {
   const named = headers['x-sluice-session'];
   return typeof named === 'string' ? named : '';
