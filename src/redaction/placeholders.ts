@@ -60,25 +60,28 @@ export class Placeholders {
 }
 
 /** How models write placeholders: as given, in HTML, with Markdown's backslashes, without the brackets. */
-const NAMES = RECOGNISERS.filter((each) => each.group === 'pii').map((each) => each.id.toUpperCase());
+const NAMES = RECOGNISERS.filter((each) => each.group !== 'secret').map((each) => each.id.toUpperCase());
 const NAME = `(?:${NAMES.map((name) => name.replaceAll('_', '\\\\?_')).join('|')})\\\\?_[a-z2-7]{${ID_CHARS}}`;
 const CLOSE = '(?:>|&gt;|\\\\>)?';
 
-const WRITTEN = new Detector([
-  recogniser({
-    id: 'placeholder',
-    group: 'pii',
-    called: 'a placeholder',
-    forms: [
-      {
-        anchor: { kind: 'text', texts: NAMES.map((name) => name.replace(/_.*/, '')) },
-        pattern: `(?<!\\w)${NAME}(?![A-Za-z0-9_])${CLOSE}`,
-      },
-      {
-        anchor: { kind: 'text', texts: ['<', '&lt;', '\\<'] },
-        pattern: `(?:<|&lt;|\\\\<)${NAME}(?![A-Za-z0-9_])${CLOSE}`,
-      },
-    ],
-    examples: { found: [], ignored: [] },
-  }),
-]);
+const WRITTEN = new Detector(
+  [
+    recogniser({
+      id: 'placeholder',
+      group: 'pii',
+      called: 'a placeholder',
+      forms: [
+        {
+          anchor: { kind: 'text', texts: NAMES.map((name) => name.replace(/_.*/, '')) },
+          pattern: `(?<!\\w)${NAME}(?![A-Za-z0-9_])${CLOSE}`,
+        },
+        {
+          anchor: { kind: 'text', texts: ['<', '&lt;', '\\<'] },
+          pattern: `(?:<|&lt;|\\\\<)${NAME}(?![A-Za-z0-9_])${CLOSE}`,
+        },
+      ],
+      examples: { found: [], ignored: [] },
+    }),
+  ],
+  false,
+);

@@ -81,7 +81,7 @@ export class Redaction implements RedactionUse {
         this.#replaced++;
         const entity = RECOGNISERS[rank] as Recogniser;
         const reversible =
-          STRICTNESS[weight] === 'placeholder' && entity.group === 'pii' && value !== undefined;
+          STRICTNESS[weight] === 'placeholder' && entity.group !== 'secret' && value !== undefined;
         if (counted) this.#count(entity.id, reversible ? 'placeholder' : 'mask', ruling.direction);
         if (!reversible) return `<${entity.id.toUpperCase()}>`;
         return this.#placeholders.of(entity.id, value, entity.canonical?.(value) ?? value);
