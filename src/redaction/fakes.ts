@@ -1,5 +1,5 @@
-import { luhn } from './recognisers/credit-card.ts';
-import { mod97 } from './recognisers/iban.ts';
+import { luhn } from './recognisers/money/credit-card.ts';
+import { mod97 } from './recognisers/money/iban.ts';
 
 const FIRST =
   'Alex Blake Casey Dana Eden Finley Gray Harper Indy Jamie Kai Logan Morgan Noel Parker Quinn'.split(' ');

@@ -1,4 +1,4 @@
-import { recogniser } from '../recogniser.ts';
+import { recogniser } from '../../recogniser.ts';
 
 /** JSON Web Tokens (RFC 7519): a base64url JOSE header, known by the name of its first member. */
 export const jwt = recogniser({

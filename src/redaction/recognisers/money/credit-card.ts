@@ -1,4 +1,4 @@
-import { type Checked, digitsOf, endOfDigits, recogniser } from '../recogniser.ts';
+import { type Checked, digitsOf, endOfDigits, recogniser } from '../../recogniser.ts';
 
 /** Prefix ranges and lengths of the card schemes (ISO/IEC 7812 issuer numbers), as four leading digits. */
 const SCHEMES: readonly (readonly [from: number, to: number, lengths: readonly number[]])[] = [

@@ -1,4 +1,4 @@
-import { recogniser } from '../recogniser.ts';
+import { recogniser } from '../../recogniser.ts';
 
 const BREAK = '(?:\\s|\\\\[nr]){1,4}';
 const BEGIN = '-----BEGIN (?:[A-Z0-9]{2,9} )?PRIVATE KEY(?: BLOCK)?-----';

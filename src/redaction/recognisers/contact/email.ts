@@ -1,4 +1,4 @@
-import { type Checked, recogniser } from '../recogniser.ts';
+import { type Checked, recogniser } from '../../recogniser.ts';
 
 /** Letters of scripts that put spaces between words: Latin to Sinhala, Georgian, Greek and Latin extended, Hangul. */
 const LETTERS = 'A-Za-z0-9\\u00c0-\\u0dff\\u10a0-\\u10ff\\u1e00-\\u1fff\\uac00-\\ud7a3';
@@ -25,7 +25,7 @@ export const email = recogniser({
     },
     {
       anchor: { kind: 'char', char: '@', before: `[${UNSPACED}${LETTERS}._-]`, max: 48 },
-      pattern: `[${UNSPACED}${LETTERS}]{1,20}[._-][${UNSPACED}${LETTERS}]{1,26}@${DOMAIN}{3,63}`,
+      pattern: `(?<![${LETTERS}])[${UNSPACED}${LETTERS}]{1,20}[._-][${UNSPACED}${LETTERS}]{1,26}@${DOMAIN}{3,63}`,
       tail: DOMAIN,
       check: trimmed,
     },

@@ -1,5 +1,5 @@
 import { isIPv6 } from 'node:net';
-import { recogniser } from '../recogniser.ts';
+import { recogniser } from '../../recogniser.ts';
 
 const OCTET = '(?:25[0-5]|2[0-4]\\d|1\\d{2}|[1-9]?\\d)';
 const VERSION = /(?:\bv|\bversion|\brelease|\bbuild|\bsection|\bchapter|§)[ .:=#]{0,3}$/i;

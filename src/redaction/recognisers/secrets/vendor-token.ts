@@ -1,4 +1,4 @@
-import { type Recogniser, recogniser } from './recogniser.ts';
+import { type Recogniser, recogniser } from '../../recogniser.ts';
 
 interface TokenSpec<Id extends string> {
   readonly id: Id;
@@ -10,6 +10,8 @@ interface TokenSpec<Id extends string> {
   /** The class of the characters that may follow. */
   readonly tail?: string;
   readonly check?: (value: string) => boolean;
+  /** The least Shannon entropy of the whole, in bits per character. */
+  readonly minEntropy?: number;
   readonly found: readonly string[];
   readonly ignored: readonly string[];
 }
@@ -17,7 +19,11 @@ interface TokenSpec<Id extends string> {
 /** A vendor's token: a known prefix, not inside a word, and a rest that looks drawn by lot. */
 export function vendorToken<Id extends string>(spec: TokenSpec<Id>): Recogniser<Id> {
   const { id, called, found, ignored } = spec;
-  const check = (value: string): boolean => looksRandom(value) && (spec.check?.(value) ?? true);
+  const minEntropy = spec.minEntropy ?? 0;
+  const check = (value: string): boolean =>
+    looksRandom(value) &&
+    (spec.check?.(value) ?? true) &&
+    (minEntropy === 0 || entropyOf(value) >= minEntropy);
   return recogniser({
     id,
     group: 'secret',
@@ -39,4 +45,13 @@ const DUMMY = /x{6}|X{6}|\*{4}|\.{4}|0{8}|EXAMPLE|example|your[-_]/;
 /** False for the dummies of documentation: one character over and over, `xxxxxx`, `EXAMPLE`. */
 export function looksRandom(value: string): boolean {
   return !DUMMY.test(value) && new Set(value.slice(-20)).size >= 7;
+}
+
+/** Shannon entropy in bits per character: 4 for hexadecimal digits drawn by lot, below 3 for most words. */
+export function entropyOf(value: string): number {
+  const counts = new Map<string, number>();
+  for (const char of value) counts.set(char, (counts.get(char) ?? 0) + 1);
+  let bits = 0;
+  for (const count of counts.values()) bits -= (count / value.length) * Math.log2(count / value.length);
+  return bits;
 }

@@ -1,4 +1,4 @@
-import { type Checked, digitsOf, endOfDigits, recogniser } from '../recogniser.ts';
+import { type Checked, digitsOf, endOfDigits, recogniser } from '../../recogniser.ts';
 
 const EXTENSION = '(?: ?(?:x|ext\\.?) ?\\d{1,5})?';
 const NOT_INSIDE = '(?<![\\w+]|\\w[.-]|[#$€£]|\\d[,/:])';

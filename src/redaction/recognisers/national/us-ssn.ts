@@ -1,4 +1,4 @@
-import { digitsOf, recogniser } from '../recogniser.ts';
+import { digitsOf, recogniser } from '../../recogniser.ts';
 
 const NOT_INSIDE = '(?<![\\w]|\\w[.-]|[#$€£])';
 const CALLED = /\b(?:ssn|social security)\b[^.;\n]{0,24}$/i;

@@ -1,4 +1,4 @@
-import { vendorToken } from '../secret.ts';
+import { vendorToken } from './vendor-token.ts';
 
 export const anthropicKey = vendorToken({
   id: 'anthropic_key',

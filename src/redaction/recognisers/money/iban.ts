@@ -1,4 +1,4 @@
-import { type Checked, recogniser } from '../recogniser.ts';
+import { type Checked, recogniser } from '../../recogniser.ts';
 
 /** Lengths by country, from the SWIFT IBAN registry. */
 const LENGTHS: ReadonlyMap<string, number> = new Map(

@@ -1,4 +1,4 @@
-import { vendorToken } from '../secret.ts';
+import { vendorToken } from './vendor-token.ts';
 
 /** OpenAI's keys and those of the many providers that write theirs the same way (`sk-…`). */
 export const openaiKey = vendorToken({
