@@ -25,6 +25,7 @@ import { openPromptRegistry, type PromptRegistry } from '../prompts/index.ts';
 import { resolvePrompt } from '../prompts/stage.ts';
 import { Catalogue, openProviders, type Providers } from '../providers/index.ts';
 import { callKeeper, callUpstream, route } from '../providers/stage.ts';
+import { OrgKeys } from '../redaction/index.ts';
 import { redact } from '../redaction/stage.ts';
 import { Owners } from '../responses/index.ts';
 import { lookUp, recall } from '../responses/stage.ts';
@@ -37,6 +38,7 @@ export interface Houses {
   readonly prompts: PromptRegistry;
   readonly providers: Providers;
   readonly catalogue: Catalogue;
+  readonly redactionKeys: OrgKeys;
   readonly prices: PriceTable;
   readonly budgets: BudgetHouse;
   readonly stages: Stages;
@@ -85,6 +87,7 @@ export async function openHouses(config: Config, state: State, surroundings: Sur
     prompts,
     providers,
     catalogue,
+    redactionKeys: new OrgKeys(pseudonymKey(config)),
     prices,
     budgets,
   };
@@ -109,6 +112,7 @@ function buildStages(
     prompts,
     providers,
     catalogue,
+    redactionKeys,
     prices,
     budgets,
   }: Omit<Houses, 'stages' | 'close'>,
@@ -126,7 +130,7 @@ function buildStages(
     read: read(config.server.body_limit_bytes),
     resolvePrompt: resolvePrompt({ registry: prompts }),
     applyPolicy: applyPolicy({ policies: () => policies.current(), clock }),
-    redact: redact({ pseudonymKey: pseudonymKey(config) }),
+    redact: redact({ keys: redactionKeys }),
     consultCache: consultCache({ store: answers, maxEntryBytes: config.cache.max_entry_bytes }),
     recall: recall(owners),
     route: route(catalogue),

@@ -14,7 +14,8 @@ import { prepare } from './ruling.ts';
 const GROUPS = [...new Set(RECOGNISERS.map((each) => each.group))];
 const SELECTORS: readonly string[] = ['*', ...GROUPS, ...RECOGNISERS.map((each) => each.id)];
 
-const actions = z.partialRecord(
+/** Actions by entity, group or `*`. */
+export const actions = z.partialRecord(
   z.enum(SELECTORS, { error: `no such entity; there are ${SELECTORS.join(', ')}` }),
   z.enum(REDACTION_ACTIONS),
 );

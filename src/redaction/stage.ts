@@ -1,13 +1,13 @@
 import type { HasCall, Stage } from '../gateway/stage.ts';
 import type { HasPrincipal } from '../identity/index.ts';
-import { OrgKeys } from './keys.ts';
+import type { OrgKeys } from './keys.ts';
 import type { HasRedaction, RedactionPlan } from './plan.ts';
 import { Redaction } from './redaction.ts';
 import { prepare } from './ruling.ts';
 
 export interface RedactDeps {
-  /** Keys pseudonyms and hashes; nodes that share it give a value the same ones. At least 32 bytes. */
-  readonly pseudonymKey: Uint8Array;
+  /** Of pseudonyms and hashes; nodes that share the master key give a value the same ones. */
+  readonly keys: OrgKeys;
 }
 
 /** The part of a verdict that this stage needs; policies import this house, so it is named by shape. */
@@ -16,8 +16,7 @@ interface HasRedactionPlan {
 }
 
 /** Takes what policy says must not leave out of the request, and out of the answer on its way back. */
-export function redact(deps: RedactDeps): Stage<HasPrincipal & HasCall & HasRedactionPlan, HasRedaction> {
-  const keys = new OrgKeys(deps.pseudonymKey);
+export function redact({ keys }: RedactDeps): Stage<HasPrincipal & HasCall & HasRedactionPlan, HasRedaction> {
   return {
     name: 'redact',
     enter(x) {
