@@ -1,4 +1,5 @@
 import { type Recogniser, recogniser } from '../../recogniser.ts';
+import { anyCase } from '../id-number.ts';
 import { entropyOf, looksRandom } from './vendor-token.ts';
 
 interface AssignedSpec<Id extends string> {
@@ -40,11 +41,4 @@ export function assignedSecret<Id extends string>(spec: AssignedSpec<Id>): Recog
     ],
     examples: { found, ignored },
   });
-}
-
-/** The subset of patterns has no flags: `ab` becomes `[aA][bB]`. */
-function anyCase(words: readonly string[]): string {
-  const source = (word: string): string =>
-    word.replace(/[a-z]/g, (letter) => `[${letter}${letter.toUpperCase()}]`).replace(/[.$()|]/g, '\\$&');
-  return `(?:${words.map(source).join('|')})`;
 }
