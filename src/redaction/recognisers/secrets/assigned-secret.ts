@@ -1,4 +1,5 @@
 import type { Form } from '../../recogniser.ts';
+import { anyCase } from '../id-number.ts';
 import { entropyOf, looksRandom } from './vendor-token.ts';
 
 export interface AssignedSecret {
@@ -37,13 +38,6 @@ export function assignedSecret(spec: AssignedSecret): Form {
     },
     ...(tail === undefined ? {} : { tail }),
   };
-}
-
-/** The subset of patterns has no flags: `ab` becomes `[aA][bB]`. */
-function anyCase(words: readonly string[]): string {
-  const source = (word: string): string =>
-    word.replace(/[a-z]/g, (letter) => `[${letter}${letter.toUpperCase()}]`).replace(/[.$()|]/g, '\\$&');
-  return `(?:${words.map(source).join('|')})`;
 }
 
 function ownWords(words: readonly string[]): string {

@@ -21,7 +21,6 @@ import { circleciToken } from './circleci-token.ts';
 import { clickhouseSecret } from './clickhouse-secret.ts';
 import { clojarsToken } from './clojars-token.ts';
 import { cloudflareOriginKey } from './cloudflare-origin-key.ts';
-import { connectionString } from './connection-string.ts';
 import { contentfulToken } from './contentful-token.ts';
 import { cratesToken } from './crates-token.ts';
 import { curlUser } from './curl-user.ts';
@@ -251,7 +250,6 @@ export const SECRETS = [
   facebookAppToken,
   vaultLegacyToken,
   webhookUrl,
-  connectionString,
   curlUser,
   authorizationHeader,
   vendorCredential,

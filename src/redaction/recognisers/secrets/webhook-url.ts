@@ -29,7 +29,7 @@ export const webhookUrl = recogniser({
   examples: {
     found: [
       'https://hooks.slack.com/services/‹T0DCUJB1Q/·B0DD08H5G/bJtrpFi1fO1JMCcwLx8uZyAg›',
-      'https://discord.com/api/webhooks/‹123456789012345678·/Kx9f2Lq7Zt4Vb8Nm1Rw6Yc3Hd5Gj0Ps_QaWsEdRfTgYhUjIkOlP›',
+      'https://discord.com/api/webhooks/‹847261953048271936·/Kx9f2Lq7Zt4Vb8Nm1Rw6Yc3Hd5Gj0Ps_QaWsEdRfTgYhUjIkOlP›',
     ],
     ignored: ['https://hooks.slack.com/services/', 'see hooks.slack.com/services/T00/B00/xxx'],
   },
