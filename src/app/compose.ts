@@ -19,6 +19,7 @@ import { attemptCost, estimateUsage } from '../metering/index.ts';
 import { usageRoutes } from '../metering/routes.ts';
 import { policyRoutes } from '../policies/routes.ts';
 import { promptRoutes } from '../prompts/routes.ts';
+import { providerRoutes } from '../providers/routes.ts';
 import type { Drain } from '../storage/journal/drain.ts';
 import { keepPartitions } from '../storage/partitions.ts';
 import { openAccessLog } from '../telemetry/log.ts';
@@ -179,7 +180,7 @@ async function openServer(
 
 /** Every house's admin routes; a new house's are one line here. */
 function adminRoutes({ db }: State, houses: Houses, { clock, random }: Surroundings) {
-  const { keyring, policies, prompts } = houses;
+  const { keyring, policies, prompts, providers, vault, orgKeys } = houses;
   return [
     ...identityRoutes({ db, clock, random, reload: () => keyring.reload() }),
     ...promptRoutes({ db, registry: prompts, clock }),
@@ -189,6 +190,7 @@ function adminRoutes({ db }: State, houses: Houses, { clock, random }: Surroundi
       clock,
       policyBudgets: (orgId, orgSlug) => policies.current().budgetsOf(orgId, orgSlug),
     }),
+    ...providerRoutes({ db, clock, random, providers: providers.byName, vault, orgKeys }),
     ...usageRoutes(db, clock),
     ...auditRoutes(db),
   ];

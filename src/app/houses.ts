@@ -23,7 +23,14 @@ import { openPolicies, type Policies } from '../policies/index.ts';
 import { applyPolicy } from '../policies/stage.ts';
 import { openPromptRegistry, type PromptRegistry } from '../prompts/index.ts';
 import { resolvePrompt } from '../prompts/stage.ts';
-import { Catalogue, openProviders, type Providers } from '../providers/index.ts';
+import {
+  Catalogue,
+  type OrgKeys,
+  openOrgKeys,
+  openProviders,
+  type Providers,
+  Vault,
+} from '../providers/index.ts';
 import { callKeeper, callUpstream, route } from '../providers/stage.ts';
 import { redact } from '../redaction/stage.ts';
 import { Owners } from '../responses/index.ts';
@@ -36,6 +43,8 @@ export interface Houses {
   readonly policies: Policies;
   readonly prompts: PromptRegistry;
   readonly providers: Providers;
+  readonly vault: Vault;
+  readonly orgKeys: OrgKeys;
   readonly catalogue: Catalogue;
   readonly prices: PriceTable;
   readonly budgets: BudgetHouse;
@@ -67,6 +76,11 @@ export async function openHouses(config: Config, state: State, surroundings: Sur
     },
   });
   const providers = openProviders(config.providers, clock);
+  const vault = new Vault(
+    config.provider_keys.encryption_keys.map(({ id, key }) => ({ id, key: Buffer.from(key, 'base64') })),
+    surroundings.random,
+  );
+  const orgKeys = await openOrgKeys({ db, providers: providers.byName, vault, log }, changes);
   const catalogue = new Catalogue(providers.byName, config.models);
   const prices = priceTable(config.prices, (name) => pricedProvider(providers, name));
   const budgets = openBudgets({
@@ -84,6 +98,8 @@ export async function openHouses(config: Config, state: State, surroundings: Sur
     policies,
     prompts,
     providers,
+    vault,
+    orgKeys,
     catalogue,
     prices,
     budgets,
