@@ -3,12 +3,14 @@ import { Fault } from '../core/fault.ts';
 import { isJsonObject, type JsonObject } from '../core/json.ts';
 import type { PicoUsd } from '../core/money.ts';
 import { type Operation, WRITES_OUTPUT } from '../dialects/dialect.ts';
+import { requestedService } from '../dialects/index.ts';
 import { type Arrival, type HasCall, type Open, type Stage, setOutputCap } from '../gateway/stage.ts';
 import type { HasPrincipal } from '../identity/index.ts';
 import {
   affordableOutput,
   attemptCost,
   inputUpperBound,
+  inService,
   type Price,
   type PriceTable,
   worstCase,
@@ -60,7 +62,8 @@ export function holdBudget(deps: HoldBudgetDeps): Stage<Needs, HasHold> {
     name: 'hold-budget',
     enter: (x) => enter(deps, x),
     settle(x) {
-      for (const attempt of x.attempts) attempt.cost = attemptCost(deps.prices, attempt);
+      const orgSlug = x.principal?.orgSlug ?? '';
+      for (const attempt of x.attempts) attempt.cost = attemptCost(deps.prices, attempt, orgSlug);
       if (!(x.hold instanceof Reservation)) return;
       x.hold.settle(({ budget }) => {
         let spent = 0n;
@@ -157,9 +160,11 @@ function thinkingTokens({ thinking }: JsonObject): number {
 /** The targets that may run: those without a price only where the policy, and any hard budget, lets them. */
 function pricedTargets(deps: HoldBudgetDeps, x: Exchange, matches: readonly Match[]): readonly Priced[] {
   const nowMs = deps.clock.now();
+  const service = requestedService(x.call.body);
   const targets: Priced[] = [];
   for (const target of x.plan.targets) {
-    const known = deps.prices.priceOf(target.provider, target.model, nowMs);
+    const listed = deps.prices.priceOf(target.provider, target.model, nowMs, x.principal.orgSlug);
+    const known = listed && inService(listed, service);
     const price = known !== undefined && pricesAll(known, x.endpoint.operation) ? known : undefined;
     if (price !== undefined || mayRunUnpriced(deps.settings, x, matches, target))
       targets.push({ target, price });

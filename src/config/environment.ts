@@ -9,6 +9,7 @@ type Tree = { [key: string]: unknown };
 const OVERRIDES: Readonly<Record<string, string>> = {
   SLUICE_HOST: 'server.host',
   SLUICE_PORT: 'server.port',
+  SLUICE_WORKERS: 'server.workers',
   SLUICE_ADMIN_KEY: 'admin.admin_key',
   SLUICE_DATA_DIR: 'database.data_dir',
   DATABASE_URL: 'database.url',

@@ -26,7 +26,7 @@ const HEAD = `# Every setting of Sluice with its default. Copy what you change i
 # SLUICE_CONFIG); what you leave out keeps its default, and an unknown setting is an error.
 #
 # Values may refer to the environment and to files: \${env:NAME}, \${env:NAME:-default}, \${file:/run/secrets/name}.
-# SLUICE_HOST, SLUICE_PORT, SLUICE_ADMIN_KEY, SLUICE_DATA_DIR, DATABASE_URL and REDIS_URL override this file.
+# SLUICE_HOST, SLUICE_PORT, SLUICE_WORKERS, SLUICE_ADMIN_KEY, SLUICE_DATA_DIR, DATABASE_URL and REDIS_URL override this file.
 # "#name: value" is a setting without a default, or a sample; take the # away to use it.
 #
 # Written by \`sluice config example\`.
@@ -45,6 +45,7 @@ const SAMPLES: Readonly<Record<string, unknown>> = {
   audience: 'sluice',
   jwks_url: 'https://login.example.com/.well-known/jwks.json',
   model: 'llama-*',
+  input_tokens: 200_000,
   input: '0.20',
   output: '0.60',
 };
@@ -135,9 +136,11 @@ function sampleValue(name: string, node: Node): unknown {
   return value;
 }
 
-/** `jwks_url` is one of two that must be given, which JSON Schema does not say here. */
+/** Each is one of two that must be given, which JSON Schema does not say here. */
+const ONE_OF_TWO: ReadonlySet<string> = new Set(['jwks_url', 'input']);
+
 function mustBeGiven(name: string, node: Node): boolean {
-  return node.required?.includes(name) === true || name === 'jwks_url';
+  return node.required?.includes(name) === true || ONE_OF_TWO.has(name);
 }
 
 function fingerprint(name: string, node: Node): string {

@@ -40,23 +40,27 @@ export class WholeDelivery implements DeliverySink {
       const { client, answer, headers } = this.#delivery;
       this.#done({ kind: 'done' }, () => client.sendWhole(answer.status, headers(), body));
     } catch (thrown) {
-      this.fail(asFault(thrown));
+      this.#failed(asFault(thrown));
     }
   }
 
+  /** It broke off. The provider had begun to answer, so it has read the request, and bills it (bifrost#3357). */
   fail(fault: Fault): void {
-    const { client, headers } = this.#delivery;
-    const cause = this.#gone ?? fault;
-    this.#done(endingOf(cause), () => client.sendFault(cause, headers()));
+    const { attempt, estimateUsage } = this.#delivery;
+    if (this.#over) return;
+    if (attempt) attempt.usage = estimateUsage(this.#bytes);
+    this.#failed(fault);
   }
 
   abandon(fault: Fault): void {
-    const { attempt, onDisconnect, estimateUsage } = this.#delivery;
     this.#gone = fault;
-    if (onDisconnect !== 'cancel' || this.#over) return;
-    // the provider had begun to answer, so it has read the request
-    if (attempt) attempt.usage = estimateUsage(0);
-    this.fail(fault);
+    if (this.#delivery.onDisconnect === 'cancel') this.fail(fault);
+  }
+
+  #failed(fault: Fault): void {
+    const { client, headers } = this.#delivery;
+    const cause = this.#gone ?? fault;
+    this.#done(endingOf(cause), () => client.sendFault(cause, headers()));
   }
 
   #done(ending: Ending, finish: () => void): void {

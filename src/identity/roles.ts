@@ -59,6 +59,7 @@ export const MATRIX = {
   'budgets.delete': row('all', 'all', 'none', 'none'),
   'provider_keys.list': row('all', 'all', 'none', 'none'),
   'provider_keys.write': row('all', 'all', 'none', 'none'),
+  'prices.read': row('all', 'all', 'all', 'none'),
   'usage.read': row('all', 'all', 'team', 'self'),
   'audit.read': row('all', 'all', 'none', 'none'),
 } as const satisfies Record<string, Row>;

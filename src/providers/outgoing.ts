@@ -72,7 +72,7 @@ export class Outgoing implements UpstreamRequest {
     const translated = translation(endpoint.operation, this.operation)?.open(call.body, {
       model: target.model,
       kind: provider.kind,
-      inputTokens: estimateUsage(bytes.length, 0).inputTokens,
+      inputTokens: estimateUsage(call.body, bytes.length, 0).inputTokens,
       nowMs: arrivedAtMs,
       id: id.replaceAll('-', ''),
     });

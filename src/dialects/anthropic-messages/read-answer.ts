@@ -1,3 +1,4 @@
+import { Fault } from '../../core/fault.ts';
 import type { JsonObject } from '../../core/json.ts';
 import type { Usage } from '../../core/usage.ts';
 import type { AnswerReader, AnswerSink, Finish } from '../canonical/answer.ts';
@@ -23,6 +24,7 @@ export class MessagesReader implements AnswerReader {
   /** What a call began with, for streams that send no parts of it. */
   readonly #inputs = new Map<number, JsonObject>();
   #usage: Usage | undefined;
+  #blocks = 0;
   #stopped = false;
   #finished = false;
 
@@ -50,11 +52,13 @@ export class MessagesReader implements AnswerReader {
     switch (event.type) {
       case 'message_start': {
         const message = readObject(event.message) ?? {};
+        this.#begin();
         this.#head(message);
         this.#report(message);
         return;
       }
       case 'content_block_start':
+        this.#blocks++;
         this.#block(readObject(event.content_block) ?? {}, index);
         return;
       case 'content_block_delta':
@@ -71,6 +75,12 @@ export class MessagesReader implements AnswerReader {
         this.#stopped = true;
         this.#sink.end();
     }
+  }
+
+  /** A second message takes nothing back of the first: its blocks are others, though their numbers are the same. */
+  #begin(): void {
+    if (this.#blocks === 0) return;
+    throw new Fault('provider_error', 'The provider began a second message inside the first.');
   }
 
   #head(message: JsonObject): void {

@@ -134,7 +134,11 @@ export const FEATURES = {
     verdicts: 'ccddd',
   },
   prediction: { title: 'Predicted output', verdicts: 'cdddd' },
-  audio_out: { title: 'Answers as audio or images', verdicts: 'crrrr' },
+  audio_out: {
+    title: 'Answers as audio or images',
+    verdicts: 'crrrr',
+    note: "Gemini's clients are refused everywhere else.",
+  },
   stored_state: {
     title:
       'State at the provider (`previous_response_id`, `conversation`, `background`, `container`, `cachedContent`)',

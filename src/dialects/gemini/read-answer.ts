@@ -2,6 +2,7 @@ import type { JsonObject } from '../../core/json.ts';
 import type { AnswerReader, AnswerSink, Finish, TokenLogprob } from '../canonical/answer.ts';
 import { readSeal } from '../canonical/seals.ts';
 import { objectsIn, readObject, readText } from '../fields.ts';
+import { PartialArgs } from './partial-args.ts';
 import { geminiUsage } from './usage.ts';
 
 const FILTERED = `SAFETY RECITATION LANGUAGE BLOCKLIST PROHIBITED_CONTENT SPII IMAGE_SAFETY
@@ -23,6 +24,7 @@ export class GeminiReader implements AnswerReader {
   readonly #choices: number;
   readonly #idPart: string;
   readonly #calls = new Map<number, number>();
+  readonly #open = new Map<number, { readonly tool: number; readonly args: PartialArgs }>();
   readonly #finished = new Set<number>();
   #minted = 0;
 
@@ -76,6 +78,7 @@ export class GeminiReader implements AnswerReader {
     const reason = readText(candidate.finishReason);
     if (reason === undefined || reason === 'FINISH_REASON_UNSPECIFIED' || this.#finished.has(index)) return;
     this.#finished.add(index);
+    this.#close(index);
     const finish = FINISHES.get(reason) ?? 'stop';
     const called = (this.#calls.get(index) ?? 0) > 0;
     const message = readText(candidate.finishMessage);
@@ -99,12 +102,33 @@ export class GeminiReader implements AnswerReader {
   }
 
   #call(call: JsonObject, signature: string | undefined, index: number): void {
+    const open = this.#open.get(index);
+    if (open !== undefined && call.name === undefined) {
+      open.args.push(call.partialArgs);
+      if (call.willContinue !== true) this.#close(index);
+      return;
+    }
+    this.#close(index);
+    // Ends a call that was closed already.
+    if (call.name === undefined && call.args === undefined) return;
     const tool = this.#calls.get(index) ?? 0;
     this.#calls.set(index, tool + 1);
     const id = readText(call.id) ?? `call_${this.#idPart}_${this.#minted++}`;
     if (signature !== undefined) this.#sink.seal(index, { ...readSeal(signature, 'gemini'), id });
     this.#sink.call(index, tool, id, readText(call.name) ?? '');
-    this.#sink.args(index, tool, JSON.stringify(readObject(call.args) ?? {}));
+    if (call.willContinue === true) {
+      const args = new PartialArgs();
+      args.push(call.partialArgs);
+      this.#open.set(index, { tool, args });
+    } else this.#sink.args(index, tool, JSON.stringify(readObject(call.args) ?? {}));
+  }
+
+  /** Ends the call whose arguments come in parts, by its end or because something else follows. */
+  #close(index: number): void {
+    const open = this.#open.get(index);
+    if (open === undefined) return;
+    this.#open.delete(index);
+    this.#sink.args(index, open.tool, JSON.stringify(open.args.value));
   }
 
   /** Offsets count UTF-8 bytes of one part, so pages are cited as a whole. */

@@ -19,6 +19,11 @@ const FINISHES: Readonly<Record<Finish, string>> = {
   error: 'OTHER',
 };
 
+/** Gemini has no refusals in the model's own words: such a text is a blocked answer. */
+function finishOf(finish: Finish, refused: boolean): string {
+  return refused && finish === 'stop' ? FINISHES.content_filter : FINISHES[finish];
+}
+
 export function writeGeminiAnswer(answer: WholeAnswer, target: TranslationTarget): JsonObject {
   const body: JsonObject = { candidates: answer.choices.map(candidateOf) };
   if (answer.used !== undefined) body.usageMetadata = writeGeminiUsage(answer.used);
@@ -30,7 +35,10 @@ export function writeGeminiAnswer(answer: WholeAnswer, target: TranslationTarget
 function candidateOf(choice: AnswerChoice, index: number): JsonObject {
   const candidate: JsonObject = {
     content: { parts: signed(choice.parts), role: 'model' },
-    finishReason: FINISHES[choice.finish],
+    finishReason: finishOf(
+      choice.finish,
+      choice.parts.some((part) => part.kind === 'refusal'),
+    ),
     index,
   };
   if (choice.citations.length > 0) candidate.groundingMetadata = grounding(choice.citations);
@@ -189,6 +197,7 @@ class CandidateWriter implements SegmentWriter {
   #args = '';
   #signatures = new Map<string, string>();
   #finish: Finish = 'stop';
+  #refused = false;
 
   constructor(emit: (part: JsonObject, logprobs?: readonly TokenLogprob[]) => void) {
     this.#emit = emit;
@@ -197,7 +206,7 @@ class CandidateWriter implements SegmentWriter {
   last(index: number): JsonObject {
     const candidate: JsonObject = {
       content: { parts: [{ text: '' }], role: 'model' },
-      finishReason: FINISHES[this.#finish],
+      finishReason: finishOf(this.#finish, this.#refused),
       index,
     };
     if (this.#citations.length > 0) candidate.groundingMetadata = grounding(this.#citations);
@@ -211,6 +220,7 @@ class CandidateWriter implements SegmentWriter {
   open(segment: Segment): void {
     this.#segment = segment;
     this.#args = '';
+    if (segment.kind === 'refusal') this.#refused = true;
   }
 
   delta(text: string, logprobs?: readonly TokenLogprob[]): void {

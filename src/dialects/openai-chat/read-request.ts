@@ -5,11 +5,11 @@ import type { CallPart, CanonicalRequest, MediaPart, Part, TextPart, Turn } from
 import { type Trail, words } from '../canonical/trail.ts';
 import { objectsIn, readObject, readText, wrongField } from '../fields.ts';
 import { readCommon } from '../openai-common/read-request.ts';
-import { thoughtsOf } from './thoughts.ts';
+import { inContent, thoughtsOf } from './thoughts.ts';
 
 const MESSAGE = words(`role content name tool_calls tool_call_id refusal reasoning_details reasoning_content
   reasoning thinking_blocks audio annotations function_call cache_control`);
-const PART = words('type text image_url input_audio file refusal cache_control');
+const PART = words('type text image_url input_audio file refusal cache_control thinking');
 
 /** A chat completion request without its wire format. @throws Fault `invalid_request` */
 export function readChatRequest(body: JsonObject, trail: Trail): CanonicalRequest {
@@ -54,6 +54,10 @@ function turnOf(message: JsonObject, path: string, trail: Trail): Turn {
 
 function assistantParts(message: JsonObject, path: string, trail: Trail): Part[] {
   const { thoughts, sealOf } = thoughtsOf(message, path);
+  const content = Array.isArray(message.content) ? message.content : [];
+  thoughts.push(...inContent(content, `${path}.content`));
+  const kept = content.filter((part) => readObject(part)?.type !== 'thinking');
+  const said = content.length > 0 ? { ...message, content: kept } : message;
   const calls = objectsIn(message.tool_calls).map((call, index) =>
     callOf(call, `${path}.tool_calls[${index}]`),
   );
@@ -67,7 +71,7 @@ function assistantParts(message: JsonObject, path: string, trail: Trail): Part[]
     if (seal !== undefined) call.seal = seal;
   }
   if (calls.length > 0) trail.uses('tool_result', `${path}.tool_calls`);
-  return [...thoughts, ...contentParts(message, path, trail), ...refusalParts(message, path), ...calls];
+  return [...thoughts, ...contentParts(said, path, trail), ...refusalParts(message, path), ...calls];
 }
 
 function refusalParts(message: JsonObject, path: string): TextPart[] {

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../core/json.ts';
+import type { Json, JsonObject } from '../../core/json.ts';
 import type { Seal, ThoughtPart } from '../canonical/request.ts';
 import { readSeal, sealText } from '../canonical/seals.ts';
 import { objectsIn, readText } from '../fields.ts';
@@ -74,6 +74,19 @@ function fromBlock(block: JsonObject, path: string): ThoughtPart {
   const signature = readText(block.signature);
   if (signature === undefined) return { kind: 'thought', text, path };
   return { kind: 'thought', text, seal: readSeal(signature, 'anthropic'), path };
+}
+
+/** Mistral's `{type: 'thinking', thinking: [{type: 'text', text}]}` among the parts of a message. */
+export function inContent(content: readonly Json[], path: string): ThoughtPart[] {
+  return objectsIn([...content])
+    .filter((part) => part.type === 'thinking')
+    .map((part) => ({
+      kind: 'thought',
+      text: objectsIn(part.thinking)
+        .map((inner) => readText(inner.text) ?? '')
+        .join(''),
+      path,
+    }));
 }
 
 /** A thought's text as a detail. */

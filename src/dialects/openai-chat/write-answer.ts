@@ -150,7 +150,8 @@ export class ChatStream implements StreamWriter {
     const call: JsonObject = { index: this.#number(choice, tool), id: id ?? '' };
     if (custom) {
       this.#custom.add(`${choice}/${tool}`);
-      Object.assign(call, { type: 'custom', custom: { name, input: '' } });
+      // OpenAI's description of chunks knows no other `type` than `function`.
+      call.custom = { name, input: '' };
     } else Object.assign(call, { type: 'function', function: { name, arguments: '' } });
     this.#delta(choice, { tool_calls: [call] });
   }

@@ -6,6 +6,9 @@ import { readUrlCitation } from '../openai-common/citations.ts';
 import { readTokens } from '../openai-common/logprobs.ts';
 import { openAiUsage } from '../openai-common/usage.ts';
 
+/** Statuses of a response that does not hold its answer, or never will. */
+const NO_ANSWER: ReadonlySet<string> = new Set(['failed', 'cancelled', 'queued', 'in_progress']);
+
 /** What of an item has been told already. */
 interface Told {
   text: boolean;
@@ -186,12 +189,12 @@ export class ResponsesReader implements AnswerReader {
 
   #finish(response: JsonObject): void {
     this.#head(response);
-    const usage = openAiUsage(response.usage);
+    const usage = openAiUsage(response);
     if (usage !== undefined) this.#sink.usage(usage);
     const { status } = response;
-    if (this.#finished || status === 'in_progress' || status === 'queued') return;
+    if (this.#finished) return;
     this.#finished = true;
-    if (status === 'failed' || status === 'cancelled') {
+    if (NO_ANSWER.has(String(status))) {
       this.#sink.finish(0, 'error', readText(readObject(response.error)?.message) ?? String(status));
       return;
     }
