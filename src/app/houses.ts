@@ -30,7 +30,14 @@ import { openPolicies, type Policies } from '../policies/index.ts';
 import { applyPolicy } from '../policies/stage.ts';
 import { openPromptRegistry, type PromptRegistry } from '../prompts/index.ts';
 import { resolvePrompt } from '../prompts/stage.ts';
-import { Catalogue, openProviders, type Providers } from '../providers/index.ts';
+import {
+  Catalogue,
+  type OrgKeys,
+  openOrgKeys,
+  openProviders,
+  type Providers,
+  Vault,
+} from '../providers/index.ts';
 import { callKeeper, callUpstream, route } from '../providers/stage.ts';
 import { OrgKeys } from '../redaction/index.ts';
 import { redact } from '../redaction/stage.ts';
@@ -45,6 +52,8 @@ export interface Houses {
   readonly policies: Policies;
   readonly prompts: PromptRegistry;
   readonly providers: Providers;
+  readonly vault: Vault;
+  readonly orgKeys: OrgKeys;
   readonly catalogue: Catalogue;
   readonly redactionKeys: OrgKeys;
   readonly prices: PriceTable;
@@ -79,6 +88,11 @@ export async function openHouses(config: Config, state: State, surroundings: Sur
     },
   });
   const providers = openProviders(config.providers, clock);
+  const vault = new Vault(
+    config.provider_keys.encryption_keys.map(({ id, key }) => ({ id, key: Buffer.from(key, 'base64') })),
+    surroundings.random,
+  );
+  const orgKeys = await openOrgKeys({ db, providers: providers.byName, vault, log }, changes);
   const catalogue = new Catalogue(providers.byName, config.models);
   const prices = priceTable(config.prices, (name) => pricedProvider(config, name));
   const budgets = openBudgets({
@@ -96,6 +110,8 @@ export async function openHouses(config: Config, state: State, surroundings: Sur
     policies,
     prompts,
     providers,
+    vault,
+    orgKeys,
     catalogue,
     redactionKeys: new OrgKeys(pseudonymKey(config)),
     prices,
