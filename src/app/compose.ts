@@ -1,5 +1,6 @@
 /** Puts the gateway together: the only place that sees every house. */
-import type { FastifyInstance } from 'fastify';
+import type { ListenOptions } from 'node:net';
+import type { FastifyInstance, FastifyListenOptions } from 'fastify';
 import { adminApi } from '../admin/index.ts';
 import { recordAdmin } from '../audit/index.ts';
 import { auditRoutes } from '../audit/routes.ts';
@@ -30,6 +31,7 @@ import { type Houses, openHouses } from './houses.ts';
 import { newServer } from './server.ts';
 import { drainJournals, openState, type State, type Surroundings } from './state.ts';
 import { VERSION } from './version.ts';
+import { SHARES_PORTS } from './workers/port.ts';
 
 export interface Gateway {
   /** `http://127.0.0.1:8080` */
@@ -97,7 +99,7 @@ interface Server {
 
 async function openServer(
   config: Config,
-  { log, clock, random }: Surroundings,
+  { log, clock, random, primary }: Surroundings,
   state: State,
   houses: Houses,
   drain: Drain,
@@ -105,15 +107,16 @@ async function openServer(
   const { prices, stages, catalogue, prompts } = houses;
   const metrics = openMetrics();
   const traces = await openTraces(config.telemetry);
-  gauges(metrics, state, houses, drain);
+  gauges(metrics, state, houses, drain, primary);
   const active = new Active();
   gauge(metrics, 'sluice_requests_active', 'Requests being served now.', () => active.count);
+  primary?.reportFrom(() => metrics.registry.getMetricsAsJSON());
   let draining = false;
   const app = newServer({
     settings: config.server,
     log,
-    metrics,
-    checks: healthChecks(state, houses, drain),
+    scrape: () => primary?.scrape() ?? metrics.registry.metrics(),
+    checks: healthChecks(state, houses, drain, primary),
     draining: () => draining,
     page: {
       version: VERSION,
@@ -169,7 +172,13 @@ async function openServer(
     );
   }, FOLD_MS);
   folding.unref();
-  await app.listen({ host: config.server.host, port: config.server.port });
+  const { host, port } = config.server;
+  const address: FastifyListenOptions & ListenOptions = {
+    host,
+    port,
+    reusePort: primary !== undefined && SHARES_PORTS,
+  };
+  await app.listen(address);
   return {
     app,
     origin: originOf(app),

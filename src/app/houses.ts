@@ -16,7 +16,14 @@ import {
   openTokenVerifier,
 } from '../identity/index.ts';
 import { authenticate } from '../identity/stage.ts';
-import { type Counter, memoryCounter, redisCounter, withFallback } from '../limits/index.ts';
+import {
+  type Counter,
+  type FallbackStats,
+  memoryCounter,
+  portioned,
+  redisCounter,
+  withFallback,
+} from '../limits/index.ts';
 import { admit } from '../limits/stage.ts';
 import { type PriceTable, priceTable } from '../metering/index.ts';
 import { openPolicies, type Policies } from '../policies/index.ts';
@@ -41,6 +48,8 @@ export interface Houses {
   readonly prices: PriceTable;
   readonly budgets: BudgetHouse;
   readonly stages: Stages;
+  /** How often limits had to be counted without Redis. */
+  readonly counting: FallbackStats;
   readonly close: () => Promise<void>;
 }
 
@@ -88,6 +97,7 @@ export async function openHouses(config: Config, state: State, surroundings: Sur
     catalogue,
     prices,
     budgets,
+    counting: { alone: 0 },
   };
   return {
     ...houses,
@@ -102,8 +112,8 @@ export async function openHouses(config: Config, state: State, surroundings: Sur
 
 function buildStages(
   config: Config,
-  { db, journal, redis }: State,
-  { clock, log }: Surroundings,
+  state: State,
+  surroundings: Surroundings,
   {
     authenticator,
     policies,
@@ -112,8 +122,11 @@ function buildStages(
     catalogue,
     prices,
     budgets,
+    counting,
   }: Omit<Houses, 'stages' | 'close'>,
 ): Stages {
+  const { db, journal, redis } = state;
+  const { clock, log } = surroundings;
   const answers = redis ? redisAnswers(redis, log) : new MemoryAnswers(config.cache.max_bytes, clock);
   const owners = new Owners({ db });
   const { byName, deadlines } = providers;
@@ -122,7 +135,7 @@ function buildStages(
     authenticate: authenticate(authenticator),
     admit: admit({
       limitsFor: (principal) => policies.current().limitsFor(principal),
-      counter: counterOf(config, redis, clock),
+      counter: counterOf(config, state, surroundings, counting),
     }),
     read: read(config.server.body_limit_bytes),
     resolvePrompt: resolvePrompt({ registry: prompts }),
@@ -144,11 +157,35 @@ function buildStages(
   };
 }
 
-function counterOf(config: Config, redis: State['redis'], clock: Surroundings['clock']): Counter {
-  const local = memoryCounter(clock);
-  if (!redis) return local;
-  const shared = redisCounter({ redis, slotTtlMs: config.limits.slot_ttl_seconds * 1000 });
-  return withFallback(redis, shared, local);
+/** Redis counts for all nodes; without it the primary for its workers; without both each process its own share. */
+function counterOf(
+  config: Config,
+  { redis, nodes }: State,
+  { clock, primary }: Surroundings,
+  counting: FallbackStats,
+): Counter {
+  const own = memoryCounter(clock);
+  const ofNode =
+    primary === undefined
+      ? own
+      : withFallback(
+          primary.counter,
+          primary.counter,
+          portioned(own, () => primary.crew.wanted),
+        );
+  if (!redis) return ofNode;
+  const shared = redisCounter({
+    redis,
+    clock,
+    slotTtlMs: config.limits.slot_ttl_seconds * 1000,
+    timeoutMs: config.redis.command_timeout_ms,
+  });
+  return withFallback(
+    redis,
+    shared,
+    portioned(ofNode, () => nodes.count),
+    counting,
+  );
 }
 
 /** Placeholders keep their meaning over nodes and restarts only with a key from the configuration. */

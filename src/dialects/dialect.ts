@@ -3,7 +3,10 @@ import type { JsonObject } from '../core/json.ts';
 import type { Usage } from '../core/usage.ts';
 import type { ProviderError } from './provider-error.ts';
 
-/** What a request asks for; an endpoint has exactly one, a provider serves some. */
+/**
+ * What a request asks for and how it is written; an endpoint has exactly one, a provider serves some. The last
+ * five are a provider's own formats: `gemini` is generateContent, `converse` Bedrock's.
+ */
 export const OPERATIONS = [
   'chat',
   'completions',
@@ -13,6 +16,11 @@ export const OPERATIONS = [
   'messages',
   'count_tokens',
   'models',
+  'gemini',
+  'converse',
+  'gemini_embeddings',
+  'titan_embeddings',
+  'cohere_embeddings',
 ] as const;
 export type Operation = (typeof OPERATIONS)[number];
 
@@ -22,6 +30,8 @@ export const WRITES_OUTPUT: ReadonlySet<Operation> = new Set([
   'completions',
   'responses',
   'messages',
+  'gemini',
+  'converse',
 ]);
 
 /** What the gateway needs to know of a body, whatever its dialect. */

@@ -17,6 +17,14 @@ export {
 export { SseFrame, SseSplitter } from './framing/sse.ts';
 export { type ProviderError, readProviderError } from './provider-error.ts';
 export { type RequestedService, requestedService } from './service-tier.ts';
+export type {
+  StreamTranslation,
+  TranslatedAnswer,
+  TranslatedCall,
+  Translation,
+  TranslationTarget,
+} from './translation.ts';
+export { translation } from './translations.ts';
 export {
   anthropicCountTokens,
   anthropicMessages,

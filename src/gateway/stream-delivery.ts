@@ -133,7 +133,7 @@ export class StreamDelivery implements DeliverySink {
   }
 
   #event(event: JsonObject, frame: SseFrame, out: Out[]): void {
-    const { dialect, attempt, transforms } = this.#d;
+    const { dialect, attempt, transforms, answer } = this.#d;
     const { stream } = dialect;
     const error = stream.error(event);
     if (error !== undefined) {
@@ -149,7 +149,7 @@ export class StreamDelivery implements DeliverySink {
     const completes = stream.completes(event);
     const usage = stream.usage(event, attempt?.usage.source === 'reported' ? attempt.usage : undefined);
     const reported = usage !== undefined && attempt !== undefined;
-    if (reported) attempt.usage = usage;
+    if (reported) attempt.usage = answer.source.usage?.() ?? usage;
     if (attempt) {
       attempt.reason = stream.finish(event) ?? attempt.reason;
       attempt.responseId ??= dialect.responseId?.(event);
@@ -223,7 +223,8 @@ export class StreamDelivery implements DeliverySink {
   #finish(ending: Ending, fault?: Fault): void {
     if (this.#over) return;
     this.#over = true;
-    const { client, attempt, dialect, estimateUsage } = this.#d;
+    const { client, attempt, dialect, estimateUsage, answer } = this.#d;
+    if (attempt) attempt.usage = answer.source.usage?.() ?? attempt.usage;
     if (attempt && attempt.usage.source === 'estimated') attempt.usage = estimateUsage(this.#streamed.length);
     const finish = fault
       ? () => client.sendFault(fault, {})

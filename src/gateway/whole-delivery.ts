@@ -70,10 +70,10 @@ export class WholeDelivery implements DeliverySink {
   }
 
   #read(): Uint8Array | string {
-    const { dialect, attempt, transforms, estimateUsage } = this.#delivery;
+    const { dialect, attempt, transforms, estimateUsage, answer } = this.#delivery;
     const bytes = this.#chunks.length === 1 ? (this.#chunks[0] as Uint8Array) : Buffer.concat(this.#chunks);
     const body = parseAnswer(bytes);
-    const usage = dialect.answerUsage(body);
+    const usage = answer.source.usage?.() ?? dialect.answerUsage(body);
     const finish = dialect.answerFinish(body);
     if (usage === undefined && finish === undefined) refuseError(body);
     if (attempt) {

@@ -8,3 +8,9 @@ export const snapshotVersions = pgTable('snapshot_versions', {
   version: bigint('version', { mode: 'bigint' }).notNull().default(sql`0`),
   changedAt: instant('changed_at').notNull().defaultNow(),
 });
+
+/** Who runs now: a machine's gateway with all its workers is one node. Old rows are swept by the others. */
+export const nodes = pgTable('nodes', {
+  name: text('name').primaryKey(),
+  seenAt: instant('seen_at').notNull(),
+});
