@@ -32,6 +32,7 @@ import { openPromptRegistry, type PromptRegistry } from '../prompts/index.ts';
 import { resolvePrompt } from '../prompts/stage.ts';
 import { Catalogue, openProviders, type Providers } from '../providers/index.ts';
 import { callKeeper, callUpstream, route } from '../providers/stage.ts';
+import { OrgKeys } from '../redaction/index.ts';
 import { redact } from '../redaction/stage.ts';
 import { Owners } from '../responses/index.ts';
 import { lookUp, recall } from '../responses/stage.ts';
@@ -45,6 +46,7 @@ export interface Houses {
   readonly prompts: PromptRegistry;
   readonly providers: Providers;
   readonly catalogue: Catalogue;
+  readonly redactionKeys: OrgKeys;
   readonly prices: PriceTable;
   readonly budgets: BudgetHouse;
   readonly stages: Stages;
@@ -95,6 +97,7 @@ export async function openHouses(config: Config, state: State, surroundings: Sur
     prompts,
     providers,
     catalogue,
+    redactionKeys: new OrgKeys(pseudonymKey(config)),
     prices,
     budgets,
     counting: { alone: 0 },
@@ -120,6 +123,7 @@ function buildStages(
     prompts,
     providers,
     catalogue,
+    redactionKeys,
     prices,
     budgets,
     counting,
@@ -140,7 +144,7 @@ function buildStages(
     read: read(config.server.body_limit_bytes),
     resolvePrompt: resolvePrompt({ registry: prompts }),
     applyPolicy: applyPolicy({ policies: () => policies.current(), clock }),
-    redact: redact({ pseudonymKey: pseudonymKey(config) }),
+    redact: redact({ keys: redactionKeys }),
     consultCache: consultCache({ store: answers, maxEntryBytes: config.cache.max_entry_bytes }),
     recall: recall(owners),
     route: route(catalogue),
@@ -188,7 +192,7 @@ function counterOf(
   );
 }
 
-/** Placeholders keep their meaning over nodes and restarts only with a key from the configuration. */
+/** Pseudonyms stay the same over nodes and restarts only with a key from the configuration. */
 function pseudonymKey(config: Config): Uint8Array {
   const { pseudonym_key: configured } = config.redaction;
   return configured === undefined ? randomBytes(32) : Buffer.from(configured, 'utf8');
