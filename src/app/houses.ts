@@ -25,7 +25,7 @@ import { openPromptRegistry, type PromptRegistry } from '../prompts/index.ts';
 import { resolvePrompt } from '../prompts/stage.ts';
 import { Catalogue, openProviders, type Providers } from '../providers/index.ts';
 import { callKeeper, callUpstream, route } from '../providers/stage.ts';
-import { OrgKeys } from '../redaction/index.ts';
+import { Analyser, OrgKeys } from '../redaction/index.ts';
 import { redact } from '../redaction/stage.ts';
 import { Owners } from '../responses/index.ts';
 import { lookUp, recall } from '../responses/stage.ts';
@@ -39,6 +39,7 @@ export interface Houses {
   readonly providers: Providers;
   readonly catalogue: Catalogue;
   readonly redactionKeys: OrgKeys;
+  readonly analyser: Analyser | undefined;
   readonly prices: PriceTable;
   readonly budgets: BudgetHouse;
   readonly stages: Stages;
@@ -88,6 +89,7 @@ export async function openHouses(config: Config, state: State, surroundings: Sur
     providers,
     catalogue,
     redactionKeys: new OrgKeys(pseudonymKey(config)),
+    analyser: openAnalyser(config),
     prices,
     budgets,
   };
@@ -98,6 +100,7 @@ export async function openHouses(config: Config, state: State, surroundings: Sur
       policies.close();
       prompts.close();
       await providers.close();
+      await houses.analyser?.close();
     },
   };
 }
@@ -113,6 +116,7 @@ function buildStages(
     providers,
     catalogue,
     redactionKeys,
+    analyser,
     prices,
     budgets,
   }: Omit<Houses, 'stages' | 'close'>,
@@ -130,7 +134,7 @@ function buildStages(
     read: read(config.server.body_limit_bytes),
     resolvePrompt: resolvePrompt({ registry: prompts }),
     applyPolicy: applyPolicy({ policies: () => policies.current(), clock }),
-    redact: redact({ keys: redactionKeys }),
+    redact: redact({ keys: redactionKeys, analyser }),
     consultCache: consultCache({ store: answers, maxEntryBytes: config.cache.max_entry_bytes }),
     recall: recall(owners),
     route: route(catalogue),
@@ -152,6 +156,10 @@ function counterOf(config: Config, redis: State['redis'], clock: Surroundings['c
   if (!redis) return local;
   const shared = redisCounter({ redis, slotTtlMs: config.limits.slot_ttl_seconds * 1000 });
   return withFallback(redis, shared, local);
+}
+
+function openAnalyser({ redaction: { analyser } }: Config): Analyser | undefined {
+  return analyser.url === undefined ? undefined : new Analyser(analyser.url, analyser);
 }
 
 /** Pseudonyms stay the same over nodes and restarts only with a key from the configuration. */
