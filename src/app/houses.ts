@@ -39,7 +39,7 @@ import {
   Vault,
 } from '../providers/index.ts';
 import { callKeeper, callUpstream, route } from '../providers/stage.ts';
-import { OrgKeys } from '../redaction/index.ts';
+import { Analyser, OrgKeys } from '../redaction/index.ts';
 import { redact } from '../redaction/stage.ts';
 import { Owners } from '../responses/index.ts';
 import { lookUp, recall } from '../responses/stage.ts';
@@ -56,6 +56,7 @@ export interface Houses {
   readonly orgKeys: OrgKeys;
   readonly catalogue: Catalogue;
   readonly redactionKeys: OrgKeys;
+  readonly analyser: Analyser | undefined;
   readonly prices: PriceTable;
   readonly budgets: BudgetHouse;
   readonly stages: Stages;
@@ -114,6 +115,7 @@ export async function openHouses(config: Config, state: State, surroundings: Sur
     orgKeys,
     catalogue,
     redactionKeys: new OrgKeys(pseudonymKey(config)),
+    analyser: openAnalyser(config),
     prices,
     budgets,
     counting: { alone: 0 },
@@ -125,6 +127,7 @@ export async function openHouses(config: Config, state: State, surroundings: Sur
       policies.close();
       prompts.close();
       await providers.close();
+      await houses.analyser?.close();
     },
   };
 }
@@ -140,6 +143,7 @@ function buildStages(
     providers,
     catalogue,
     redactionKeys,
+    analyser,
     prices,
     budgets,
     counting,
@@ -160,7 +164,7 @@ function buildStages(
     read: read(config.server.body_limit_bytes),
     resolvePrompt: resolvePrompt({ registry: prompts }),
     applyPolicy: applyPolicy({ policies: () => policies.current(), clock }),
-    redact: redact({ keys: redactionKeys }),
+    redact: redact({ keys: redactionKeys, analyser }),
     consultCache: consultCache({ store: answers, maxEntryBytes: config.cache.max_entry_bytes }),
     recall: recall(owners),
     route: route(catalogue),
@@ -206,6 +210,10 @@ function counterOf(
     portioned(ofNode, () => nodes.count),
     counting,
   );
+}
+
+function openAnalyser({ redaction: { analyser } }: Config): Analyser | undefined {
+  return analyser.url === undefined ? undefined : new Analyser(analyser.url, analyser);
 }
 
 /** Pseudonyms stay the same over nodes and restarts only with a key from the configuration. */

@@ -1,3 +1,4 @@
+export { Analyser } from './analyser.ts';
 export { OrgKeys } from './keys.ts';
 export { type Finding, type HasRedaction, REDACTION_ACTIONS, type RedactionPlan } from './plan.ts';
 export { compilePlan, type RedactionRules, redactionRules } from './rule.ts';

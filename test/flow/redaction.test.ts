@@ -15,7 +15,7 @@ import {
 } from '../../src/redaction/index.ts';
 import { redact } from '../../src/redaction/stage.ts';
 
-const stage = redact({ keys: new OrgKeys(new Uint8Array(32).fill(1)) });
+const stage = redact({ keys: new OrgKeys(new Uint8Array(32).fill(1)), analyser: undefined });
 
 type Exchange = Arrival & HasPrincipal & HasCall & { verdict: { redaction: RedactionPlan | undefined } };
 
