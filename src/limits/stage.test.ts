@@ -5,7 +5,8 @@ import { Fault } from '../core/fault.ts';
 import type { HasAdmission } from './admission.ts';
 import { memoryCounter } from './memory.ts';
 import type { LimitRule } from './rule.ts';
-import { admit, duration } from './stage.ts';
+import { admit } from './stage.ts';
+import { duration } from './wire.ts';
 
 const clock: Clock = { now: () => 0, elapsed: () => 1_000 };
 const start = (rules: readonly LimitRule[]) =>
