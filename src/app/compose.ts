@@ -16,8 +16,8 @@ import { Active } from '../gateway/serve.ts';
 import { findOrgId } from '../identity/index.ts';
 import { identityRoutes } from '../identity/routes.ts';
 import { type Demo, ensureDemo } from '../identity/setup.ts';
-import { attemptCost, estimateUsage } from '../metering/index.ts';
-import { usageRoutes } from '../metering/routes.ts';
+import { attemptCost, estimateUsage, foldRollups } from '../metering/index.ts';
+import { priceRoutes, usageRoutes } from '../metering/routes.ts';
 import { policyRoutes } from '../policies/routes.ts';
 import { promptRoutes } from '../prompts/routes.ts';
 import type { Drain } from '../storage/journal/drain.ts';
@@ -41,6 +41,8 @@ export interface Gateway {
 }
 
 const PARTITION_UPKEEP_MS = 24 * 3600 * 1000;
+/** So many rows of the last minute are what a statement has to add up more than it must. */
+const FOLD_MS = 60_000;
 /** How long requests that were cut have for their last words. */
 const CUT_MS = 1_000;
 /** How long a shutdown waits for the journal; what is left is drained by the next start. */
@@ -74,7 +76,11 @@ export async function openGateway(
     });
     closing.push(() => drain.stop());
     budgets.start();
-    closing.push(() => budgets.close());
+    closing.push(async () => {
+      await budgets.close();
+      // nothing of this node is under way any more: a lease that is still there was granted without its hearing of it
+      if (state.journal.stats.pendingRecords === 0) await budgets.reclaim(state.nodeId);
+    });
     const server = await openServer(config, surroundings, state, houses, drain);
     return {
       origin: server.origin,
@@ -139,8 +145,8 @@ async function openServer(
     clock,
     random,
     maxAnswerBytes: config.server.answer_limit_bytes,
-    costUsd: (attempt: Attempt) => {
-      const cost = attemptCost(prices, attempt);
+    costUsd: (attempt: Attempt, orgSlug: string) => {
+      const cost = attemptCost(prices, attempt, orgSlug);
       return cost && formatUsd(cost.picoUsd);
     },
     estimateUsage,
@@ -164,6 +170,12 @@ async function openServer(
     );
   }, PARTITION_UPKEEP_MS);
   upkeep.unref();
+  const folding = setInterval(() => {
+    foldRollups(state.db).catch((error: unknown) =>
+      log.warn({ error: String(error) }, 'usage could not be folded; the statement adds it up all the same'),
+    );
+  }, FOLD_MS);
+  folding.unref();
   const { host, port } = config.server;
   const address: FastifyListenOptions & ListenOptions = {
     host,
@@ -180,6 +192,7 @@ async function openServer(
     active,
     close: async () => {
       clearInterval(upkeep);
+      clearInterval(folding);
       await app.close();
       await traces?.close();
     },
@@ -188,7 +201,7 @@ async function openServer(
 
 /** Every house's admin routes; a new house's are one line here. */
 function adminRoutes({ db }: State, houses: Houses, { clock, random }: Surroundings) {
-  const { keyring, policies, prompts } = houses;
+  const { keyring, policies, prompts, prices, providers } = houses;
   return [
     ...identityRoutes({ db, clock, random, reload: () => keyring.reload() }),
     ...promptRoutes({ db, registry: prompts, clock }),
@@ -199,8 +212,21 @@ function adminRoutes({ db }: State, houses: Houses, { clock, random }: Surroundi
       policyBudgets: (orgId, orgSlug) => policies.current().budgetsOf(orgId, orgSlug),
     }),
     ...usageRoutes(db, clock),
+    ...priceRoutes({
+      prices,
+      models: () => catalogueModels(providers),
+      orgSlug: (orgId) => (orgId === '' ? '' : (prompts.orgSlug(orgId) ?? '')),
+      clock,
+    }),
     ...auditRoutes(db),
   ];
+}
+
+/** Every model that a provider is known to have. */
+function catalogueModels({ byName }: Houses['providers']) {
+  return [...byName.values()].flatMap(({ name, knownModels }) =>
+    knownModels.map((model) => ({ provider: name, model })),
+  );
 }
 
 /** A model that answers here and now, for the page at `/`: the simulator's where it is on. */

@@ -36,6 +36,7 @@ import { callKeeper, callUpstream, route } from '../providers/stage.ts';
 import { redact } from '../redaction/stage.ts';
 import { Owners } from '../responses/index.ts';
 import { lookUp, recall } from '../responses/stage.ts';
+import { pricedProvider } from './priced-provider.ts';
 import type { State, Surroundings } from './state.ts';
 
 export interface Houses {
@@ -194,13 +195,4 @@ function counterOf(
 function pseudonymKey(config: Config): Uint8Array {
   const { pseudonym_key: configured } = config.redaction;
   return configured === undefined ? randomBytes(32) : Buffer.from(configured, 'utf8');
-}
-
-function pricedProvider(
-  config: Config,
-  name: string,
-): { kind: string; baseUrl: string | undefined } | undefined {
-  const settings = config.providers[name];
-  if (settings === undefined) return undefined;
-  return { kind: settings.kind, baseUrl: 'base_url' in settings ? settings.base_url : undefined };
 }

@@ -113,12 +113,16 @@ function drawLine(draw: Draw): DrawLine {
   };
 }
 
-function termsLine({ name, scope, hard, amount, windowEndMs }: NonNullable<Draw['terms']>): TermsLine {
+function termsLine(terms: NonNullable<Draw['terms']>): TermsLine {
+  const { windowEndMs } = terms;
   return {
-    name,
-    scope,
-    hard,
-    amount_pico_usd: amount.toString(),
+    name: terms.name,
+    scope: terms.scope,
+    subject_name: terms.subjectName,
+    hard: terms.hard,
+    amount_pico_usd: terms.amount.toString(),
+    alert_percents: terms.alertPercents,
+    rolling_seconds: terms.rollingSeconds,
     window_end: Number.isFinite(windowEndMs) ? new Date(windowEndMs).toISOString() : null,
   };
 }

@@ -3,7 +3,10 @@ import type { JsonObject } from '../core/json.ts';
 import type { Usage } from '../core/usage.ts';
 import type { ProviderError } from './provider-error.ts';
 
-/** What a request asks for; an endpoint has exactly one, a provider serves some. */
+/**
+ * What a request asks for and how it is written; an endpoint has exactly one, a provider serves some. The last
+ * five are a provider's own formats: `gemini` is generateContent, `converse` Bedrock's.
+ */
 export const OPERATIONS = [
   'chat',
   'completions',
@@ -13,6 +16,11 @@ export const OPERATIONS = [
   'messages',
   'count_tokens',
   'models',
+  'gemini',
+  'converse',
+  'gemini_embeddings',
+  'titan_embeddings',
+  'cohere_embeddings',
 ] as const;
 export type Operation = (typeof OPERATIONS)[number];
 
@@ -22,6 +30,8 @@ export const WRITES_OUTPUT: ReadonlySet<Operation> = new Set([
   'completions',
   'responses',
   'messages',
+  'gemini',
+  'converse',
 ]);
 
 /** What the gateway needs to know of a body, whatever its dialect. */
@@ -134,8 +144,35 @@ export interface StreamDialect {
   setCost(event: JsonObject, costUsd: string): boolean;
   /** The SSE frame of an event, blank line included. */
   frame(event: JsonObject): string;
+  /**
+   * Follows one stream, so that the gateway can end it where its budget ends. Absent: it ends with `faultFrames`.
+   */
+  readonly cutter?: () => StreamCutter;
   /** The frames that end a stream with an error; never a clean end. */
   faultFrames(fault: Fault, requestId: string): string;
   /** The end marker after the last event, where the dialect has one: `data: [DONE]\n\n`, else ''. */
   readonly terminator: string;
+}
+
+/** What must be known of one stream to end it early and properly. */
+export interface StreamCutter {
+  /** Must `see` look at this frame? By substrings only, as `StreamDialect.interesting`. */
+  follows(data: string): boolean;
+  see(event: JsonObject): void;
+  /**
+   * The frames that end the stream as a limit on output tokens would: what is open is closed, a finish reason,
+   * usage, and why under `sluice.error`, where the SDKs do not take it for a failure.
+   */
+  frames(cut: StreamCut): string;
+}
+
+export interface StreamCut {
+  readonly fault: Fault;
+  readonly usage: Usage;
+  /** Decimal dollars; undefined = unpriced. */
+  readonly costUsd: string | undefined;
+  /** Choices without a finish reason. */
+  readonly openChoices: readonly number[];
+  /** Frames sent so far. */
+  readonly frames: number;
 }

@@ -83,7 +83,11 @@ async function ask({ origin, key }: Pick<Node, 'origin' | 'key'>): Promise<numbe
 async function newKey({ origin, adminKey }: Node): Promise<string> {
   const response = await fetch(`${origin}/api/v1/orgs/demo/keys`, {
     method: 'POST',
-    headers: { authorization: `Bearer ${adminKey}`, 'content-type': 'application/json' },
+    headers: {
+      authorization: `Bearer ${adminKey}`,
+      'content-type': 'application/json',
+      connection: 'close',
+    },
     body: JSON.stringify({ name: 'another' }),
   });
   return ((await response.json()) as { key: string }).key;

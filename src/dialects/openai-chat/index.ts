@@ -21,7 +21,7 @@ export const openAiChat: Dialect = {
   describe: describeChat,
   texts: (body) => requestProse(body, OPENAI_ORIGINS, 'user'),
   answerTexts: (body) => answerProse(body),
-  answerUsage: (body) => openAiUsage(body.usage),
+  answerUsage: (body) => openAiUsage(body),
   answerFinish: firstFinish,
   setOutputCap: setChatCap,
   setModel(body, model) {

@@ -14,7 +14,7 @@ export const openAiResponses: Dialect = {
   describe: describeResponses,
   texts: (body) => requestProse(body, OPENAI_ORIGINS, 'user'),
   answerTexts: (body) => answerProse(body, OPENAI_ORIGINS),
-  answerUsage: (body) => openAiUsage(body.usage),
+  answerUsage: (body) => openAiUsage(body),
   answerFinish: responseFinish,
   responseId: (json) => readText((readObject(json.response) ?? json).id),
   setOutputCap(body, tokens) {
