@@ -14,6 +14,7 @@ import {
   type Keyring,
   openKeyring,
   openTokenVerifier,
+  type Principal,
 } from '../identity/index.ts';
 import { authenticate } from '../identity/stage.ts';
 import {
@@ -24,7 +25,7 @@ import {
   redisCounter,
   withFallback,
 } from '../limits/index.ts';
-import { admit } from '../limits/stage.ts';
+import { admit, admitModel } from '../limits/stage.ts';
 import { type PriceTable, priceTable } from '../metering/index.ts';
 import { openPolicies, type Policies } from '../policies/index.ts';
 import { applyPolicy } from '../policies/stage.ts';
@@ -151,16 +152,17 @@ function buildStages(
 ): Stages {
   const { db, journal, redis } = state;
   const { clock, log } = surroundings;
+  const limiting = {
+    limitsFor: (principal: Principal) => policies.current().limitsFor(principal),
+    counter: counterOf(config, state, surroundings, counting),
+  };
   const answers = redis ? redisAnswers(redis, log) : new MemoryAnswers(config.cache.max_bytes, clock);
   const owners = new Owners({ db });
   const { byName, deadlines } = providers;
   return {
     record: record({ journal, clock }),
     authenticate: authenticate(authenticator),
-    admit: admit({
-      limitsFor: (principal) => policies.current().limitsFor(principal),
-      counter: counterOf(config, state, surroundings, counting),
-    }),
+    admit: admit(limiting),
     read: read(config.server.body_limit_bytes),
     resolvePrompt: resolvePrompt({ registry: prompts }),
     applyPolicy: applyPolicy({ policies: () => policies.current(), clock }),
@@ -168,6 +170,7 @@ function buildStages(
     consultCache: consultCache({ store: answers, maxEntryBytes: config.cache.max_entry_bytes }),
     recall: recall(owners),
     route: route(catalogue),
+    admitModel: admitModel(limiting),
     holdBudget: holdBudget({ books: budgets.books, prices, clock, settings: config.budgets }),
     callUpstream: callUpstream({
       providers: byName,
