@@ -16,7 +16,14 @@ import {
   openTokenVerifier,
 } from '../identity/index.ts';
 import { authenticate } from '../identity/stage.ts';
-import { type Counter, memoryCounter, redisCounter, withFallback } from '../limits/index.ts';
+import {
+  type Counter,
+  type FallbackStats,
+  memoryCounter,
+  portioned,
+  redisCounter,
+  withFallback,
+} from '../limits/index.ts';
 import { admit } from '../limits/stage.ts';
 import { type PriceTable, priceTable } from '../metering/index.ts';
 import { openPolicies, type Policies } from '../policies/index.ts';
@@ -25,9 +32,11 @@ import { openPromptRegistry, type PromptRegistry } from '../prompts/index.ts';
 import { resolvePrompt } from '../prompts/stage.ts';
 import { Catalogue, openProviders, type Providers } from '../providers/index.ts';
 import { callKeeper, callUpstream, route } from '../providers/stage.ts';
+import { OrgKeys } from '../redaction/index.ts';
 import { redact } from '../redaction/stage.ts';
 import { Owners } from '../responses/index.ts';
 import { lookUp, recall } from '../responses/stage.ts';
+import { pricedProvider } from './priced-provider.ts';
 import type { State, Surroundings } from './state.ts';
 
 export interface Houses {
@@ -37,9 +46,12 @@ export interface Houses {
   readonly prompts: PromptRegistry;
   readonly providers: Providers;
   readonly catalogue: Catalogue;
+  readonly redactionKeys: OrgKeys;
   readonly prices: PriceTable;
   readonly budgets: BudgetHouse;
   readonly stages: Stages;
+  /** How often limits had to be counted without Redis. */
+  readonly counting: FallbackStats;
   readonly close: () => Promise<void>;
 }
 
@@ -85,8 +97,10 @@ export async function openHouses(config: Config, state: State, surroundings: Sur
     prompts,
     providers,
     catalogue,
+    redactionKeys: new OrgKeys(pseudonymKey(config)),
     prices,
     budgets,
+    counting: { alone: 0 },
   };
   return {
     ...houses,
@@ -101,18 +115,22 @@ export async function openHouses(config: Config, state: State, surroundings: Sur
 
 function buildStages(
   config: Config,
-  { db, journal, redis }: State,
-  { clock, log }: Surroundings,
+  state: State,
+  surroundings: Surroundings,
   {
     authenticator,
     policies,
     prompts,
     providers,
     catalogue,
+    redactionKeys,
     prices,
     budgets,
+    counting,
   }: Omit<Houses, 'stages' | 'close'>,
 ): Stages {
+  const { db, journal, redis } = state;
+  const { clock, log } = surroundings;
   const answers = redis ? redisAnswers(redis, log) : new MemoryAnswers(config.cache.max_bytes, clock);
   const owners = new Owners({ db });
   const { byName, deadlines } = providers;
@@ -121,12 +139,12 @@ function buildStages(
     authenticate: authenticate(authenticator),
     admit: admit({
       limitsFor: (principal) => policies.current().limitsFor(principal),
-      counter: counterOf(config, redis, clock),
+      counter: counterOf(config, state, surroundings, counting),
     }),
     read: read(config.server.body_limit_bytes),
     resolvePrompt: resolvePrompt({ registry: prompts }),
     applyPolicy: applyPolicy({ policies: () => policies.current(), clock }),
-    redact: redact({ pseudonymKey: pseudonymKey(config) }),
+    redact: redact({ keys: redactionKeys }),
     consultCache: consultCache({ store: answers, maxEntryBytes: config.cache.max_entry_bytes }),
     recall: recall(owners),
     route: route(catalogue),
@@ -143,24 +161,39 @@ function buildStages(
   };
 }
 
-function counterOf(config: Config, redis: State['redis'], clock: Surroundings['clock']): Counter {
-  const local = memoryCounter(clock);
-  if (!redis) return local;
-  const shared = redisCounter({ redis, slotTtlMs: config.limits.slot_ttl_seconds * 1000 });
-  return withFallback(redis, shared, local);
+/** Redis counts for all nodes; without it the primary for its workers; without both each process its own share. */
+function counterOf(
+  config: Config,
+  { redis, nodes }: State,
+  { clock, primary }: Surroundings,
+  counting: FallbackStats,
+): Counter {
+  const own = memoryCounter(clock);
+  const ofNode =
+    primary === undefined
+      ? own
+      : withFallback(
+          primary.counter,
+          primary.counter,
+          portioned(own, () => primary.crew.wanted),
+        );
+  if (!redis) return ofNode;
+  const shared = redisCounter({
+    redis,
+    clock,
+    slotTtlMs: config.limits.slot_ttl_seconds * 1000,
+    timeoutMs: config.redis.command_timeout_ms,
+  });
+  return withFallback(
+    redis,
+    shared,
+    portioned(ofNode, () => nodes.count),
+    counting,
+  );
 }
 
-/** Placeholders keep their meaning over nodes and restarts only with a key from the configuration. */
+/** Pseudonyms stay the same over nodes and restarts only with a key from the configuration. */
 function pseudonymKey(config: Config): Uint8Array {
   const { pseudonym_key: configured } = config.redaction;
   return configured === undefined ? randomBytes(32) : Buffer.from(configured, 'utf8');
-}
-
-function pricedProvider(
-  config: Config,
-  name: string,
-): { kind: string; baseUrl: string | undefined } | undefined {
-  const settings = config.providers[name];
-  if (settings === undefined) return undefined;
-  return { kind: settings.kind, baseUrl: 'base_url' in settings ? settings.base_url : undefined };
 }

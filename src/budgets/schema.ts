@@ -11,16 +11,11 @@ import {
   text,
   uuid,
 } from 'drizzle-orm/pg-core';
-import { organisations } from '../identity/schema.ts';
+import { orgId } from '../identity/schema.ts';
 import { instant, picoUsd } from '../storage/columns.ts';
 
 /** Spelt out for drizzle-kit, which cannot follow the rule's own list. */
 const SCOPES = ['org', 'team', 'user', 'key', 'prompt', 'tag'] as const;
-
-const orgId = () =>
-  uuid('org_id')
-    .notNull()
-    .references(() => organisations.id);
 
 export interface RaiseRow {
   readonly by_usd: string;

@@ -2,9 +2,17 @@ import type { Clock } from '../core/clock.ts';
 import { Fault } from '../core/fault.ts';
 import { isJsonObject, type JsonObject } from '../core/json.ts';
 import { type Operation, WRITES_OUTPUT } from '../dialects/dialect.ts';
+import { requestedService } from '../dialects/index.ts';
 import { type Arrival, type HasCall, type Open, type Stage, setOutputCap } from '../gateway/stage.ts';
 import type { HasPrincipal } from '../identity/index.ts';
-import { attemptCost, inputUpperBound, type Price, type PriceTable, worstCase } from '../metering/index.ts';
+import {
+  attemptCost,
+  inputUpperBound,
+  inService,
+  type Price,
+  type PriceTable,
+  worstCase,
+} from '../metering/index.ts';
 import type { HasVerdict } from '../policies/index.ts';
 import type { HasPrompt } from '../prompts/index.ts';
 import type { HasPlan, Target } from '../providers/index.ts';
@@ -44,7 +52,8 @@ export function holdBudget(deps: HoldBudgetDeps): Stage<Needs, HasHold> {
     enter: (x) => enter(house, x),
     watch: (x) => (x.hold instanceof Reservation ? x.hold.steps : undefined),
     settle(x) {
-      for (const attempt of x.attempts) attempt.cost = attemptCost(deps.prices, attempt);
+      const orgSlug = x.principal?.orgSlug ?? '';
+      for (const attempt of x.attempts) attempt.cost = attemptCost(deps.prices, attempt, orgSlug);
       if (!(x.hold instanceof Reservation)) return;
       x.hold.settle(({ budget }) => {
         let spent = 0n;
@@ -137,9 +146,11 @@ function thinkingTokens({ thinking }: JsonObject): number {
 /** The targets that may run: those without a price only where the policy, and any hard budget, lets them. */
 function pricedTargets(deps: HoldBudgetDeps, x: Exchange, matches: readonly Match[]): readonly Priced[] {
   const nowMs = deps.clock.now();
+  const service = requestedService(x.call.body);
   const targets: Priced[] = [];
   for (const target of x.plan.targets) {
-    const known = deps.prices.priceOf(target.provider, target.model, nowMs);
+    const listed = deps.prices.priceOf(target.provider, target.model, nowMs, x.principal.orgSlug);
+    const known = listed && inService(listed, service);
     const price = known !== undefined && pricesAll(known, x.endpoint.operation) ? known : undefined;
     if (price !== undefined || mayRunUnpriced(deps.settings, x, matches, target))
       targets.push({ target, price });

@@ -9,6 +9,7 @@ import type { Attempt } from '../core/attempt.ts';
 import type { Fault } from '../core/fault.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { Trace } from '../core/trace.ts';
+import type { Usage } from '../core/usage.ts';
 import type { Described, Dialect, Operation } from '../dialects/dialect.ts';
 
 /** One inference route: where it listens, what it asks for, how both sides write. */
@@ -100,6 +101,11 @@ export interface ByteSource {
   resume(): void;
   /** Ends it early and releases the upstream; the sink hears nothing more. Safe to call twice. */
   cancel(reason: Fault): void;
+  /**
+   * Usage as the provider reported it, so far, where the source knows it better than the bytes that it gives: those
+   * of a translated answer may have no words for a class of tokens.
+   */
+  usage?(): Usage | undefined;
 }
 
 export interface ByteSink {
@@ -119,6 +125,8 @@ export interface EventTransform {
   whole(body: JsonObject): void;
 }
 
+/** The name of a stage that waits for a provider; the time of every other stage is the gateway's own. */
+export const CALL_UPSTREAM = 'call-upstream';
 /** Follows how much a stream has written, where no cap of the client's bounds it, and may end it. */
 export interface StreamWatch {
   /**

@@ -15,6 +15,7 @@ import { endingOf } from './walk.ts';
 const MAX_FRAME_BYTES = 32 * 1024 * 1024;
 const CR = 13;
 const BLANK_LINE = Buffer.from('\n\n');
+const SILENT_COMMENT = ':\n\n';
 
 type Out = Uint8Array | string;
 
@@ -123,7 +124,9 @@ export class StreamDelivery implements DeliverySink {
     if (this.#over) return;
     const { data } = frame;
     const { stream } = this.#d.dialect;
-    if (data === undefined) return this.#pass(frame, out);
+    // a comment keeps the connection alive; its words are nobody's that could be judged
+    if (data === undefined)
+      return this.#d.transforms.length > 0 ? this.#put(SILENT_COMMENT, out) : this.#pass(frame, out);
     if (data === '[DONE]') {
       this.#flush(out);
       this.#completed = true;
@@ -164,7 +167,7 @@ export class StreamDelivery implements DeliverySink {
   }
 
   #event(event: JsonObject, frame: SseFrame, out: Out[], followed: JsonObject | undefined): void {
-    const { dialect, attempt, transforms } = this.#d;
+    const { dialect, attempt, transforms, answer } = this.#d;
     const { stream } = dialect;
     const error = stream.error(event);
     if (error !== undefined) {
@@ -180,7 +183,7 @@ export class StreamDelivery implements DeliverySink {
     const completes = stream.completes(event);
     const usage = stream.usage(event, attempt?.usage.source === 'reported' ? attempt.usage : undefined);
     const reported = usage !== undefined && attempt !== undefined;
-    if (reported) attempt.usage = usage;
+    if (reported) attempt.usage = answer.source.usage?.() ?? usage;
     if (attempt) {
       attempt.reason = stream.finish(event) ?? attempt.reason;
       attempt.responseId ??= dialect.responseId?.(event);
@@ -316,8 +319,9 @@ export class StreamDelivery implements DeliverySink {
 
   /** What was reported on the way of an answer that broke off says nothing of what came after (litellm#14457). */
   #fillUsage(): void {
-    const { attempt, estimateUsage } = this.#d;
+    const { attempt, answer, estimateUsage } = this.#d;
     if (attempt === undefined) return;
+    attempt.usage = answer.source.usage?.() ?? attempt.usage;
     const { usage } = attempt;
     if (usage.source === 'reported' && this.#completed) return;
     const estimate = estimateUsage(this.#streamed.length);

@@ -3,3 +3,4 @@ export { KINDS } from './kinds/index.ts';
 export type { HasKept, HasPlan, Kept, Target } from './plan.ts';
 export type { Provider } from './provider.ts';
 export { openProviders, type Providers } from './providers.ts';
+export { operationFor, serves } from './serves.ts';

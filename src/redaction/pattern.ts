@@ -3,21 +3,25 @@
  * that a pattern has a greatest length, and from which the pattern of its unfinished beginnings can be made.
  *
  * Allowed: characters, escapes, classes, `(?:…)`, `|`, `?`, `{n}`, `{m,n}`, look-ahead and look-behind.
- * A look-behind may look at CONTEXT_CHARS characters at most.
+ * A look-behind may look at LOOK_BEHIND_CHARS characters at most; what stands further back is for checks.
  */
 
-type Node =
+export type Node =
   | { readonly kind: 'char'; readonly source: string }
   | { readonly kind: 'sequence'; readonly nodes: readonly Node[] }
   | { readonly kind: 'choice'; readonly nodes: readonly Node[] }
   | { readonly kind: 'repeat'; readonly node: Node; readonly min: number; readonly max: number }
   | { readonly kind: 'look'; readonly opening: '?=' | '?!' | '?<=' | '?<!'; readonly node: Node };
 
-/** How far back look-behinds and checks may see. */
+/** How far back checks may see, in the text as it is written. */
 export const CONTEXT_CHARS = 64;
+
+/** A character in disguise is written with up to 20 (`disguise.ts`), and no look may leave CONTEXT_CHARS. */
+const LOOK_BEHIND_CHARS = 3;
 
 export interface Pattern {
   readonly source: string;
+  readonly node: Node;
   /** Source that matches every non-empty text from which the pattern could still come to match. */
   readonly beginnings: string;
   /** The longest text it can match or look at, in UTF-16 units from its start. */
@@ -29,8 +33,9 @@ export function parsePattern(source: string): Pattern {
   const reader = new Reader(source);
   const node = reader.choice();
   if (!reader.done()) reader.fail('unexpected )');
-  if (lookBehind(node) > CONTEXT_CHARS) reader.fail(`looks back more than ${CONTEXT_CHARS} characters`);
-  return { source, beginnings: beginnings(node), maxLength: maxLength(node) };
+  if (lookBehind(node) > LOOK_BEHIND_CHARS)
+    reader.fail(`looks back more than ${LOOK_BEHIND_CHARS} characters`);
+  return { source, node, beginnings: beginnings(node), maxLength: maxLength(node) };
 }
 
 class Reader {
@@ -111,7 +116,8 @@ class Reader {
   }
 }
 
-function write(node: Node): string {
+/** The node as the source of a regular expression. */
+export function write(node: Node): string {
   switch (node.kind) {
     case 'char':
       return node.source;

@@ -9,6 +9,11 @@ export const snapshotVersions = pgTable('snapshot_versions', {
   changedAt: instant('changed_at').notNull().defaultNow(),
 });
 
+/** Who runs now: a machine's gateway with all its workers is one node. Old rows are swept by the others. */
+export const nodes = pgTable('nodes', {
+  name: text('name').primaryKey(),
+  seenAt: instant('seen_at').notNull(),
+});
 /** Events for whoever is to be told outside: a house inserts them in the transaction that makes them true. */
 export const outbox = pgTable(
   'outbox',

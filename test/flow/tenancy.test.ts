@@ -132,6 +132,27 @@ const ROWS: Record<string, { door: Door; row: (org: Org) => Values }> = {
       outcome: 'answered',
     }),
   },
+  usage_rollups: {
+    door: 'write',
+    row: (o) => ({
+      org_id: o.id,
+      starts_at: NOW,
+      fresh: true,
+      provider: 'p',
+      model: 'm',
+      tags: '{}',
+      requests: 1,
+      attempts: 1,
+      input_tokens: 1,
+      cached_input_tokens: 0,
+      cache_write_tokens: 0,
+      output_tokens: 1,
+      reasoning_tokens: 0,
+      cost_pico_usd: 1,
+      unpriced_attempts: 0,
+      estimated_attempts: 0,
+    }),
+  },
   audit_events: {
     door: 'write',
     row: (o) => ({
@@ -394,6 +415,7 @@ t.test(
     t.equal(await db.write((tx) => run(tx, sql`SELECT FROM audit_events`)), 2);
     for (const table of [
       'usage_events',
+      'usage_rollups',
       'audit_events',
       'request_content',
       'budget_windows',

@@ -22,7 +22,7 @@ import type { HasVerdict, Verdict } from '../../src/policies/index.ts';
 import type { HasPrompt } from '../../src/prompts/index.ts';
 import type { HasKept, HasPlan, Target } from '../../src/providers/index.ts';
 
-export const DIALECT_OF: Readonly<Record<Exclude<Operation, 'models'>, Dialect>> = {
+export const DIALECT_OF = {
   chat: openAiChat,
   completions: openAiCompletions,
   embeddings: openAiEmbeddings,
@@ -30,7 +30,7 @@ export const DIALECT_OF: Readonly<Record<Exclude<Operation, 'models'>, Dialect>>
   moderations: openAiModerations,
   messages: anthropicMessages,
   count_tokens: anthropicCountTokens,
-};
+} as const satisfies Partial<Record<Operation, Dialect>>;
 
 /** A member of the organisation `test` who calls with a key. */
 export function testPrincipal(change: Partial<Principal> = {}): Principal {
@@ -60,7 +60,7 @@ export function testPrincipal(change: Partial<Principal> = {}): Principal {
 }
 
 export interface ArrivalOptions {
-  readonly operation?: Exclude<Operation, 'models'>;
+  readonly operation?: keyof typeof DIALECT_OF;
   readonly headers?: Arrival['headers'];
   readonly bytes?: Uint8Array;
   readonly signal?: AbortSignal;

@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../core/json.ts';
 import type { StreamCut, StreamCutter } from '../dialect.ts';
 import { openAiError } from './faults.ts';
-import { chatUsage } from './usage.ts';
+import { chatUsage } from './write-usage.ts';
 
 /**
  * Ends a stream of chunks: one more chunk with `finish_reason: "length"` for each open choice, usage, and the error
@@ -23,7 +23,7 @@ export function chunkCutter(rest: JsonObject): StreamCutter {
         if (value !== undefined) chunk[key] = value;
       }
       chunk.choices = openChoices.map((index) => ({ index, ...rest, finish_reason: 'length' }));
-      chunk.usage = chatUsage(usage, costUsd);
+      chunk.usage = { ...chatUsage(usage), ...(costUsd !== undefined && { cost_usd: costUsd }) };
       chunk.sluice = cutNote(fault, usage);
       return `data: ${JSON.stringify(chunk)}\n\ndata: [DONE]\n\n`;
     },

@@ -2,7 +2,7 @@ import type { JsonObject } from '../../core/json.ts';
 import type { StreamCutter } from '../dialect.ts';
 import { readObject, readText } from '../fields.ts';
 import { cutNote } from '../openai-common/cut.ts';
-import { responseUsage } from '../openai-common/usage.ts';
+import { responsesUsage } from '../openai-common/write-usage.ts';
 
 /** What opens the response and its items, and every event that repeats text: that must not count twice. */
 const FOLLOWED = /"response\.(?:created|in_progress|output_item\.added|[a-z_.]+\.done)"/;
@@ -32,7 +32,7 @@ export function responseCutter(): StreamCutter {
           status: 'incomplete',
           incomplete_details: { reason: 'max_output_tokens' },
           output: items.filter(Boolean).map(incomplete),
-          usage: responseUsage(usage, costUsd),
+          usage: { ...responsesUsage(usage), ...(costUsd !== undefined && { cost_usd: costUsd }) },
           sluice: note,
         },
       };

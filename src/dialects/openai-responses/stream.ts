@@ -56,7 +56,8 @@ export const responsesStream: StreamDialect = {
   interesting: (data) => INTERESTING.test(data),
 
   usage(event: JsonObject, before: Usage | undefined): Usage | undefined {
-    return openAiUsage(readObject(event.response)?.usage) ?? before;
+    const response = readObject(event.response);
+    return (response && openAiUsage(response)) ?? before;
   },
 
   finish(event: JsonObject): string | undefined {

@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import t from 'tap';
 import { Detector } from '../detector.ts';
 import { redactText } from '../stream.ts';
-import { luhn } from './credit-card.ts';
-import { mod97 } from './iban.ts';
 import { RECOGNISERS } from './index.ts';
+import { luhn } from './money/credit-card.ts';
+import { mod97 } from './money/iban.ts';
 
 const keep = {
   weigh: () => 0,

@@ -1,0 +1,15 @@
+import { vendorToken } from './vendor-token.ts';
+
+export const anthropicKey = vendorToken({
+  id: 'anthropic_key',
+  called: 'an Anthropic API key',
+  prefixes: ['sk-ant-'],
+  pattern: 'sk-ant-[a-z0-9]{2,12}-[A-Za-z0-9_-]{20}',
+  tail: '[A-Za-z0-9_-]',
+  found: ['"‹sk-ant-·api03-nwqvrr9a7mfp059p452bfsozpt-x497w19vw3rtqohmuh8lmn4r-7sgmsoxAA›"'],
+  ignored: [
+    'sk-ant-api03-xxxxxxxxxxxxxxxxxxxxxxxx',
+    'risk-ant-colony-1234567890abcdefghijkl',
+    'sk-ant-api03-...',
+  ],
+});
