@@ -40,7 +40,7 @@ import {
   Vault,
 } from '../providers/index.ts';
 import { callKeeper, callUpstream, route } from '../providers/stage.ts';
-import { Analyser, OrgKeys } from '../redaction/index.ts';
+import { Analyser, PseudonymKeys } from '../redaction/index.ts';
 import { redact } from '../redaction/stage.ts';
 import { Owners } from '../responses/index.ts';
 import { lookUp, recall } from '../responses/stage.ts';
@@ -56,7 +56,7 @@ export interface Houses {
   readonly vault: Vault;
   readonly orgKeys: OrgKeys;
   readonly catalogue: Catalogue;
-  readonly redactionKeys: OrgKeys;
+  readonly redactionKeys: PseudonymKeys;
   readonly analyser: Analyser | undefined;
   readonly prices: PriceTable;
   readonly budgets: BudgetHouse;
@@ -115,7 +115,7 @@ export async function openHouses(config: Config, state: State, surroundings: Sur
     vault,
     orgKeys,
     catalogue,
-    redactionKeys: new OrgKeys(pseudonymKey(config)),
+    redactionKeys: new PseudonymKeys(pseudonymKey(config)),
     analyser: openAnalyser(config),
     prices,
     budgets,

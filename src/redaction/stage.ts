@@ -2,14 +2,14 @@ import { Fault } from '../core/fault.ts';
 import type { HasCall, Stage } from '../gateway/stage.ts';
 import type { HasPrincipal } from '../identity/index.ts';
 import type { Analyser } from './analyser.ts';
-import type { OrgKeys } from './keys.ts';
+import type { PseudonymKeys } from './keys.ts';
 import type { HasRedaction, RedactionPlan } from './plan.ts';
 import { Redaction } from './redaction.ts';
 import { prepare } from './ruling.ts';
 
 export interface RedactDeps {
   /** Of pseudonyms and hashes; nodes that share the master key give a value the same ones. */
-  readonly keys: OrgKeys;
+  readonly keys: PseudonymKeys;
   /** undefined: nobody else is asked. */
   readonly analyser: Analyser | undefined;
 }
