@@ -24,30 +24,18 @@ import { sealDetail, textDetail } from './thoughts.ts';
 /** Kinds of providers that take the text of earlier thoughts as `reasoning_content`. */
 const TAKES_THOUGHTS: ReadonlySet<string> = new Set(['deepseek', 'moonshot', 'zai', 'vllm', 'sglang']);
 
+const MOST_STOPS = 4;
+
 /** A canonical request as chat completions want it. */
 export function writeChatRequest(request: CanonicalRequest, writing: Writing): JsonObject {
   const body: JsonObject = { model: writing.target.model };
   body.messages = request.turns.flatMap((turn) => messagesOf(turn, writing));
   if (request.maxTokens !== undefined) setChatCap(body, request.maxTokens);
   writeSampling(body, request, writing);
-  for (const [member, value] of [
-    ['frequency_penalty', request.frequencyPenalty],
-    ['presence_penalty', request.presencePenalty],
-    ['seed', request.seed],
-    ['n', request.choices],
-    ['logprobs', request.logprobs],
-    ['top_logprobs', request.topLogprobs],
-  ] as const) {
-    if (value !== undefined) body[member] = value;
-  }
-  if (writing.target.kind === 'mistral' && body.seed !== undefined) {
-    body.random_seed = body.seed;
-    delete body.seed;
-  }
-  if (request.stop !== undefined) {
-    body.stop = request.stop.slice(0, 4);
-    if (request.stop.length > 4) writing.trail.drop('stop');
-  }
+  if (request.seed !== undefined)
+    body[writing.target.kind === 'mistral' ? 'random_seed' : 'seed'] = request.seed;
+  if (request.choices !== undefined) body.n = request.choices;
+  writeFine(body, request, writing);
   writeTools(body, request, writing);
   const format = writeFormat(request.format);
   if (format !== undefined) {
@@ -57,12 +45,33 @@ export function writeChatRequest(request: CanonicalRequest, writing: Writing): J
   const effort = writeReasoning(request, writing);
   if (effort !== undefined) body.reasoning_effort = effort;
   if (request.user !== undefined) body.user = request.user;
-  Object.assign(body, request.openAi);
+  const { logit_bias: bias, ...openAi } = request.openAi;
+  Object.assign(body, openAi);
+  if (bias !== undefined) {
+    if (writing.traits.stops) body.logit_bias = bias;
+    else writing.trail.drop('logit_bias');
+  }
   if (request.stream) {
     body.stream = true;
     body.stream_options = { include_usage: true };
   }
   return body;
+}
+
+/** What models that reason by themselves refuse. */
+function writeFine(body: JsonObject, request: CanonicalRequest, { traits, trail }: Writing): void {
+  for (const [member, value, feature] of [
+    ['frequency_penalty', request.frequencyPenalty, 'frequency_penalty'],
+    ['presence_penalty', request.presencePenalty, 'presence_penalty'],
+    ['logprobs', request.logprobs, 'logprobs'],
+    ['top_logprobs', request.topLogprobs, 'logprobs'],
+    ['stop', request.stop?.slice(0, MOST_STOPS), 'stop'],
+  ] as const) {
+    if (value === undefined) continue;
+    if (traits.stops) body[member] = value;
+    else trail.drop(feature);
+  }
+  if ((request.stop?.length ?? 0) > MOST_STOPS) trail.drop('stop');
 }
 
 function named({ type: _, ...schema }: JsonObject): JsonObject {
@@ -121,6 +130,7 @@ function writeThoughts(
     if (text !== '') message.reasoning_content = text;
   } else {
     for (const { path } of thoughts) writing.trail.dropPath(path);
+    for (const { path, seal } of calls) if (seal !== undefined) writing.trail.dropPath(`${path}.signature`);
   }
 }
 
