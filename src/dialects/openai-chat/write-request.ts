@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../core/json.ts';
+import type { FeatureId } from '../canonical/features.ts';
 import { documentText, urlOf } from '../canonical/media.ts';
 import {
   argsText,
@@ -19,6 +20,7 @@ import {
   writeToolChoice,
 } from '../openai-common/write-request.ts';
 import { setChatCap } from './describe.ts';
+import { habitsOf } from './habits.ts';
 import { sealDetail, textDetail } from './thoughts.ts';
 
 /** Kinds of providers that take the text of earlier thoughts as `reasoning_content`. */
@@ -51,11 +53,33 @@ export function writeChatRequest(request: CanonicalRequest, writing: Writing): J
     if (writing.traits.stops) body.logit_bias = bias;
     else writing.trail.drop('logit_bias');
   }
+  dropRefused(body, writing);
   if (request.stream) {
     body.stream = true;
     body.stream_options = { include_usage: true };
   }
   return body;
+}
+
+/** Members that this kind of provider refuses → the features that they stand for. */
+const STANDS_FOR: Readonly<Record<string, FeatureId>> = {
+  user: 'user',
+  logprobs: 'logprobs',
+  top_logprobs: 'logprobs',
+  logit_bias: 'logit_bias',
+  reasoning_effort: 'reasoning',
+  frequency_penalty: 'frequency_penalty',
+  presence_penalty: 'presence_penalty',
+};
+
+function dropRefused(body: JsonObject, { target, trail }: Writing): void {
+  for (const member of habitsOf(target.kind).refuses) {
+    if (body[member] === undefined) continue;
+    delete body[member];
+    const feature = STANDS_FOR[member];
+    if (feature === undefined) trail.dropPath(member);
+    else trail.drop(feature);
+  }
 }
 
 /** What models that reason by themselves refuse. */
@@ -81,7 +105,14 @@ function named({ type: _, ...schema }: JsonObject): JsonObject {
 function messagesOf({ role, developer, parts }: Turn, writing: Writing): JsonObject[] {
   if (role === 'system') {
     const content = contentOf(parts.filter(isContent), writing);
-    return content === '' ? [] : [{ role: developer === true ? 'developer' : 'system', content }];
+    return content === ''
+      ? []
+      : [
+          {
+            role: developer === true && habitsOf(writing.target.kind).developer ? 'developer' : 'system',
+            content,
+          },
+        ];
   }
   return role === 'assistant' ? assistantMessage(parts, writing) : userMessages(parts, writing);
 }
