@@ -17,6 +17,7 @@ export {
 } from './dialect.ts';
 export { SseFrame, SseSplitter } from './framing/sse.ts';
 export { type ProviderError, readProviderError } from './provider-error.ts';
+export { type RequestedService, requestedService } from './service-tier.ts';
 export type {
   StreamTranslation,
   TranslatedAnswer,

@@ -65,7 +65,8 @@ export class ChatReader implements AnswerReader {
     objectsIn(event.choices).forEach((choice, position) => {
       this.#choice(choice, choiceIndex(choice, position), repeats);
     });
-    const usage = chunkStream.usage(event, undefined) ?? openAiUsage(objectsIn(event.choices)[0]?.usage);
+    const usage =
+      chunkStream.usage(event, undefined) ?? openAiUsage(objectsIn(event.choices)[0]?.usage, event);
     if (usage !== undefined) this.#sink.usage(usage);
   }
 
