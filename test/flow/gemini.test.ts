@@ -73,7 +73,7 @@ t.test('a stream is asked for with alt=sse, else refused', async (t) => {
   matches(t, unknown, 404, 'NOT_FOUND', 'model_not_found');
 });
 
-t.test('a body without contents is refused, other methods are not gateway', async (t) => {
+t.test('a body without contents is refused, other methods are not served', async (t) => {
   const empty = await ask('/v1beta/models/gemini-2.5-flash:generateContent', gateway.key, {});
   matches(t, empty, 400, 'INVALID_ARGUMENT', 'invalid_request');
   const other = await ask('/v1beta/models/gemini-2.5-flash:embedContent');
