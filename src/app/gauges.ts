@@ -99,6 +99,11 @@ export function gauges(
     () => budgets.stats.beyond,
   );
   total(
+    'sluice_budget_alerts_total',
+    'Alert thresholds of budgets that were passed; each is counted by one node, once per window.',
+    () => budgets.stats.alerts,
+  );
+  total(
     'sluice_budget_leases_expired_total',
     'Leases of dead nodes that came back.',
     () => budgets.stats.expired,

@@ -31,14 +31,15 @@ import { applyPolicy } from '../policies/stage.ts';
 import { openPromptRegistry, type PromptRegistry } from '../prompts/index.ts';
 import { resolvePrompt } from '../prompts/stage.ts';
 import {
+  type BroughtKeys,
   Catalogue,
-  type OrgKeys,
-  openOrgKeys,
+  openBroughtKeys,
   openProviders,
   type Providers,
   Vault,
 } from '../providers/index.ts';
 import { callKeeper, callUpstream, route } from '../providers/stage.ts';
+import { OrgKeys } from '../redaction/index.ts';
 import { redact } from '../redaction/stage.ts';
 import { Owners } from '../responses/index.ts';
 import { lookUp, recall } from '../responses/stage.ts';
@@ -52,8 +53,9 @@ export interface Houses {
   readonly prompts: PromptRegistry;
   readonly providers: Providers;
   readonly vault: Vault;
-  readonly orgKeys: OrgKeys;
+  readonly broughtKeys: BroughtKeys;
   readonly catalogue: Catalogue;
+  readonly redactionKeys: OrgKeys;
   readonly prices: PriceTable;
   readonly budgets: BudgetHouse;
   readonly stages: Stages;
@@ -90,7 +92,7 @@ export async function openHouses(config: Config, state: State, surroundings: Sur
     config.provider_keys.encryption_keys.map(({ id, key }) => ({ id, key: Buffer.from(key, 'base64') })),
     surroundings.random,
   );
-  const orgKeys = await openOrgKeys({ db, providers: providers.byName, vault, log }, changes);
+  const broughtKeys = await openBroughtKeys({ db, providers: providers.byName, vault, log }, changes);
   const catalogue = new Catalogue(providers.byName, config.models);
   const prices = priceTable(config.prices, (name) => pricedProvider(config, name));
   const budgets = openBudgets({
@@ -109,8 +111,9 @@ export async function openHouses(config: Config, state: State, surroundings: Sur
     prompts,
     providers,
     vault,
-    orgKeys,
+    broughtKeys,
     catalogue,
+    redactionKeys: new OrgKeys(pseudonymKey(config)),
     prices,
     budgets,
     counting: { alone: 0 },
@@ -136,6 +139,7 @@ function buildStages(
     prompts,
     providers,
     catalogue,
+    redactionKeys,
     prices,
     budgets,
     counting,
@@ -156,7 +160,7 @@ function buildStages(
     read: read(config.server.body_limit_bytes),
     resolvePrompt: resolvePrompt({ registry: prompts }),
     applyPolicy: applyPolicy({ policies: () => policies.current(), clock }),
-    redact: redact({ pseudonymKey: pseudonymKey(config) }),
+    redact: redact({ keys: redactionKeys }),
     consultCache: consultCache({ store: answers, maxEntryBytes: config.cache.max_entry_bytes }),
     recall: recall(owners),
     route: route(catalogue),
@@ -204,7 +208,7 @@ function counterOf(
   );
 }
 
-/** Placeholders keep their meaning over nodes and restarts only with a key from the configuration. */
+/** Pseudonyms stay the same over nodes and restarts only with a key from the configuration. */
 function pseudonymKey(config: Config): Uint8Array {
   const { pseudonym_key: configured } = config.redaction;
   return configured === undefined ? randomBytes(32) : Buffer.from(configured, 'utf8');

@@ -24,7 +24,7 @@ t.test('the samples in the example file work when they are uncommented', async (
     samples += 1;
     return `${indent}${name}${body.replaceAll(`\n${indent}#`, `\n${indent}`)}`;
   });
-  t.equal(samples, 5, 'providers, encryption keys, models, issuers, prices');
+  t.equal(samples, 6, 'providers, encryption keys, models, issuers, prices, model outputs');
   const file = `${t.testdir({ 'config.yaml': uncommented })}/config.yaml`;
   const config = loadConfig({
     SLUICE_CONFIG: file,
@@ -37,6 +37,7 @@ t.test('the samples in the example file work when they are uncommented', async (
   t.match(config.models, { support: { targets: [{ provider: 'openai' }] } });
   t.equal(config.identity.issuers.length, 1);
   t.equal(config.prices.overrides.length, 1);
+  t.equal(config.budgets.model_outputs.length, 1);
 });
 
 t.test('every setting has a description', async (t) => {

@@ -46,6 +46,7 @@ const SAMPLES: Readonly<Record<string, unknown>> = {
   jwks_url: 'https://login.example.com/.well-known/jwks.json',
   model: 'llama-*',
   input_tokens: 200_000,
+  models: ['llama-*'],
   input: '0.20',
   output: '0.60',
 };

@@ -156,6 +156,7 @@ function delivered(deps: ServeDeps, x: Exchange, walk: Walk, client: Client): Pr
     attempt,
     choices: x.call?.described.choices ?? 1,
     transforms: walk.transforms(),
+    watch: answer.stream ? walk.watch() : undefined,
     client,
     headers: () => ({
       ...answer.headers,

@@ -127,6 +127,16 @@ export interface EventTransform {
 
 /** The name of a stage that waits for a provider; the time of every other stage is the gateway's own. */
 export const CALL_UPSTREAM = 'call-upstream';
+/** Follows how much a stream has written, where no cap of the client's bounds it, and may end it. */
+export interface StreamWatch {
+  /**
+   * Called for every chunk; does no I/O.
+   * @param outputTokens upper bound of what was written so far
+   * @param resume called at most once after false; ask again then
+   * @returns true: go on · false: pause until `resume` · a Fault: cut the stream here, and say why
+   */
+  streamed(outputTokens: number, resume: () => void): boolean | Fault;
+}
 
 /** How a request ended. */
 export type Ending =
@@ -153,6 +163,8 @@ export interface Stage<Needs = unknown, Gives = unknown> {
   readonly enter: (x: Arrival & Needs & Open<Gives>) => void | Promise<void>;
   /** The transform of what streams back, or undefined where this request needs none. */
   readonly events?: (x: Arrival & Needs & Gives) => EventTransform | undefined;
+  /** Who may cut what streams back, or undefined where nobody needs to; at most one stage of a street has it. */
+  readonly watch?: (x: Arrival & Needs & Gives) => StreamWatch | undefined;
   /**
    * Runs exactly once for every stage whose `enter` was called, even if it threw: last in, first out. Must
    * not throw for an expected ending; what it throws is logged and the remaining stages still settle.

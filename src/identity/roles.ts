@@ -53,6 +53,7 @@ export const MATRIX = {
   'prompts.write': row('all', 'all', 'none', 'none'),
   'prompts.label': row('all', 'all', 'none', 'none'),
   'policies.read': row('all', 'all', 'all', 'none'),
+  'redaction.try': row('all', 'all', 'all', 'all'),
   'budgets.list': row('all', 'all', 'team', 'none'),
   'budgets.read': row('all', 'all', 'team', 'none'),
   'budgets.write': row('all', 'all', 'none', 'none'),

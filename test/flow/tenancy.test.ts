@@ -88,6 +88,22 @@ const ROWS: Record<string, { door: Door; row: (org: Org) => Values }> = {
       hard: true,
     }),
   },
+  budget_buckets: {
+    door: 'write',
+    row: (o) => ({
+      org_id: o.id,
+      budget_id: 'b',
+      subject_id: o.id,
+      window_start: NOW,
+      bucket_start: NOW,
+      expires_at: NOW,
+      settled_pico_usd: 1,
+    }),
+  },
+  outbox: {
+    door: 'write',
+    row: (o) => ({ org_id: o.id, key: 'k', kind: 'budget.alert', payload: '{}' }),
+  },
   budget_leases: {
     door: 'write',
     row: (o) => ({
@@ -417,6 +433,8 @@ t.test(
       'request_content',
       'budget_windows',
       'budget_leases',
+      'budget_buckets',
+      'outbox',
       'stored_responses',
     ])
       for (const statement of [`UPDATE ${table} SET org_id = org_id`, `DELETE FROM ${table}`])

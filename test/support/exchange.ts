@@ -19,6 +19,7 @@ import type { Arrival, ByteSource, HasCall } from '../../src/gateway/stage.ts';
 import { clientClosed } from '../../src/gateway/walk.ts';
 import type { HasPrincipal, Principal } from '../../src/identity/index.ts';
 import type { HasVerdict, Verdict } from '../../src/policies/index.ts';
+import type { HasPrompt } from '../../src/prompts/index.ts';
 import type { HasKept, HasPlan, Target } from '../../src/providers/index.ts';
 
 export const DIALECT_OF = {
@@ -88,7 +89,7 @@ export function testArrival(options: ArrivalOptions = {}): Arrival {
   };
 }
 
-export type TestExchange = Arrival & HasCall & HasPrincipal & HasVerdict & HasKept & HasPlan;
+export type TestExchange = Arrival & HasCall & HasPrincipal & HasPrompt & HasVerdict & HasKept & HasPlan;
 
 export interface ExchangeOptions extends Omit<ArrivalOptions, 'bytes'> {
   readonly body?: JsonObject;
@@ -106,6 +107,7 @@ export function testExchange(options: ExchangeOptions = {}): TestExchange {
   return {
     ...arrival,
     principal,
+    prompt: undefined,
     call: { body, described: arrival.endpoint.dialect.describe(body), changed: false },
     verdict: {
       policies: [],
