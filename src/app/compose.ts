@@ -78,7 +78,11 @@ export async function openGateway(
     });
     closing.push(() => drain.stop());
     budgets.start();
-    closing.push(() => budgets.close());
+    closing.push(async () => {
+      await budgets.close();
+      // nothing of this node is under way any more: a lease that is still there was granted without its hearing of it
+      if (state.journal.stats.pendingRecords === 0) await budgets.reclaim(state.nodeId);
+    });
     const server = await openServer(config, surroundings, state, houses, drain);
     return {
       origin: server.origin,

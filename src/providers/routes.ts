@@ -179,6 +179,7 @@ function remove({ db, broughtKeys }: ProviderRouteDeps): AdminRoute {
 function view({ providers, vault, clock }: ProviderRouteDeps, row: KeyRow): z.input<typeof keyAnswer> {
   const provider = providers.get(row.provider);
   const live = provider?.keys?.states(row.orgId).find(({ id }) => id === row.id);
+  const limits = live && provider?.keys?.limitsOf(live);
   const state = stateOf(row, provider, vault, live, clock.now());
   return {
     id: row.id,
@@ -188,8 +189,8 @@ function view({ providers, vault, clock }: ProviderRouteDeps, row: KeyRow): z.in
     enabled: row.enabled,
     state,
     parked_until: state === 'parked' && live ? new Date(live.parkedUntilMs).toISOString() : null,
-    requests: limitView(live?.limits?.requests),
-    tokens: limitView(live?.limits?.tokens),
+    requests: limitView(limits?.requests),
+    tokens: limitView(limits?.tokens),
     created_by: row.createdBy,
     created_at: row.createdAt.toISOString(),
     updated_at: row.updatedAt.toISOString(),

@@ -14,9 +14,13 @@ export const openAiResponses: Dialect = {
   describe: describeResponses,
   texts: (body, files) => requestProse(body, OPENAI_ORIGINS, 'user', files),
   answerTexts: (body) => answerProse(body, OPENAI_ORIGINS),
-  answerUsage: (body) => openAiUsage(body),
+  answerUsage: (body) => openAiUsage(body.usage, body),
   answerFinish: responseFinish,
-  responseId: (json) => readText((readObject(json.response) ?? json).id),
+  /** What is not stored cannot be asked for again, whoever made it. */
+  responseId(json) {
+    const response = readObject(json.response) ?? json;
+    return response.store === false ? undefined : readText(response.id);
+  },
   setOutputCap(body, tokens) {
     body.max_output_tokens = tokens;
   },
