@@ -1,11 +1,12 @@
 import t from 'tap';
 import { skipWithoutRedisServer } from '../support/redis.ts';
-import { dollarTrial, FAULTS } from './dollar.ts';
+import { dollarTrial } from './dollar.ts';
 
 // each trial starts two gateways with a database and a Redis of their own
 t.setTimeout(600_000);
 
-for (const fault of FAULTS) {
+// the script tries the others, with more clients and longer
+for (const fault of ['node killed', 'postgres stopped'] as const) {
   t.test(
     `a dollar for two gateways with two workers each, ${fault}: never passed, and at least 97 % of it usable (litellm#26672, #34732; envoy ai-gateway#680)`,
     { skip: skipWithoutRedisServer() },
