@@ -20,6 +20,8 @@ import { attemptCost, estimateUsage, foldRollups } from '../metering/index.ts';
 import { priceRoutes, usageRoutes } from '../metering/routes.ts';
 import { policyRoutes } from '../policies/routes.ts';
 import { promptRoutes } from '../prompts/routes.ts';
+import { providerRoutes } from '../providers/routes.ts';
+import { redactionRoutes } from '../redaction/routes.ts';
 import type { Drain } from '../storage/journal/drain.ts';
 import { keepPartitions } from '../storage/partitions.ts';
 import { openAccessLog } from '../telemetry/log.ts';
@@ -201,7 +203,7 @@ async function openServer(
 
 /** Every house's admin routes; a new house's are one line here. */
 function adminRoutes({ db }: State, houses: Houses, { clock, random }: Surroundings) {
-  const { keyring, policies, prompts, prices, providers } = houses;
+  const { keyring, policies, prompts, prices, providers, redactionKeys, vault, orgKeys } = houses;
   return [
     ...identityRoutes({ db, clock, random, reload: () => keyring.reload() }),
     ...promptRoutes({ db, registry: prompts, clock }),
@@ -211,6 +213,8 @@ function adminRoutes({ db }: State, houses: Houses, { clock, random }: Surroundi
       clock,
       policyBudgets: (orgId, orgSlug) => policies.current().budgetsOf(orgId, orgSlug),
     }),
+    ...redactionRoutes(redactionKeys),
+    ...providerRoutes({ db, clock, random, providers: providers.byName, vault, orgKeys }),
     ...usageRoutes(db, clock),
     ...priceRoutes({
       prices,

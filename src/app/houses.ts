@@ -31,8 +31,16 @@ import { openPolicies, type Policies } from '../policies/index.ts';
 import { applyPolicy } from '../policies/stage.ts';
 import { openPromptRegistry, type PromptRegistry } from '../prompts/index.ts';
 import { resolvePrompt } from '../prompts/stage.ts';
-import { Catalogue, openProviders, type Providers } from '../providers/index.ts';
+import {
+  Catalogue,
+  type OrgKeys,
+  openOrgKeys,
+  openProviders,
+  type Providers,
+  Vault,
+} from '../providers/index.ts';
 import { callKeeper, callUpstream, route } from '../providers/stage.ts';
+import { Analyser, PseudonymKeys } from '../redaction/index.ts';
 import { redact } from '../redaction/stage.ts';
 import { Owners } from '../responses/index.ts';
 import { lookUp, recall } from '../responses/stage.ts';
@@ -45,7 +53,11 @@ export interface Houses {
   readonly policies: Policies;
   readonly prompts: PromptRegistry;
   readonly providers: Providers;
+  readonly vault: Vault;
+  readonly orgKeys: OrgKeys;
   readonly catalogue: Catalogue;
+  readonly redactionKeys: PseudonymKeys;
+  readonly analyser: Analyser | undefined;
   readonly prices: PriceTable;
   readonly budgets: BudgetHouse;
   readonly stages: Stages;
@@ -78,6 +90,11 @@ export async function openHouses(config: Config, state: State, surroundings: Sur
     },
   });
   const providers = openProviders(config.providers, clock);
+  const vault = new Vault(
+    config.provider_keys.encryption_keys.map(({ id, key }) => ({ id, key: Buffer.from(key, 'base64') })),
+    surroundings.random,
+  );
+  const orgKeys = await openOrgKeys({ db, providers: providers.byName, vault, log }, changes);
   const catalogue = new Catalogue(providers.byName, config.models);
   const prices = priceTable(config.prices, (name) => pricedProvider(config, name));
   const budgets = openBudgets({
@@ -95,7 +112,11 @@ export async function openHouses(config: Config, state: State, surroundings: Sur
     policies,
     prompts,
     providers,
+    vault,
+    orgKeys,
     catalogue,
+    redactionKeys: new PseudonymKeys(pseudonymKey(config)),
+    analyser: openAnalyser(config),
     prices,
     budgets,
     counting: { alone: 0 },
@@ -107,6 +128,7 @@ export async function openHouses(config: Config, state: State, surroundings: Sur
       policies.close();
       prompts.close();
       await providers.close();
+      await houses.analyser?.close();
     },
   };
 }
@@ -121,6 +143,8 @@ function buildStages(
     prompts,
     providers,
     catalogue,
+    redactionKeys,
+    analyser,
     prices,
     budgets,
     counting,
@@ -142,7 +166,7 @@ function buildStages(
     read: read(config.server.body_limit_bytes),
     resolvePrompt: resolvePrompt({ registry: prompts }),
     applyPolicy: applyPolicy({ policies: () => policies.current(), clock }),
-    redact: redact({ pseudonymKey: pseudonymKey(config) }),
+    redact: redact({ keys: redactionKeys, analyser }),
     consultCache: consultCache({ store: answers, maxEntryBytes: config.cache.max_entry_bytes }),
     recall: recall(owners),
     route: route(catalogue),
@@ -191,7 +215,11 @@ function counterOf(
   );
 }
 
-/** Placeholders keep their meaning over nodes and restarts only with a key from the configuration. */
+function openAnalyser({ redaction: { analyser } }: Config): Analyser | undefined {
+  return analyser.url === undefined ? undefined : new Analyser(analyser.url, analyser);
+}
+
+/** Pseudonyms stay the same over nodes and restarts only with a key from the configuration. */
 function pseudonymKey(config: Config): Uint8Array {
   const { pseudonym_key: configured } = config.redaction;
   return configured === undefined ? randomBytes(32) : Buffer.from(configured, 'utf8');

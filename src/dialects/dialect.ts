@@ -47,6 +47,8 @@ export interface Described {
   readonly tools: readonly string[];
   /** The end user that the application names. */
   readonly user: string | undefined;
+  /** Where the body has it elsewhere than under `temperature`. */
+  readonly temperature?: number | undefined;
 }
 
 /** Text inside a JSON tree: read it as `text`, replace it with `holder[key] = …`. */
@@ -57,8 +59,19 @@ export interface TextPiece {
   /** Where it stands, for error messages: `messages[2].content[0].text`. */
   readonly path: string;
   readonly origin: 'system' | 'user' | 'assistant' | 'tool' | 'metadata';
-  /** The text is itself JSON (tool-call arguments): only its string values are prose. */
+  /** The text is itself JSON (tool-call arguments): its strings, names of members included, are prose. */
   readonly json: boolean;
+  /** The text is not the value of the member `key`, but its name, in data of the application (tool input). */
+  readonly name: boolean;
+}
+
+/** An image, a recording or a document in a request. */
+export interface FilePiece {
+  readonly holder: object;
+  readonly key: string | number;
+  /** A `data:` URL, base64, or what refers to the file: a URL or an id. */
+  readonly value: string;
+  readonly path: string;
 }
 
 /** Text inside one streamed event. Pieces of one channel, concatenated over the stream, are one text. */
@@ -77,8 +90,12 @@ export interface Dialect {
   readonly id: string;
   /** @throws Fault `invalid_request` naming the field when the body cannot be one of this dialect. */
   describe(body: JsonObject): Described;
-  /** Every piece of text that a person or a tool wrote, system prompts, tool arguments and results included. */
-  texts(body: JsonObject): TextPiece[];
+  /**
+   * Every piece of text that a person or a tool wrote, system prompts, tool arguments and results included.
+   *
+   * @param files given, the files that are met on the way are added to it
+   */
+  texts(body: JsonObject, files?: FilePiece[]): TextPiece[];
   /** The same of a whole (not streamed) answer. */
   answerTexts(body: JsonObject): TextPiece[];
   /** Usage of a whole answer; undefined where it reports none. */

@@ -15,6 +15,7 @@ import { endingOf } from './walk.ts';
 const MAX_FRAME_BYTES = 32 * 1024 * 1024;
 const CR = 13;
 const BLANK_LINE = Buffer.from('\n\n');
+const SILENT_COMMENT = ':\n\n';
 
 type Out = Uint8Array | string;
 
@@ -123,7 +124,9 @@ export class StreamDelivery implements DeliverySink {
     if (this.#over) return;
     const { data } = frame;
     const { stream } = this.#d.dialect;
-    if (data === undefined) return this.#pass(frame, out);
+    // a comment keeps the connection alive; its words are nobody's that could be judged
+    if (data === undefined)
+      return this.#d.transforms.length > 0 ? this.#put(SILENT_COMMENT, out) : this.#pass(frame, out);
     if (data === '[DONE]') {
       this.#flush(out);
       this.#completed = true;
