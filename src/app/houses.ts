@@ -14,6 +14,7 @@ import {
   type Keyring,
   openKeyring,
   openTokenVerifier,
+  type Principal,
 } from '../identity/index.ts';
 import { authenticate } from '../identity/stage.ts';
 import {
@@ -24,15 +25,22 @@ import {
   redisCounter,
   withFallback,
 } from '../limits/index.ts';
-import { admit } from '../limits/stage.ts';
+import { admit, admitModel } from '../limits/stage.ts';
 import { type PriceTable, priceTable } from '../metering/index.ts';
 import { openPolicies, type Policies } from '../policies/index.ts';
 import { applyPolicy } from '../policies/stage.ts';
 import { openPromptRegistry, type PromptRegistry } from '../prompts/index.ts';
 import { resolvePrompt } from '../prompts/stage.ts';
-import { Catalogue, openProviders, type Providers } from '../providers/index.ts';
+import {
+  Catalogue,
+  type OrgKeys,
+  openOrgKeys,
+  openProviders,
+  type Providers,
+  Vault,
+} from '../providers/index.ts';
 import { callKeeper, callUpstream, route } from '../providers/stage.ts';
-import { OrgKeys } from '../redaction/index.ts';
+import { Analyser, PseudonymKeys } from '../redaction/index.ts';
 import { redact } from '../redaction/stage.ts';
 import { Owners } from '../responses/index.ts';
 import { lookUp, recall } from '../responses/stage.ts';
@@ -45,8 +53,11 @@ export interface Houses {
   readonly policies: Policies;
   readonly prompts: PromptRegistry;
   readonly providers: Providers;
+  readonly vault: Vault;
+  readonly orgKeys: OrgKeys;
   readonly catalogue: Catalogue;
-  readonly redactionKeys: OrgKeys;
+  readonly redactionKeys: PseudonymKeys;
+  readonly analyser: Analyser | undefined;
   readonly prices: PriceTable;
   readonly budgets: BudgetHouse;
   readonly stages: Stages;
@@ -79,6 +90,11 @@ export async function openHouses(config: Config, state: State, surroundings: Sur
     },
   });
   const providers = openProviders(config.providers, clock);
+  const vault = new Vault(
+    config.provider_keys.encryption_keys.map(({ id, key }) => ({ id, key: Buffer.from(key, 'base64') })),
+    surroundings.random,
+  );
+  const orgKeys = await openOrgKeys({ db, providers: providers.byName, vault, log }, changes);
   const catalogue = new Catalogue(providers.byName, config.models);
   const prices = priceTable(config.prices, (name) => pricedProvider(config, name));
   const budgets = openBudgets({
@@ -96,8 +112,11 @@ export async function openHouses(config: Config, state: State, surroundings: Sur
     policies,
     prompts,
     providers,
+    vault,
+    orgKeys,
     catalogue,
-    redactionKeys: new OrgKeys(pseudonymKey(config)),
+    redactionKeys: new PseudonymKeys(pseudonymKey(config)),
+    analyser: openAnalyser(config),
     prices,
     budgets,
     counting: { alone: 0 },
@@ -109,6 +128,7 @@ export async function openHouses(config: Config, state: State, surroundings: Sur
       policies.close();
       prompts.close();
       await providers.close();
+      await houses.analyser?.close();
     },
   };
 }
@@ -124,6 +144,7 @@ function buildStages(
     providers,
     catalogue,
     redactionKeys,
+    analyser,
     prices,
     budgets,
     counting,
@@ -131,23 +152,25 @@ function buildStages(
 ): Stages {
   const { db, journal, redis } = state;
   const { clock, log } = surroundings;
+  const limiting = {
+    limitsFor: (principal: Principal) => policies.current().limitsFor(principal),
+    counter: counterOf(config, state, surroundings, counting),
+  };
   const answers = redis ? redisAnswers(redis, log) : new MemoryAnswers(config.cache.max_bytes, clock);
   const owners = new Owners({ db });
   const { byName, deadlines } = providers;
   return {
     record: record({ journal, clock }),
     authenticate: authenticate(authenticator),
-    admit: admit({
-      limitsFor: (principal) => policies.current().limitsFor(principal),
-      counter: counterOf(config, state, surroundings, counting),
-    }),
+    admit: admit(limiting),
     read: read(config.server.body_limit_bytes),
     resolvePrompt: resolvePrompt({ registry: prompts }),
     applyPolicy: applyPolicy({ policies: () => policies.current(), clock }),
-    redact: redact({ keys: redactionKeys }),
+    redact: redact({ keys: redactionKeys, analyser }),
     consultCache: consultCache({ store: answers, maxEntryBytes: config.cache.max_entry_bytes }),
     recall: recall(owners),
     route: route(catalogue),
+    admitModel: admitModel(limiting),
     holdBudget: holdBudget({ books: budgets.books, prices, clock, settings: config.budgets }),
     callUpstream: callUpstream({
       providers: byName,
@@ -190,6 +213,10 @@ function counterOf(
     portioned(ofNode, () => nodes.count),
     counting,
   );
+}
+
+function openAnalyser({ redaction: { analyser } }: Config): Analyser | undefined {
+  return analyser.url === undefined ? undefined : new Analyser(analyser.url, analyser);
 }
 
 /** Pseudonyms stay the same over nodes and restarts only with a key from the configuration. */

@@ -47,7 +47,8 @@ export function consultCache({ store, maxEntryBytes }: CacheDeps): Stage<Needs> 
       if (ttlMs === undefined) return;
       const wish = x.headers['cache-control'] ?? '';
       if (/no-store/i.test(wish)) return bypass(x);
-      const key = cacheKey(x.principal, x.verdict.policies, x.endpoint.operation, x.call.body);
+      const { body, described } = x.call;
+      const key = cacheKey(x.principal, x.verdict.policies, x.endpoint.operation, described, body);
       const found = /no-cache/i.test(wish) ? undefined : store.get(x.principal.orgId, key);
       const use = (text: string | undefined): void => {
         const kept = text === undefined ? undefined : (JSON.parse(text) as Kept);

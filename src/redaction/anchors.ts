@@ -1,5 +1,5 @@
 import { TOKEN_OPENERS } from './disguise.ts';
-import { BEYOND_ASCII, CODES, digitRuns, LONGEST_RUN } from './opening.ts';
+import { alike, BEYOND_ASCII, CODES, digitRuns, LONGEST_RUN } from './opening.ts';
 import type { Pattern } from './pattern.ts';
 import type { Anchor, Form } from './recogniser.ts';
 
@@ -109,18 +109,24 @@ export function anchorTable(placed: readonly PlacedTrigger[]): Anchors {
   const lists: AnchorList[] = [{ triggers: [], digits: false, token: false }];
   const atDigits = placed.filter(({ runs }) => runs !== undefined);
   const others = EVERY_CODE.map((code) => placed.filter((one) => !one.runs && one.codes.includes(code)));
-  const known = new Map<string, number>();
-  for (let previous = 0; previous < CODES; previous++) {
-    for (let code = 0; code < CODES; code++) {
-      const here = (others[code] ?? []).filter((one) => one.follows?.(previous) ?? true);
+  const follows = [...new Set(placed.map((one) => one.follows))];
+  const befores = alike((code) => `${isDigit(code)} ${follows.map((each) => each?.(code)).join()}`);
+  const codes = alike(
+    (code) =>
+      `${isDigit(code)} ${code === BEYOND_ASCII || TOKEN_OPENERS.includes(code) ? code : ''} ${others[code]?.map((one) => placed.indexOf(one)).join()}`,
+  );
+  for (const beforeCodes of befores) {
+    for (const firstCodes of codes) {
+      const [previous = 0] = beforeCodes;
+      const [code = 0] = firstCodes;
+      const triggers = (others[code] ?? [])
+        .filter((one) => one.follows?.(previous) ?? true)
+        .map(({ trigger }) => trigger);
       const digits = atDigits.length > 0 && isDigit(code) && !isDigit(previous);
       const token = code === BEYOND_ASCII || isTokenOpener(code, previous);
-      if (here.length === 0 && !digits && !token) continue;
-      const name = `${digits} ${token} ${here.map((one) => placed.indexOf(one)).join()}`;
-      const triggers = here.map(({ trigger }) => trigger);
-      const list = known.get(name) ?? lists.push({ triggers, digits, token }) - 1;
-      known.set(name, list);
-      table[previous * CODES + code] = list;
+      if (triggers.length === 0 && !digits && !token) continue;
+      const list = lists.push({ triggers, digits, token }) - 1;
+      for (const before of beforeCodes) for (const first of firstCodes) table[before * CODES + first] = list;
     }
   }
   const runs = Array.from({ length: LONGEST_RUN + 1 }, (_, length) =>

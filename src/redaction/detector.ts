@@ -8,11 +8,12 @@ import {
   type Trial,
   type Trigger,
 } from './anchors.ts';
+import { Beginnings } from './beginnings.ts';
 import { disguisedAt, disguisedFrom, Shadow, TOKEN_CHARS } from './disguise.ts';
-import { BEYOND_ASCII, CODES, LONGEST_RUN, openingOf } from './opening.ts';
-import { CONTEXT_CHARS, type Pattern, parsePattern } from './pattern.ts';
+import { BEYOND_ASCII, CODES, LONGEST_RUN } from './opening.ts';
+import { CONTEXT_CHARS, parsePattern } from './pattern.ts';
 import { CERTAIN, type Form, type Recogniser } from './recogniser.ts';
-import { AFTER_CHARS, contextTest, needsWords, scoreOf } from './score.ts';
+import { AFTER_CHARS, contextTest, looksAhead, scoreOf } from './score.ts';
 
 /**
  * No pattern may reach further than this: it bounds how much text a stream holds back while it is not yet
@@ -241,7 +242,7 @@ function isAt({ literal, ignoreCase }: Trigger, text: string, start: number): bo
 
 /** The trial of a form; those that are tried at the same places with the same pattern share one. */
 function trialOf({ id }: Recogniser, form: Form, trials: Map<string, Trial>, placed: PlacedTrigger[]): Trial {
-  const after = needsWords(form.score ?? CERTAIN) ? AFTER_CHARS : 0;
+  const after = looksAhead(form.score ?? CERTAIN) ? AFTER_CHARS : 0;
   const key = JSON.stringify([form.anchor, form.pattern, after]);
   const known = trials.get(key);
   if (known !== undefined) return known;
@@ -253,45 +254,6 @@ function trialOf({ id }: Recogniser, form: Form, trials: Map<string, Trial>, pla
   trials.set(key, trial);
   placed.push(...anchorOf(trial, form.anchor));
   return trial;
-}
-
-/** Which patterns may begin where: by the character before and the first one, the test of their beginnings. */
-class Beginnings {
-  readonly #table = new Uint16Array(CODES * CODES);
-  readonly #tests: RegExp[] = [/$^/];
-
-  constructor(patterns: readonly Pattern[]) {
-    const openings = patterns.map(({ node }) => openingOf(node));
-    const known = new Map<string, number>();
-    for (let before = 0; before < CODES; before++) {
-      for (let first = 0; first < CODES; first++) {
-        const here = patterns.filter((_, at) => {
-          const opening = openings[at];
-          return opening?.first[first] === 1 && opening.before[before] === 1;
-        });
-        if (here.length === 0) continue;
-        const source = here.map(({ beginnings }) => beginnings).join('|');
-        const test = known.get(source) ?? this.#tests.push(new RegExp(`(?:${source})$`, 'y')) - 1;
-        known.set(source, test);
-        this.#table[before * CODES + first] = test;
-      }
-    }
-  }
-
-  /** The first place from `from` on whence the text to its end is the beginning of a match; else its length. */
-  firstIn(text: string, from: number): number {
-    let row = (from > 0 ? columnOf(text.charCodeAt(from - 1)) : BEYOND_ASCII) * CODES;
-    for (let at = from; at < text.length; at++) {
-      const column = columnOf(text.charCodeAt(at));
-      const test = this.#table[row + column] as number;
-      row = column * CODES;
-      if (test === 0) continue;
-      const regex = this.#tests[test] as RegExp;
-      regex.lastIndex = at;
-      if (regex.test(text)) return at;
-    }
-    return text.length;
-  }
 }
 
 function columnOf(code: number): number {

@@ -1,5 +1,4 @@
-import { luhn } from './recognisers/money/credit-card.ts';
-import { mod97 } from './recognisers/money/iban.ts';
+import { luhn, mod97 } from './checksums.ts';
 
 const FIRST =
   'Alex Blake Casey Dana Eden Finley Gray Harper Indy Jamie Kai Logan Morgan Noel Parker Quinn'.split(' ');

@@ -9,40 +9,31 @@ import { type Node, write } from './pattern.ts';
 export const CODES = 129;
 export const BEYOND_ASCII = 128;
 
+/** The codes, in groups of those that are the same by this measure. */
+export function alike(measure: (code: number) => string): number[][] {
+  const groups = new Map<string, number[]>();
+  for (let code = 0; code < CODES; code++) {
+    const key = measure(code);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [code]);
+    else group.push(code);
+  }
+  return [...groups.values()];
+}
+
 export interface Opening {
-  /** By code: whether a match may begin with it. */
-  readonly first: Uint8Array;
   /** By code: whether it may stand before a match. */
   readonly before: Uint8Array;
 }
 
 export function openingOf(node: Node): Opening {
-  const sources = new Set<string>();
-  collectFirst(node, sources);
   const before = new Uint8Array(CODES).fill(1);
   for (const look of leadingLookBehinds(node)) {
     const regex = new RegExp(`^[^]${write(look)}`);
     for (let code = 0; code < BEYOND_ASCII; code++)
       if (!regex.test(String.fromCharCode(code))) before[code] = 0;
   }
-  return { first: membersOf(`(?:${[...sources].join('|')})`), before };
-}
-
-/** Adds the characters that a match of the node may begin with; true where it may also be empty. */
-function collectFirst(node: Node, into: Set<string>): boolean {
-  switch (node.kind) {
-    case 'char':
-      into.add(node.source);
-      return false;
-    case 'look':
-      return true;
-    case 'repeat':
-      return collectFirst(node.node, into) || node.min === 0;
-    case 'choice':
-      return node.nodes.map((each) => collectFirst(each, into)).some(Boolean);
-    case 'sequence':
-      return node.nodes.every((each) => collectFirst(each, into));
-  }
+  return { before };
 }
 
 /** Only negative ones: what they see before a match is not all there is, and more of it forbids no less. */

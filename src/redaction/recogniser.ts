@@ -16,7 +16,8 @@ export type Checked = boolean | readonly [start: number, end: number];
 
 /**
  * What a form is worth by itself, of 100: `CERTAIN` needs nothing else, `LIKELY` is enough unless the words around
- * speak against it, `POSSIBLE` and `WEAK` need words that speak for it, or a text that is nothing but the value.
+ * speak against it, `POSSIBLE` needs words that speak for it, or a text that is nothing but the value, `WEAK` needs
+ * the words.
  */
 export const CERTAIN = 100;
 export const LIKELY = 60;

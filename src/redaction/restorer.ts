@@ -1,3 +1,4 @@
+import { Beginnings } from './beginnings.ts';
 import { parsePattern } from './pattern.ts';
 import type { TextStream } from './stream.ts';
 
@@ -11,7 +12,7 @@ const CLOSE = '(?:\\\\?>|&gt;|%3[Ee]|\\\\u003[eE])';
 /** Without its opening bracket a pseudonym must not begin inside a word, and none may end inside one. */
 const WRITTEN = parsePattern(`(?:${OPEN}|(?<![A-Za-z0-9_]))${NAME}(?![A-Za-z0-9_])${CLOSE}?`);
 const ALL = new RegExp(WRITTEN.source, 'g');
-const UNFINISHED = new RegExp(`(?:${WRITTEN.beginnings})$`, 'g');
+const UNFINISHED = new Beginnings([WRITTEN]);
 const BRACKETS = new RegExp(`^${OPEN}|${CLOSE}$`, 'g');
 
 /** Replaces what a person wrote that would be taken for a pseudonym. */
@@ -37,9 +38,8 @@ export class Restorer implements TextStream {
   push(piece: string): string {
     if (piece === '') return '';
     this.#text += piece;
-    UNFINISHED.lastIndex = Math.max(this.#sent, this.#text.length - WRITTEN.maxLength);
-    const unfinished = UNFINISHED.exec(this.#text)?.index ?? this.#text.length;
-    const out = this.#restore(unfinished);
+    const from = Math.max(this.#sent, this.#text.length - WRITTEN.maxLength);
+    const out = this.#restore(UNFINISHED.firstIn(this.#text, from));
     const cut = Math.max(0, this.#sent - 1);
     this.#text = this.#text.slice(cut);
     this.#sent -= cut;

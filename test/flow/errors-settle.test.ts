@@ -33,6 +33,7 @@ const NAMES = [
   'consultCache',
   'recall',
   'route',
+  'admitModel',
   'holdBudget',
   'callUpstream',
 ] as const satisfies readonly (keyof Stages)[];

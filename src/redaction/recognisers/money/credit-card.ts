@@ -1,3 +1,4 @@
+import { luhn } from '../../checksums.ts';
 import { type Checked, digitsOf, endOfDigits, recogniser } from '../../recogniser.ts';
 
 /** Prefix ranges and lengths of the card schemes (ISO/IEC 7812 issuer numbers), as four leading digits. */
@@ -79,14 +80,4 @@ function cardIn(value: string): Checked {
     }
   }
   return false;
-}
-
-/** Whether the last digit is the Luhn check digit of those before it. */
-export function luhn(digits: string): boolean {
-  let sum = 0;
-  for (let at = digits.length - 1, double = false; at >= 0; at--, double = !double) {
-    const digit = digits.charCodeAt(at) - 48;
-    sum += double ? (digit > 4 ? digit * 2 - 9 : digit * 2) : digit;
-  }
-  return digits.length > 0 && sum % 10 === 0;
 }

@@ -1,3 +1,4 @@
+import { mod97 } from '../../checksums.ts';
 import { type Checked, recogniser } from '../../recogniser.ts';
 
 /** Lengths by country, from the SWIFT IBAN registry. */
@@ -58,14 +59,4 @@ function ibanIn(value: string): Checked {
 
 function compact(value: string): string {
   return value.replace(/[ -]/g, '').toUpperCase();
-}
-
-/** ISO 7064 mod 97-10 of an account number without separators; 1 where its check digits are right. */
-export function mod97(account: string): number {
-  let rest = 0;
-  for (const char of account.slice(4) + account.slice(0, 4)) {
-    const value = Number.parseInt(char, 36);
-    rest = (value > 9 ? rest * 100 + value : rest * 10 + value) % 97;
-  }
-  return rest;
 }
