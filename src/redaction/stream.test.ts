@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import t from 'tap';
 import { Detector, type Match } from './detector.ts';
+import { CERTAIN } from './recogniser.ts';
 import { RECOGNISERS } from './recognisers/index.ts';
 import { HELD_CHARS, type Judge, redactText, StreamRedactor } from './stream.ts';
 
@@ -72,7 +73,7 @@ function chunked(text: string, sizes: readonly number[]): string[] {
   return chunks;
 }
 
-const runs = Number(process.argv[2] ?? 20_000);
+const runs = Number(process.argv[2] ?? 8_000);
 
 t.test('any chunking gives what the whole text gives (litellm#30028, mastra#23783)', (t) => {
   fc.assert(
@@ -155,8 +156,8 @@ t.test('anchors miss nothing that the pattern alone would find', (t) => {
       const found: Match[] = [];
       detector.find(text, 0, text.length, found);
       const starts = new Set(found.map((match) => match.start));
-      for (const { regex, check, anchor } of forms) {
-        if (anchor.kind === 'digits' || check !== undefined) continue;
+      for (const { regex, check, anchor, score = CERTAIN } of forms) {
+        if (anchor.kind === 'digits' || check !== undefined || score < CERTAIN) continue;
         for (let at = 0; at < text.length; at++) {
           regex.lastIndex = at;
           if (regex.test(text) && !starts.has(at)) return false;
