@@ -161,13 +161,15 @@ export class Detector {
       for (const trigger of digits ? [...runs.at(shadow.text, at), ...triggers] : triggers) {
         const start = startOf(trigger, shadow.text, at);
         if (start < first || start >= last) continue;
-        const context = shadow.indexOf(shadow.origin(start) - DISGUISED_CONTEXT_CHARS);
+        const context = shadow.indexOf(contextFrom(text, shadow.origin(start)));
         tryAt(trigger.trial, shadow.text, start, context, found);
       }
     }
     for (const match of found) {
       match.start = shadow.origin(match.start);
       match.end = shadow.end(match.end);
+      // where nothing in it is in disguise, the text as it is written has the say
+      if (disguisesIn(text, Math.max(0, match.start - TOKEN_CHARS), match.end).length === 0) continue;
       growTail(match, text);
       into.push(match);
     }
@@ -177,6 +179,14 @@ export class Detector {
 /** Whether the text between two places in disguise may hold a match that sees both. */
 function isNear(place: number | undefined, next: number | undefined): boolean {
   return place !== undefined && next !== undefined && next - place <= TOKEN_CHARS + 2 * MAX_PATTERN_CHARS;
+}
+
+/** Where the context of a value begins; without disguises it is the same as for the text as it is written. */
+function contextFrom(text: string, start: number): number {
+  const first = Math.max(0, start - CONTEXT_CHARS);
+  return disguisesIn(text, first, start).length === 0
+    ? first
+    : Math.max(first, start - DISGUISED_CONTEXT_CHARS);
 }
 
 function disguisesIn(text: string, from: number, to: number): number[] {

@@ -35,6 +35,18 @@ const GLUE = [
   'ssn ',
   'x'.repeat(70),
   '0123456789'.repeat(9),
+  // in disguise
+  '\u200b',
+  '\u200b'.repeat(9),
+  '%40',
+  '%C3%A9',
+  '%',
+  '&#64;',
+  '&am',
+  '\uff11',
+  '\u0430',
+  '4 1 1 ',
+  '\u00a0',
 ];
 
 /** Whole, halved and glued examples: what is dense with values and near-values. */
@@ -69,7 +81,7 @@ function chunked(text: string, sizes: readonly number[]): string[] {
   return chunks;
 }
 
-const runs = Number(process.argv[2] ?? 20_000);
+const runs = Number(process.argv[2] ?? 4_000);
 
 t.test('any chunking gives what the whole text gives (litellm#30028, mastra#23783)', (t) => {
   fc.assert(
@@ -126,8 +138,8 @@ t.test('anchors miss nothing that the pattern alone would find', (t) => {
       const found: Match[] = [];
       detector.find(text, 0, text.length, found);
       const starts = new Set(found.map((match) => match.start));
-      for (const { regex, check, anchor } of forms) {
-        if (anchor.kind === 'digits' || check !== undefined) continue;
+      for (const { regex, check, score } of forms) {
+        if (check !== undefined || score !== undefined) continue;
         for (let at = 0; at < text.length; at++) {
           regex.lastIndex = at;
           if (regex.test(text) && !starts.has(at)) return false;

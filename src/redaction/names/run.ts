@@ -56,3 +56,17 @@ export function endOf({ text, end }: Token): number {
   const bare = text.endsWith('.') && text.length > 2 ? end - 1 : end;
   return /['’]s\.?$/.test(text) ? end - (/\.$/.test(text) ? 3 : 2) : bare;
 }
+
+/** Signs that running text does not have, code and markup do. */
+const CODE = /[{}[\]<>=_/\\`|#*$@;+~^]|\(\)|--|::|\n\s|\w\.\w/;
+
+/** Whether the words around seem to be sentences: nothing of code, and words in small letters or none at all. */
+export function isProse(before: string, tokens: readonly Token[]): boolean {
+  if (CODE.test(before)) return false;
+  const [first] = tokens;
+  return (
+    first !== undefined &&
+    /^.[^A-Z]+$/.test(first.text) &&
+    /(?:^|[.?!:"]\s|\n|(?:^|[\s"'(])[a-z’']+,? )$/.test(before)
+  );
+}

@@ -36,6 +36,14 @@ export const date = recogniser({
       check: isDate,
     },
     {
+      anchor: {
+        kind: 'text',
+        texts: ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'],
+      },
+      pattern: '(?<!\\w)(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day(?!\\w)',
+    },
+    { anchor: DIGITS, pattern: '(?<=(?:in|of) )(?:19|20)\\d{2}(?![\\w-]|[.,]\\d)' },
+    {
       anchor: { kind: 'word', first: '[JFMASOND]' },
       pattern: `(?<![\\w])${MONTH_FIRST}${AFTER}`,
     },

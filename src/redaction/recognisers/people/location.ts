@@ -1,6 +1,6 @@
 import { type Cue, cueBefore } from '../../names/cue.ts';
 import { PLACES } from '../../names/places.ts';
-import { CAPITAL_RUN, endOf, type Token, tokensOf } from '../../names/run.ts';
+import { CAPITAL_RUN, endOf, isProse, type Token, tokensOf } from '../../names/run.ts';
 import { type Checked, recogniser } from '../../recogniser.ts';
 
 const set = (words: string): ReadonlySet<string> => new Set(words.split(' '));
@@ -14,6 +14,8 @@ const PAIRS: Readonly<Record<string, ReadonlySet<string>>> = {
   of: set('city town village capital'),
   city: set('home'),
 };
+/** In running text. */
+const OF_PLACES = set('in from near to into');
 const VERBS = set('visit visited visiting');
 const LABELS = set('city town country state region birthplace birth location');
 
@@ -70,7 +72,9 @@ function placeIn(value: string, before: string): Checked {
     }
   }
   const [first] = tokens;
-  if (first === undefined || first.common || !placed(cueBefore(before))) return false;
+  if (first === undefined || first.common) return false;
+  const cue = cueBefore(before);
+  if (!placed(cue) && !(isProse(before, tokens) && !cue.label && OF_PLACES.has(cue.word))) return false;
   const last = tokens.findLastIndex((token) => token.capital && !token.common);
   return [0, endOf(tokens[last] as Token)];
 }

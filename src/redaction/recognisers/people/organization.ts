@@ -1,6 +1,6 @@
 import { type Cue, cueBefore } from '../../names/cue.ts';
 import { GIVEN_NAMES } from '../../names/given-names.ts';
-import { CAPITAL_RUN, endOf, type Token, tokensOf } from '../../names/run.ts';
+import { CAPITAL_RUN, endOf, isProse, type Token, tokensOf } from '../../names/run.ts';
 import { type Checked, recogniser } from '../../recogniser.ts';
 
 /** How firms are registered: the words before one are a firm's name. */
@@ -20,6 +20,8 @@ const PAIRS: Readonly<Record<string, ReadonlySet<string>>> = {
   from: set('invoice'),
   the: set('to'),
 };
+/** In running text. */
+const OF_FIRMS = set('at for');
 const LABELS = set(
   'employer company organization organisation firm provider vendor supplier manufacturer bank issuer school university hospital institution from name',
 );
@@ -59,7 +61,9 @@ function firmIn(value: string, before: string): Checked {
     if (legal || kind) return [(tokens[from] as Token).start, legal ? token.end : endOf(token)];
   }
   const first = tokens[from] as Token;
-  if (from > 0 || first.common || GIVEN_NAMES.has(first.plain) || !named(cueBefore(before))) return false;
+  if (from > 0 || first.common || GIVEN_NAMES.has(first.plain)) return false;
+  const cue = cueBefore(before);
+  if (!named(cue) && !(isProse(before, tokens) && !cue.label && OF_FIRMS.has(cue.word))) return false;
   const last = tokens.findLastIndex((token) => token.capital);
   return [0, endOf(tokens[last] as Token)];
 }

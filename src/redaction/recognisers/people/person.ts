@@ -1,7 +1,7 @@
 import { type Cue, cueBefore } from '../../names/cue.ts';
 import { GIVEN_NAMES, NAMES_AND_WORDS } from '../../names/given-names.ts';
 import { PLACES } from '../../names/places.ts';
-import { CAPITAL_RUN, endOf, type Token, tokensOf } from '../../names/run.ts';
+import { CAPITAL_RUN, endOf, isProse, type Token, tokensOf } from '../../names/run.ts';
 import { SURNAME_ENDING, SURNAMES } from '../../names/surnames.ts';
 import { CAPITALISED_WORDS, plain } from '../../names/words.ts';
 import { type Checked, recogniser } from '../../recogniser.ts';
@@ -81,7 +81,7 @@ export const person = recogniser({
   examples: {
     found: [
       'I met ‹Maria Silva› there.',
-      'Dear ‹Mr. Okonkwo›, please',
+      'Dear Mr. ‹Okonkwo›, please',
       'My name is ‹Persint Quallow›.',
       'Name: ‹Anđa Tomić›\n',
       '‹Wolfgang› called.',
@@ -112,10 +112,24 @@ function personIn(value: string, before: string): Checked {
     if (last < at) continue;
     const introduced = titled || (at === 0 && !first.common && introduces(cueBefore(before)));
     if (!isName(tokens, at, last, introduced)) continue;
-    const start = titled ? (tokens[at - 1] as Token).start : first.start;
-    return [start, endOf(tokens[last] as Token)];
+    return [first.start, endOf(tokens[last] as Token)];
   }
-  return false;
+  return inProse(tokens, before);
+}
+
+/** Before the name of a place or a firm. */
+const OF_PLACES = set('in at from near to for into via');
+
+/** In running text a capital letter inside a sentence makes a name of a word that is no other. */
+function inProse(tokens: readonly Token[], before: string): Checked {
+  const first = tokens[0] as Token;
+  if (first.common || first.plain.length < 3 || !isProse(before, tokens)) return false;
+  const { word, label } = cueBefore(before);
+  const inside = !label && /[a-z’',] $/.test(before);
+  if (PLACES.has(first.plain) || (inside && OF_PLACES.has(word))) return false;
+  const last = lastOf(tokens, 0);
+  if (!inside && last < 1) return false;
+  return [0, endOf(tokens[last] as Token)];
 }
 
 /** The last word that may belong to a name which begins here; before it where none may. */
