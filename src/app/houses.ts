@@ -14,20 +14,37 @@ import {
   type Keyring,
   openKeyring,
   openTokenVerifier,
+  type Principal,
 } from '../identity/index.ts';
 import { authenticate } from '../identity/stage.ts';
-import { type Counter, memoryCounter, redisCounter, withFallback } from '../limits/index.ts';
-import { admit } from '../limits/stage.ts';
+import {
+  type Counter,
+  type FallbackStats,
+  memoryCounter,
+  portioned,
+  redisCounter,
+  withFallback,
+} from '../limits/index.ts';
+import { admit, admitModel } from '../limits/stage.ts';
 import { type PriceTable, priceTable } from '../metering/index.ts';
 import { openPolicies, type Policies } from '../policies/index.ts';
 import { applyPolicy } from '../policies/stage.ts';
 import { openPromptRegistry, type PromptRegistry } from '../prompts/index.ts';
 import { resolvePrompt } from '../prompts/stage.ts';
-import { Catalogue, openProviders, type Providers } from '../providers/index.ts';
+import {
+  type BroughtKeys,
+  Catalogue,
+  openBroughtKeys,
+  openProviders,
+  type Providers,
+  Vault,
+} from '../providers/index.ts';
 import { callKeeper, callUpstream, route } from '../providers/stage.ts';
+import { Analyser, PseudonymKeys } from '../redaction/index.ts';
 import { redact } from '../redaction/stage.ts';
 import { Owners } from '../responses/index.ts';
 import { lookUp, recall } from '../responses/stage.ts';
+import { pricedProvider } from './priced-provider.ts';
 import type { State, Surroundings } from './state.ts';
 
 export interface Houses {
@@ -36,10 +53,16 @@ export interface Houses {
   readonly policies: Policies;
   readonly prompts: PromptRegistry;
   readonly providers: Providers;
+  readonly vault: Vault;
+  readonly broughtKeys: BroughtKeys;
   readonly catalogue: Catalogue;
+  readonly redactionKeys: PseudonymKeys;
+  readonly analyser: Analyser | undefined;
   readonly prices: PriceTable;
   readonly budgets: BudgetHouse;
   readonly stages: Stages;
+  /** How often limits had to be counted without Redis. */
+  readonly counting: FallbackStats;
   readonly close: () => Promise<void>;
 }
 
@@ -67,6 +90,11 @@ export async function openHouses(config: Config, state: State, surroundings: Sur
     },
   });
   const providers = openProviders(config.providers, clock);
+  const vault = new Vault(
+    config.provider_keys.encryption_keys.map(({ id, key }) => ({ id, key: Buffer.from(key, 'base64') })),
+    surroundings.random,
+  );
+  const broughtKeys = await openBroughtKeys({ db, providers: providers.byName, vault, log }, changes);
   const catalogue = new Catalogue(providers.byName, config.models);
   const prices = priceTable(config.prices, (name) => pricedProvider(config, name));
   const budgets = openBudgets({
@@ -84,9 +112,14 @@ export async function openHouses(config: Config, state: State, surroundings: Sur
     policies,
     prompts,
     providers,
+    vault,
+    broughtKeys,
     catalogue,
+    redactionKeys: new PseudonymKeys(pseudonymKey(config)),
+    analyser: openAnalyser(config),
     prices,
     budgets,
+    counting: { alone: 0 },
   };
   return {
     ...houses,
@@ -95,41 +128,49 @@ export async function openHouses(config: Config, state: State, surroundings: Sur
       policies.close();
       prompts.close();
       await providers.close();
+      await houses.analyser?.close();
     },
   };
 }
 
 function buildStages(
   config: Config,
-  { db, journal, redis }: State,
-  { clock, log }: Surroundings,
+  state: State,
+  surroundings: Surroundings,
   {
     authenticator,
     policies,
     prompts,
     providers,
     catalogue,
+    redactionKeys,
+    analyser,
     prices,
     budgets,
+    counting,
   }: Omit<Houses, 'stages' | 'close'>,
 ): Stages {
+  const { db, journal, redis } = state;
+  const { clock, log } = surroundings;
+  const limiting = {
+    limitsFor: (principal: Principal) => policies.current().limitsFor(principal),
+    counter: counterOf(config, state, surroundings, counting),
+  };
   const answers = redis ? redisAnswers(redis, log) : new MemoryAnswers(config.cache.max_bytes, clock);
   const owners = new Owners({ db });
   const { byName, deadlines } = providers;
   return {
     record: record({ journal, clock }),
     authenticate: authenticate(authenticator),
-    admit: admit({
-      limitsFor: (principal) => policies.current().limitsFor(principal),
-      counter: counterOf(config, redis, clock),
-    }),
+    admit: admit(limiting),
     read: read(config.server.body_limit_bytes),
     resolvePrompt: resolvePrompt({ registry: prompts }),
     applyPolicy: applyPolicy({ policies: () => policies.current(), clock }),
-    redact: redact({ pseudonymKey: pseudonymKey(config) }),
+    redact: redact({ keys: redactionKeys, analyser }),
     consultCache: consultCache({ store: answers, maxEntryBytes: config.cache.max_entry_bytes }),
     recall: recall(owners),
     route: route(catalogue),
+    admitModel: admitModel(limiting),
     holdBudget: holdBudget({ books: budgets.books, prices, clock, settings: config.budgets }),
     callUpstream: callUpstream({
       providers: byName,
@@ -143,24 +184,43 @@ function buildStages(
   };
 }
 
-function counterOf(config: Config, redis: State['redis'], clock: Surroundings['clock']): Counter {
-  const local = memoryCounter(clock);
-  if (!redis) return local;
-  const shared = redisCounter({ redis, slotTtlMs: config.limits.slot_ttl_seconds * 1000 });
-  return withFallback(redis, shared, local);
+/** Redis counts for all nodes; without it the primary for its workers; without both each process its own share. */
+function counterOf(
+  config: Config,
+  { redis, nodes }: State,
+  { clock, primary }: Surroundings,
+  counting: FallbackStats,
+): Counter {
+  const own = memoryCounter(clock);
+  const ofNode =
+    primary === undefined
+      ? own
+      : withFallback(
+          primary.counter,
+          primary.counter,
+          portioned(own, () => primary.crew.wanted),
+        );
+  if (!redis) return ofNode;
+  const shared = redisCounter({
+    redis,
+    clock,
+    slotTtlMs: config.limits.slot_ttl_seconds * 1000,
+    timeoutMs: config.redis.command_timeout_ms,
+  });
+  return withFallback(
+    redis,
+    shared,
+    portioned(ofNode, () => nodes.count),
+    counting,
+  );
 }
 
-/** Placeholders keep their meaning over nodes and restarts only with a key from the configuration. */
+function openAnalyser({ redaction: { analyser } }: Config): Analyser | undefined {
+  return analyser.url === undefined ? undefined : new Analyser(analyser.url, analyser);
+}
+
+/** Pseudonyms stay the same over nodes and restarts only with a key from the configuration. */
 function pseudonymKey(config: Config): Uint8Array {
   const { pseudonym_key: configured } = config.redaction;
   return configured === undefined ? randomBytes(32) : Buffer.from(configured, 'utf8');
-}
-
-function pricedProvider(
-  config: Config,
-  name: string,
-): { kind: string; baseUrl: string | undefined } | undefined {
-  const settings = config.providers[name];
-  if (settings === undefined) return undefined;
-  return { kind: settings.kind, baseUrl: 'base_url' in settings ? settings.base_url : undefined };
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { canonicalJson, type JsonObject } from '../core/json.ts';
-import type { Operation } from '../dialects/dialect.ts';
+import type { Described, Operation } from '../dialects/dialect.ts';
 import type { Principal } from '../identity/index.ts';
 
 /**
@@ -9,15 +9,19 @@ import type { Principal } from '../identity/index.ts';
  * (litellm#29955); a key that may use fewer models never meets what another one was answered.
  *
  * @param policies ids of the policies that judged the request
+ * @param described tells what some dialects (Gemini's) say in the path and not in the body
  */
 export function cacheKey(
   principal: Principal,
   policies: readonly string[],
   operation: Operation,
+  { model, stream }: Described,
   body: JsonObject,
 ): string {
   const rights = { models: principal.models, org: principal.org, policies };
   return createHash('sha256')
-    .update(`${principal.orgId}\n${operation}\n${canonicalJson(rights)}\n${canonicalJson(body)}`)
+    .update(
+      `${principal.orgId}\n${operation}\n${model}\n${stream}\n${canonicalJson(rights)}\n${canonicalJson(body)}`,
+    )
     .digest('base64url');
 }

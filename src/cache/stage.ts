@@ -5,7 +5,7 @@ import type { Dialect } from '../dialects/dialect.ts';
 import type { Answer, Arrival, ByteSource, EventTransform, HasCall, Stage } from '../gateway/stage.ts';
 import type { HasPrincipal } from '../identity/index.ts';
 import type { Target } from '../providers/index.ts';
-import type { HasRedaction } from '../redaction/index.ts';
+import type { Finding, HasRedaction } from '../redaction/index.ts';
 import { cacheKey } from './key.ts';
 import type { AnswerStore } from './store.ts';
 
@@ -25,7 +25,7 @@ interface HasCacheVerdict {
 
 type Needs = HasPrincipal & HasCall & HasCacheVerdict & HasRedaction;
 
-/** An answer as it is kept: what the provider said, before placeholders are restored for one caller. */
+/** An answer as it is kept: what the provider said, before values are put back for one caller. */
 interface Kept {
   readonly status: number;
   /** Who said it: on a hit the policies are asked again whether it may still be used. */
@@ -47,7 +47,8 @@ export function consultCache({ store, maxEntryBytes }: CacheDeps): Stage<Needs> 
       if (ttlMs === undefined) return;
       const wish = x.headers['cache-control'] ?? '';
       if (/no-store/i.test(wish)) return bypass(x);
-      const key = cacheKey(x.principal, x.verdict.policies, x.endpoint.operation, x.call.body);
+      const { body, described } = x.call;
+      const key = cacheKey(x.principal, x.verdict.policies, x.endpoint.operation, described, body);
       const found = /no-cache/i.test(wish) ? undefined : store.get(x.principal.orgId, key);
       const use = (text: string | undefined): void => {
         const kept = text === undefined ? undefined : (JSON.parse(text) as Kept);
@@ -62,8 +63,8 @@ export function consultCache({ store, maxEntryBytes }: CacheDeps): Stage<Needs> 
     settle: (x, ending) => {
       const recording = recordings.get(x);
       if (!recording || ending.kind !== 'done' || !x.answer || !x.principal) return;
-      // What was masked or blocked in the answer must not be kept as the provider said it.
-      if (x.redaction?.findings().some((finding) => finding.direction === 'answer')) return;
+      // What was replaced in the answer must not be kept as the provider said it.
+      if (x.redaction?.findings().some(isReplacedAnswer)) return;
       const attempt = x.attempts.at(-1);
       if (!attempt) return;
       const text = JSON.stringify(keep(x.answer, attempt, recording.events));
@@ -80,6 +81,10 @@ function keep(
 ): Kept {
   const type = { 'content-type': headers['content-type'] ?? 'application/json' };
   return { status, headers: type, usageInjected, target: { provider, model, region }, events };
+}
+
+function isReplacedAnswer({ direction, action }: Finding): boolean {
+  return direction === 'answer' && action !== 'alert';
 }
 
 function bypass(x: Arrival): void {

@@ -13,6 +13,7 @@ import { promptsSettings } from '../prompts/settings.ts';
 import {
   danglingTargets,
   modelsSettings,
+  providerKeysSettings,
   providersSettings,
   retriesSettings,
 } from '../providers/settings.ts';
@@ -26,6 +27,7 @@ export const configSchema = z
     database: databaseSettings.prefault({}).describe('PostgreSQL: the system of record.'),
     redis: redisSettings.prefault({}).describe('Redis, where several nodes share limits and cache.'),
     providers: providersSettings,
+    provider_keys: providerKeysSettings.prefault({}),
     models: modelsSettings,
     retries: retriesSettings,
     identity: identitySettings.prefault({}),

@@ -1,4 +1,5 @@
 import { anthropicCountTokens, anthropicMessages } from './anthropic-messages/index.ts';
+import { geminiGenerate } from './gemini/index.ts';
 import { openAiChat } from './openai-chat/index.ts';
 import { openAiCompletions } from './openai-completions/index.ts';
 import { openAiEmbeddings } from './openai-embeddings/index.ts';
@@ -16,9 +17,19 @@ export {
 } from './dialect.ts';
 export { SseFrame, SseSplitter } from './framing/sse.ts';
 export { type ProviderError, readProviderError } from './provider-error.ts';
+export { type RequestedService, requestedService } from './service-tier.ts';
+export type {
+  StreamTranslation,
+  TranslatedAnswer,
+  TranslatedCall,
+  Translation,
+  TranslationTarget,
+} from './translation.ts';
+export { translation } from './translations.ts';
 export {
   anthropicCountTokens,
   anthropicMessages,
+  geminiGenerate,
   openAiChat,
   openAiCompletions,
   openAiEmbeddings,
@@ -35,4 +46,5 @@ export const DIALECTS = [
   openAiModerations,
   anthropicMessages,
   anthropicCountTokens,
+  geminiGenerate('', false),
 ] as const;

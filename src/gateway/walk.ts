@@ -3,12 +3,13 @@ import type { Clock } from '../core/clock.ts';
 import { asFault, Fault } from '../core/fault.ts';
 import type { Exchange } from './exchange.ts';
 import type { AnyStage } from './order.ts';
-import type { Ending, EventTransform } from './stage.ts';
+import { CALL_UPSTREAM, type Ending, type EventTransform, type StreamWatch } from './stage.ts';
 
 interface RunnableStage {
   readonly name: string;
   readonly enter: (x: Exchange) => void | Promise<void>;
   readonly events?: (x: Exchange) => EventTransform | undefined;
+  readonly watch?: (x: Exchange) => StreamWatch | undefined;
   readonly settle?: (x: Exchange, ending: Ending) => void | Promise<void>;
 }
 
@@ -65,6 +66,15 @@ export class Walk {
     return transforms;
   }
 
+  /** Who may cut the streamed answer. */
+  watch(): StreamWatch | undefined {
+    for (let i = 0; i < this.#entered; i++) {
+      const watch = this.#stages[i]?.watch?.(this.#x);
+      if (watch !== undefined) return watch;
+    }
+    return undefined;
+  }
+
   /**
    * Settles every entered stage, last in first out. A stage that fails does not keep the others from settling;
    * the failures are returned, outermost last.
@@ -93,11 +103,11 @@ export class Walk {
     return text;
   }
 
-  /** Milliseconds of the gateway's own work before the provider was called: every stage but the last. */
+  /** Milliseconds of the gateway's own work before the answer began: every stage but the one that calls a provider. */
   ownMs(): number {
     let sum = 0;
     for (let i = 0; i < this.stageMs.length; i++) {
-      if (this.#stages[i]?.name !== 'call-upstream') sum += this.stageMs[i] as number;
+      if (this.#stages[i]?.name !== CALL_UPSTREAM) sum += this.stageMs[i] as number;
     }
     return sum;
   }

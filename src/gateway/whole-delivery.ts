@@ -36,27 +36,36 @@ export class WholeDelivery implements DeliverySink {
   end(): void {
     try {
       const body = this.#read();
-      if (this.#gone) return this.#done(endingOf(this.#gone), () => undefined);
-      const { client, answer, headers } = this.#delivery;
-      this.#done({ kind: 'done' }, () => client.sendWhole(answer.status, headers(), body));
+      if (!(body instanceof Promise)) return this.#answer(body);
+      body.then((read) => this.#answer(read)).catch((thrown: unknown) => this.#failed(asFault(thrown)));
     } catch (thrown) {
-      this.fail(asFault(thrown));
+      this.#failed(asFault(thrown));
     }
   }
 
+  #answer(body: Uint8Array | string): void {
+    if (this.#gone) return this.#done(endingOf(this.#gone), () => undefined);
+    const { client, answer, headers } = this.#delivery;
+    this.#done({ kind: 'done' }, () => client.sendWhole(answer.status, headers(), body));
+  }
+
+  /** It broke off. The provider had begun to answer, so it has read the request, and bills it (bifrost#3357). */
   fail(fault: Fault): void {
-    const { client, headers } = this.#delivery;
-    const cause = this.#gone ?? fault;
-    this.#done(endingOf(cause), () => client.sendFault(cause, headers()));
+    const { attempt, estimateUsage } = this.#delivery;
+    if (this.#over) return;
+    if (attempt) attempt.usage = estimateUsage(this.#bytes);
+    this.#failed(fault);
   }
 
   abandon(fault: Fault): void {
-    const { attempt, onDisconnect, estimateUsage } = this.#delivery;
     this.#gone = fault;
-    if (onDisconnect !== 'cancel' || this.#over) return;
-    // the provider had begun to answer, so it has read the request
-    if (attempt) attempt.usage = estimateUsage(0);
-    this.fail(fault);
+    if (this.#delivery.onDisconnect === 'cancel') this.fail(fault);
+  }
+
+  #failed(fault: Fault): void {
+    const { client, headers } = this.#delivery;
+    const cause = this.#gone ?? fault;
+    this.#done(endingOf(cause), () => client.sendFault(cause, headers()));
   }
 
   #done(ending: Ending, finish: () => void): void {
@@ -65,11 +74,11 @@ export class WholeDelivery implements DeliverySink {
     this.#resolve({ ending, finish });
   }
 
-  #read(): Uint8Array | string {
-    const { dialect, attempt, transforms, estimateUsage } = this.#delivery;
+  #read(): Uint8Array | string | Promise<string> {
+    const { dialect, attempt, transforms, estimateUsage, answer } = this.#delivery;
     const bytes = this.#chunks.length === 1 ? (this.#chunks[0] as Uint8Array) : Buffer.concat(this.#chunks);
     const body = parseAnswer(bytes);
-    const usage = dialect.answerUsage(body);
+    const usage = answer.source.usage?.() ?? dialect.answerUsage(body);
     const finish = dialect.answerFinish(body);
     if (usage === undefined && finish === undefined) refuseError(body);
     if (attempt) {
@@ -78,7 +87,14 @@ export class WholeDelivery implements DeliverySink {
       attempt.responseId = dialect.responseId?.(body);
     }
     if (transforms.length === 0) return bytes;
-    for (const transform of transforms) transform.whole(body);
+    const waiting = transforms.flatMap((transform) => transform.ready?.(body) ?? []);
+    return waiting.length === 0
+      ? this.#transformed(body)
+      : Promise.all(waiting).then(() => this.#transformed(body));
+  }
+
+  #transformed(body: JsonObject): string {
+    for (const transform of this.#delivery.transforms) transform.whole(body);
     return JSON.stringify(body);
   }
 }

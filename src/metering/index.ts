@@ -1,6 +1,11 @@
 export { attemptCost } from './attempt-cost.ts';
+export { isVendor } from './bundled-prices.ts';
 export { estimateUsage, inputUpperBound } from './estimate.ts';
-export { type PriceTable, priceTable } from './price-table.ts';
-export { affordableOutput, type Price, worstCase } from './prices.ts';
+export { type Explanation, explain, parseUsage } from './explain.ts';
+export { foldRollups } from './fold.ts';
+export type { Price } from './price.ts';
+export { type PricedProvider, type PriceTable, priceTable } from './price-table.ts';
 export { type MeteredRequest, usageLine } from './record.ts';
-export { usageSink } from './store.ts';
+export { reservedPrice } from './reserved-price.ts';
+export { usageSink } from './sink.ts';
+export { affordableOutput, worstCase } from './worst-case.ts';

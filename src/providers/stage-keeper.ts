@@ -1,7 +1,7 @@
 import type { Clock } from '../core/clock.ts';
 import { asFault, Fault } from '../core/fault.ts';
 import { headerText } from '../core/header-text.ts';
-import type { Arrival, HasCall, Stage } from '../gateway/stage.ts';
+import { type Arrival, CALL_UPSTREAM, type HasCall, type Stage } from '../gateway/stage.ts';
 import type { HasPrincipal } from '../identity/index.ts';
 import type { HasVerdict } from '../policies/index.ts';
 import type { Catalogue } from './catalogue.ts';
@@ -30,7 +30,7 @@ const NO_BYTES = new Uint8Array(0);
  */
 export function callKeeper(deps: KeeperDeps): Stage<Needs> {
   return {
-    name: 'call-upstream',
+    name: CALL_UPSTREAM,
     enter: (x) => ask(deps, x),
     settle: (x, ending) => {
       const flight = x.answer?.source;
@@ -72,7 +72,7 @@ function keeperOf(
   { principal, verdict, endpoint, kept }: Arrival & Needs,
 ): { target: Target; provider: Provider } {
   const provider = providers.get(kept.provider);
-  if (provider === undefined) {
+  if (!provider?.operations.has(endpoint.operation)) {
     throw new Fault(
       'not_found',
       `The response is kept by the provider ${kept.provider}, which this gateway no longer has.`,
@@ -87,12 +87,13 @@ function keeperOf(
 }
 
 function requestOf(
-  { endpoint, headers }: Arrival,
+  { endpoint, headers, principal }: Arrival & HasPrincipal,
   { model }: Target,
   ownHeaders: Readonly<Record<string, string>>,
 ): UpstreamRequest {
   return {
     operation: endpoint.operation,
+    orgId: principal.orgId,
     model,
     stream: false,
     body: {},

@@ -61,9 +61,9 @@ t.test('a name becomes targets: alias, provider/model, pattern, and everything e
 
 t.test('each rule has its own precise refusal', async (t) => {
   const org = { code: 'policy_denied', details: { param: 'model' } };
-  t.match(plan('claude-opus-5'), {
+  t.match(plan('claude-opus-5', { operation: 'moderations', body: { model: 'claude-opus-5', input: 'x' } }), {
     code: 'model_not_found',
-    message: /does not serve chat; it serves messages/,
+    message: /does not serve moderations; it serves messages/,
   });
   t.match(plan('retired'), { code: 'model_not_found', message: /retired/ });
   t.match(plan('gpt-5.4', withKey('claude-*')), {
@@ -133,18 +133,13 @@ t.test('the list of models shows what the caller may use', async (t) => {
 });
 
 t.test('settings: defaults without a file, strictness, targets that lead nowhere', async (t) => {
-  const none = {
-    openaiApiKey: undefined,
-    anthropicApiKey: undefined,
-    compatibleUrl: undefined,
-    compatibleApiKey: undefined,
-  };
-  t.strictSame(Object.keys(providersSettings.parse(defaultProviders(none))), ['simulated']);
+  t.strictSame(Object.keys(providersSettings.parse(defaultProviders({}))), ['simulated']);
   const all = {
-    openaiApiKey: 'a',
-    anthropicApiKey: 'b',
-    compatibleUrl: 'http://127.0.0.1:11434/v1',
-    compatibleApiKey: 'c',
+    OPENAI_API_KEY: 'a',
+    ANTHROPIC_API_KEY: 'b',
+    GROQ_API_KEY: '',
+    SLUICE_COMPATIBLE_URL: 'http://127.0.0.1:11434/v1',
+    SLUICE_COMPATIBLE_KEY: 'c',
   };
   const parsed = providersSettings.parse(defaultProviders(all));
   t.strictSame(Object.keys(parsed), ['openai', 'anthropic', 'compatible', 'simulated']);

@@ -6,6 +6,7 @@ import { uuidv7 } from '../core/ids.ts';
 import { traceparentFor } from '../core/trace.ts';
 import { NO_USAGE } from '../core/usage.ts';
 import type { Arrival, Ending, HasCall } from '../gateway/stage.ts';
+import type { HasPrincipal } from '../identity/index.ts';
 import type { HasVerdict } from '../policies/index.ts';
 import type { Deadlines } from './deadlines.ts';
 import type { Failure } from './diagnosis.ts';
@@ -34,7 +35,7 @@ export interface WalkDeps {
   readonly random: () => number;
 }
 
-type Exchange = Arrival & HasCall & HasPlan & HasVerdict;
+type Exchange = Arrival & HasPrincipal & HasCall & HasPlan & HasVerdict;
 
 /** Goes through the plan of one request until a target answers. */
 export class Walk {
@@ -74,12 +75,19 @@ export class Walk {
         `The plan names the provider ${target.provider}, which is not there.`,
       );
     }
+    let keysTried = 1;
     for (let tries = 1; ; tries++) {
       if (this.#x.signal.aborted) throw asFault(this.#x.signal.reason);
       const failure = await this.#try(provider, target);
       if (failure === undefined) return true;
       this.#remember(failure.fault);
       if (failure.next === 'stop') throw failure.fault;
+      // A refusal of one key says nothing of the next, which is tried at once.
+      if (concernsKey(failure.fault) && provider.keys?.hasAnother(this.#x.principal.orgId, keysTried)) {
+        keysTried++;
+        tries--;
+        continue;
+      }
       if (failure.next === 'other' || tries >= retries.max_attempts_per_target) return false;
       const pauseMs = backoffMs(tries, failure.fault.details.retryAfterMs, retries, this.#deps.random());
       if (pauseMs === undefined) return false;
@@ -91,11 +99,13 @@ export class Walk {
     const { clock, deadlines } = this.#deps;
     const x = this.#x;
     const attempt = newAttempt(target, clock);
+    const request = this.#request(provider, target, attempt);
+    // What a target's dialect cannot carry another's may.
+    if (request instanceof Fault) return { fault: request, next: 'other' };
     x.attempts.push(attempt);
     x.answerHeaders['x-sluice-provider'] = target.provider;
     x.answerHeaders['x-sluice-model'] = headerText(target.model);
     x.answerHeaders['x-sluice-attempts'] = String(x.attempts.length);
-    const request = new Outgoing(x, target, provider, traceHeaders(x, attempt));
     const flight = new Flight(attempt, provider, request, deadlines, clock);
     this.#flight = flight;
     try {
@@ -120,6 +130,14 @@ export class Walk {
       if (fault === x.signal.reason) mark(attempt, 'cancelled', fault);
       else mark(attempt, 'failed', fault);
       return { fault, next: nextAfter(fault, flight) };
+    }
+  }
+
+  #request(provider: Provider, target: Target, attempt: Attempt): Outgoing | Fault {
+    try {
+      return new Outgoing(this.#x, target, provider, traceHeaders(this.#x, attempt));
+    } catch (thrown) {
+      return asFault(thrown);
     }
   }
 
@@ -162,6 +180,10 @@ export function backoffMs(
   if (retryAfterMs !== undefined && retryAfterMs > retries.max_retry_after_ms) return undefined;
   const ceilingMs = Math.min(retries.backoff_max_ms, retries.backoff_base_ms * 2 ** (tries - 1));
   return Math.max(random * ceilingMs, retryAfterMs ?? 0);
+}
+
+function concernsKey({ code }: Fault): boolean {
+  return code === 'provider_auth_failed' || code === 'provider_rate_limited';
 }
 
 export function newAttempt(target: Target, clock: Clock): Attempt {

@@ -25,7 +25,7 @@ export interface Running {
 }
 
 /** As `npm start` runs it. */
-const NODE_FLAGS = ['--max-semi-space-size=64'];
+const NODE_FLAGS = ['--max-semi-space-size=64', '--single-threaded-gc'];
 const MODEL = 'bench-model';
 const PEERS = 'test/bench/peers';
 
@@ -60,7 +60,7 @@ policies:
   - id: personal-data
     when: request.operation == "chat"
     pii:
-      request: { pii: placeholder, secret: mask }
+      request: { pii: pseudonymise, secret: mask }
       answer: { pii: mask, secret: mask }${conditional.join('')}
 `;
 }

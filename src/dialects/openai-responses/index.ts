@@ -12,11 +12,15 @@ import { dropLogprobs, responseFinish, responsesStream } from './stream.ts';
 export const openAiResponses: Dialect = {
   id: 'openai-responses',
   describe: describeResponses,
-  texts: (body) => requestProse(body, OPENAI_ORIGINS, 'user'),
+  texts: (body, files) => requestProse(body, OPENAI_ORIGINS, 'user', files),
   answerTexts: (body) => answerProse(body, OPENAI_ORIGINS),
-  answerUsage: (body) => openAiUsage(body.usage),
+  answerUsage: (body) => openAiUsage(body.usage, body),
   answerFinish: responseFinish,
-  responseId: (json) => readText((readObject(json.response) ?? json).id),
+  /** What is not stored cannot be asked for again, whoever made it. */
+  responseId(json) {
+    const response = readObject(json.response) ?? json;
+    return response.store === false ? undefined : readText(response.id);
+  },
   setOutputCap(body, tokens) {
     body.max_output_tokens = tokens;
   },

@@ -112,23 +112,7 @@ import { person } from './people/person.ts';
 import { postalCode } from './people/postal-code.ts';
 import { streetAddress } from './people/street-address.ts';
 import { studentId } from './people/student-id.ts';
-import { anthropicKey } from './secrets/anthropic-key.ts';
-import { awsAccessKey } from './secrets/aws-access-key.ts';
-import { awsSecretKey } from './secrets/aws-secret-key.ts';
-import { githubToken } from './secrets/github-token.ts';
-import { gitlabToken } from './secrets/gitlab-token.ts';
-import { googleApiKey } from './secrets/google-api-key.ts';
-import { huggingfaceToken } from './secrets/huggingface-token.ts';
-import { jwt } from './secrets/jwt.ts';
-import { npmToken } from './secrets/npm-token.ts';
-import { openaiKey } from './secrets/openai-key.ts';
-import { privateKey } from './secrets/private-key.ts';
-import { pypiToken } from './secrets/pypi-token.ts';
-import { sendgridKey } from './secrets/sendgrid-key.ts';
-import { slackToken } from './secrets/slack-token.ts';
-import { sluiceKey } from './secrets/sluice-key.ts';
-import { stripeKey } from './secrets/stripe-key.ts';
-import { twilioKey } from './secrets/twilio-key.ts';
+import { SECRETS } from './secrets/index.ts';
 import { iccid } from './things/iccid.ts';
 import { imei } from './things/imei.ts';
 import { licensePlate } from './things/license-plate.ts';
@@ -136,23 +120,7 @@ import { vin } from './things/vin.ts';
 
 /** Every kind of value that is recognised. Where two overlap, the one that stands first here names the whole. */
 export const RECOGNISERS = [
-  privateKey,
-  jwt,
-  sluiceKey,
-  anthropicKey,
-  openaiKey,
-  awsAccessKey,
-  awsSecretKey,
-  githubToken,
-  gitlabToken,
-  slackToken,
-  googleApiKey,
-  stripeKey,
-  twilioKey,
-  sendgridKey,
-  npmToken,
-  pypiToken,
-  huggingfaceToken,
+  ...SECRETS,
   urlCredentials,
   iban,
   creditCard,

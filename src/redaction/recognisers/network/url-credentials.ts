@@ -3,7 +3,7 @@ import { recogniser } from '../../recogniser.ts';
 /** A name and password in a URL (RFC 3986 §3.2.1): what stands between the scheme and the `@`. */
 export const urlCredentials = recogniser({
   id: 'url_credentials',
-  group: 'pii',
+  group: 'secret',
   called: 'credentials in a URL',
   forms: [
     {

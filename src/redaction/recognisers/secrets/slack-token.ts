@@ -5,7 +5,7 @@ export const slackToken = vendorToken({
   called: 'a Slack token',
   prefixes: ['xoxb-', 'xoxa-', 'xoxp-', 'xoxr-', 'xoxs-', 'xoxe-', 'xoxe.', 'xapp-'],
   pattern: '(?:xox[abprse]-|xoxe\\.xox[bp]-|xapp-)[A-Za-z0-9-]{16}',
-  check: (value) => /\d/.test(value),
+  check: (value) => (value.startsWith('xapp-') ? /\d/ : /\d{8}|-1-[A-Za-z]*\d|xox[rs]-/).test(value),
   tail: '[A-Za-z0-9_-]',
   found: [
     '‹xoxb-·730191371696-1413868247813-IG7Z2k8jdXr2w›',

@@ -12,6 +12,8 @@ interface TokenSpec<Id extends string> {
   readonly check?: (value: string) => boolean;
   /** The least Shannon entropy of the whole, in bits per character. */
   readonly minEntropy?: number;
+  /** The prefix leaves no doubt, whatever follows. */
+  readonly unmistakable?: true;
   readonly found: readonly string[];
   readonly ignored: readonly string[];
 }
@@ -21,7 +23,7 @@ export function vendorToken<Id extends string>(spec: TokenSpec<Id>): Recogniser<
   const { id, called, found, ignored } = spec;
   const minEntropy = spec.minEntropy ?? 0;
   const check = (value: string): boolean =>
-    looksRandom(value) &&
+    (spec.unmistakable === true || looksRandom(value)) &&
     (spec.check?.(value) ?? true) &&
     (minEntropy === 0 || entropyOf(value) >= minEntropy);
   return recogniser({
@@ -40,7 +42,7 @@ export function vendorToken<Id extends string>(spec: TokenSpec<Id>): Recogniser<
   });
 }
 
-const DUMMY = /x{6}|X{6}|\*{4}|\.{4}|0{8}|EXAMPLE|example|your[-_]/;
+const DUMMY = /x{6}|X{6}|\*{4}|\.{4}|0{8}|EXAMPLE|example|your[-_]|abcdefgh|123456789012/;
 
 /** False for the dummies of documentation: one character over and over, `xxxxxx`, `EXAMPLE`. */
 export function looksRandom(value: string): boolean {
