@@ -18,16 +18,18 @@ import {
 import { authenticate } from '../identity/stage.ts';
 import { type Counter, memoryCounter, redisCounter, withFallback } from '../limits/index.ts';
 import { admit } from '../limits/stage.ts';
-import { type PriceTable, priceTable } from '../metering/index.ts';
+import { estimateUsage, type PriceTable, priceTable } from '../metering/index.ts';
 import { openPolicies, type Policies } from '../policies/index.ts';
 import { applyPolicy } from '../policies/stage.ts';
 import { openPromptRegistry, type PromptRegistry } from '../prompts/index.ts';
 import { resolvePrompt } from '../prompts/stage.ts';
 import { Catalogue, openProviders, type Providers } from '../providers/index.ts';
-import { callKeeper, callUpstream, route } from '../providers/stage.ts';
+import { callKeeper, callUpstream } from '../providers/stage.ts';
 import { redact } from '../redaction/stage.ts';
 import { Owners } from '../responses/index.ts';
 import { lookUp, recall } from '../responses/stage.ts';
+import { Groups, type TargetStates, targetStates } from '../routing/index.ts';
+import { route } from '../routing/stage.ts';
 import type { State, Surroundings } from './state.ts';
 
 export interface Houses {
@@ -37,6 +39,8 @@ export interface Houses {
   readonly prompts: PromptRegistry;
   readonly providers: Providers;
   readonly catalogue: Catalogue;
+  readonly groups: Groups;
+  readonly targets: TargetStates;
   readonly prices: PriceTable;
   readonly budgets: BudgetHouse;
   readonly stages: Stages;
@@ -85,6 +89,8 @@ export async function openHouses(config: Config, state: State, surroundings: Sur
     prompts,
     providers,
     catalogue,
+    groups: new Groups(providers.byName, config.models, config.routing),
+    targets: targetStates(config.routing, clock),
     prices,
     budgets,
   };
@@ -109,6 +115,8 @@ function buildStages(
     prompts,
     providers,
     catalogue,
+    groups,
+    targets,
     prices,
     budgets,
   }: Omit<Houses, 'stages' | 'close'>,
@@ -129,11 +137,20 @@ function buildStages(
     redact: redact({ pseudonymKey: pseudonymKey(config) }),
     consultCache: consultCache({ store: answers, maxEntryBytes: config.cache.max_entry_bytes }),
     recall: recall(owners),
-    route: route(catalogue),
+    route: route({
+      catalogue,
+      groups,
+      states: targets,
+      prices,
+      random: Math.random,
+      now: () => clock.now(),
+    }),
     holdBudget: holdBudget({ books: budgets.books, prices, clock, settings: config.budgets }),
     callUpstream: callUpstream({
       providers: byName,
       deadlines,
+      standings: targets,
+      estimateUsage,
       retries: config.retries,
       clock,
       random: Math.random,

@@ -1,4 +1,5 @@
 import type { Draw, HasHold } from '../budgets/index.ts';
+import type { Attempt } from '../core/attempt.ts';
 import { Fault } from '../core/fault.ts';
 import { storableText } from '../core/json.ts';
 import { requestTags, type Tags } from '../core/tags.ts';
@@ -69,8 +70,13 @@ function details(x: Recorded, principal: Principal | null): RequestDetails {
     tags: soundTags(x, principal?.tags ?? NO_TAGS),
     end_user: endUser === undefined ? null : storableText(endUser, LONG),
     session_id: sessionId(x),
-    attempts: x.attempts.map((attempt) => storableText(`${attempt.provider}/${attempt.model}`, LONG)),
+    attempts: x.attempts.map(attemptText),
   };
+}
+
+/** `openai/gpt-5`, `groq/llama-4 (fallback)` */
+function attemptText({ provider, model, role }: Attempt): string {
+  return storableText(`${provider}/${model}${role === 'first' ? '' : ` (${role})`}`, LONG);
 }
 
 function resource({ endpoint: { stored } }: Recorded): string | null {

@@ -14,7 +14,7 @@ import {
   worstCase,
 } from '../metering/index.ts';
 import type { HasVerdict } from '../policies/index.ts';
-import type { HasPlan, Target } from '../providers/index.ts';
+import { billableCalls, frugal, type HasPlan, type Target } from '../providers/index.ts';
 import type { Shortage } from './account.ts';
 import type { Books } from './books.ts';
 import type { HasHold } from './hold.ts';
@@ -52,8 +52,10 @@ interface Question {
 
 /**
  * Reserves the worst case of the plan on every budget that counts the caller, all or none; settles what the
- * attempts cost. The plan is covered by its dearest single target: an attempt that fails before its first byte
- * costs nothing with the vendors we know, and where one does the ledger books it truthfully.
+ * attempts cost. Every call of the plan that may be billed is covered by its dearest target: one, and those that may
+ * be given up because they are slow; where that cannot be paid for, the plan makes one call at a time. An attempt
+ * that fails before its first byte costs nothing with the vendors we know, and where one does the ledger books it
+ * truthfully.
  */
 export function holdBudget(deps: HoldBudgetDeps): Stage<Needs, HasHold> {
   return {
@@ -97,7 +99,8 @@ function hold(
   question: Question,
   capTokens: number,
 ): void | Promise<void> {
-  const needs = question.matches.map((match) => needOf(match, question, capTokens));
+  const calls = BigInt(billableCalls(x.plan));
+  const needs = question.matches.map((match) => calls * needOf(match, question, capTokens));
   const conclude = (outcome: Reservation | Shortage): void | Promise<void> => {
     if (outcome instanceof Reservation) {
       x.hold = outcome;
@@ -105,6 +108,10 @@ function hold(
         setOutputCap(x, capTokens);
       }
       return;
+    }
+    if (calls > 1n) {
+      x.plan = { ...x.plan, manner: frugal(x.plan.manner) };
+      return hold(deps, x, question, capTokens);
     }
     const lower = lowerCap(deps.settings, x, question, outcome, capTokens);
     if (lower !== undefined) return hold(deps, x, question, lower);

@@ -10,13 +10,9 @@ import { limitSettings } from '../limits/settings.ts';
 import { priceSettings } from '../metering/settings.ts';
 import { policiesSettings } from '../policies/settings.ts';
 import { promptsSettings } from '../prompts/settings.ts';
-import {
-  danglingTargets,
-  modelsSettings,
-  providersSettings,
-  retriesSettings,
-} from '../providers/settings.ts';
+import { providersSettings, retriesSettings } from '../providers/settings.ts';
 import { redactionSettings } from '../redaction/settings.ts';
+import { danglingTargets, modelsSettings, routingSettings } from '../routing/settings.ts';
 import { databaseSettings, redisSettings } from '../storage/settings.ts';
 import { telemetrySettings } from '../telemetry/settings.ts';
 
@@ -27,6 +23,7 @@ export const configSchema = z
     redis: redisSettings.prefault({}).describe('Redis, where several nodes share limits and cache.'),
     providers: providersSettings,
     models: modelsSettings,
+    routing: routingSettings.prefault({}),
     retries: retriesSettings,
     identity: identitySettings.prefault({}),
     admin: adminSettings.prefault({}),

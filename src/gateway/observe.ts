@@ -155,6 +155,7 @@ function attemptSpan({ x }: Served, attempt: Attempt): SpanData {
       'gen_ai.usage.output_tokens': attempt.usage.outputTokens,
       'sluice.requested_model': x.call?.described.model ?? attempt.model,
       'sluice.attempt.outcome': attempt.outcome,
+      'sluice.attempt.role': attempt.role,
       ...(attempt.status === undefined ? {} : { 'http.response.status_code': attempt.status }),
       ...(reason === undefined ? {} : reasonAttribute(answered, reason)),
     },

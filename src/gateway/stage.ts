@@ -55,7 +55,7 @@ export interface Arrival {
   readonly signal: AbortSignal;
   /** What stages add to the answer's headers (lower case). */
   readonly answerHeaders: Record<string, string>;
-  /** One per provider call, in order; call-upstream appends. */
+  /** One per provider call, in order, the one that answered last; call-upstream appends. */
   readonly attempts: Attempt[];
   /** An answer ends the walk: stages after the one that set it are not entered. */
   answer: Answer | null;

@@ -6,7 +6,6 @@ import type { Operation } from '../dialects/dialect.ts';
 import type { Principal } from '../identity/index.ts';
 import type { Target } from './plan.ts';
 import type { Provider } from './provider.ts';
-import type { ModelsSettings } from './settings.ts';
 
 /** A model that a caller may name. */
 export interface KnownModel {
@@ -24,6 +23,11 @@ interface Served {
   readonly catchesAll: boolean;
 }
 
+/** Names of the configuration's own, and the targets that they stand for. */
+export type Aliases = Readonly<
+  Record<string, { readonly targets: readonly Pick<Target, 'provider' | 'model'>[] }>
+>;
+
 const CATCH_ALL = '*';
 const SUGGESTIONS = 3;
 
@@ -32,7 +36,7 @@ export class Catalogue {
   readonly #served: readonly Served[];
   readonly #aliases: ReadonlyMap<string, readonly Target[]>;
 
-  constructor(providers: ReadonlyMap<string, Provider>, aliases: ModelsSettings) {
+  constructor(providers: ReadonlyMap<string, Provider>, aliases: Aliases) {
     this.#providers = providers;
     this.#served = [...providers.values()].map((provider) => ({
       provider,

@@ -50,6 +50,7 @@ function flightOf(provider: Provider, clock: Clock, deadlines = new Deadlines(cl
     provider: 'p',
     model: 'm',
     region: undefined,
+    role: 'first',
     startedAtMs: 0,
     firstByteMs: undefined,
     durationMs: undefined,

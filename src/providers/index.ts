@@ -1,5 +1,17 @@
-export { Catalogue } from './catalogue.ts';
+export { type Aliases, Catalogue } from './catalogue.ts';
 export { KINDS } from './kinds/index.ts';
-export type { HasKept, HasPlan, Kept, Target } from './plan.ts';
+export {
+  billableCalls,
+  frugal,
+  type HasKept,
+  type HasPlan,
+  type Kept,
+  type Manner,
+  PATIENT,
+  type Plan,
+  REJECTIONS,
+  type Target,
+} from './plan.ts';
 export type { Provider } from './provider.ts';
 export { openProviders, type Providers } from './providers.ts';
+export type { CallOutcome, Standing, Standings } from './standing.ts';

@@ -1,4 +1,4 @@
-/** The sections `providers`, `models` and `retries` of config.yaml. */
+/** The sections `providers` and `retries` of config.yaml. */
 import { z } from 'zod';
 import { KINDS } from './kinds/index.ts';
 
@@ -16,24 +16,6 @@ const providerName = z
 export const providersSettings = z
   .record(providerName, z.discriminatedUnion('kind', kindSettings))
   .describe('AI providers by name; the order is the order in which they are asked.');
-
-export const modelsSettings = z
-  .record(
-    z.string().min(1).max(200),
-    z.strictObject({
-      targets: z
-        .array(
-          z.strictObject({
-            provider: z.string().min(1).describe('Name of a provider.'),
-            model: z.string().min(1).describe('The model as this provider knows it.'),
-          }),
-        )
-        .min(1)
-        .describe('Tried in this order; the next one is asked where one fails.'),
-    }),
-  )
-  .default({})
-  .describe('Model names of your own, and what they stand for.');
 
 const milliseconds = (fallback: number, text: string) =>
   z.int().min(0).max(600_000).default(fallback).describe(text);
@@ -60,7 +42,6 @@ export const retriesSettings = z
   .describe('Retries, always before the first byte has gone to the client.');
 
 export type ProvidersSettings = z.output<typeof providersSettings>;
-export type ModelsSettings = z.output<typeof modelsSettings>;
 
 /** Credentials and addresses from the environment, for a gateway without a `providers` section. */
 export interface ProviderEnvironment {
@@ -87,23 +68,4 @@ export function defaultProviders(environment: ProviderEnvironment): z.input<type
       : {}),
     simulated: { kind: 'simulated' },
   };
-}
-
-/** Targets of aliases that name no provider, as paths and messages for `config check`. */
-export function danglingTargets(
-  models: ModelsSettings,
-  providers: ProvidersSettings,
-): { readonly path: readonly (string | number)[]; readonly message: string }[] {
-  return Object.entries(models).flatMap(([alias, { targets }]) =>
-    targets.flatMap(({ provider }, index) =>
-      Object.hasOwn(providers, provider)
-        ? []
-        : [
-            {
-              path: ['models', alias, 'targets', index, 'provider'],
-              message: `no provider is named ${JSON.stringify(provider)}; there are ${Object.keys(providers).join(', ')}`,
-            },
-          ],
-    ),
-  );
 }

@@ -1,0 +1,165 @@
+import type { Attempt } from '../core/attempt.ts';
+import type { Clock } from '../core/clock.ts';
+import { asFault, type Fault } from '../core/fault.ts';
+import { uuidv7 } from '../core/ids.ts';
+import { traceparentFor } from '../core/trace.ts';
+import { NO_USAGE, type Usage } from '../core/usage.ts';
+import type { Arrival, HasCall } from '../gateway/stage.ts';
+import type { Deadlines } from './deadlines.ts';
+import type { Failure } from './diagnosis.ts';
+import { Flight } from './flight.ts';
+import { type Judgement, judge } from './judge.ts';
+import { Outgoing } from './outgoing.ts';
+import type { Target } from './plan.ts';
+import type { Head, Provider } from './provider.ts';
+import type { CallOutcome, Standing } from './standing.ts';
+
+export interface CallDeps {
+  readonly deadlines: Deadlines;
+  readonly clock: Clock;
+  /** Usage of a call that was given up: the provider has read the request, and reports nothing. */
+  readonly estimateUsage: (inputBytes: number, outputBytes: number) => Usage;
+}
+
+/** One call to one target, until it has begun to answer or will not; its attempt tells how it went. */
+export class Call {
+  readonly target: Target;
+  readonly attempt: Attempt;
+  readonly flight: Flight;
+  readonly request: Outgoing;
+  /** Why it is no answer; undefined when it is one, whose head is `head`. */
+  readonly judged: Promise<Judgement | undefined>;
+  head: Head | undefined;
+  readonly #deps: CallDeps;
+  readonly #x: Arrival & HasCall;
+  readonly #provider: Provider;
+  readonly #standing: Standing;
+  #givenUp: Fault | undefined;
+
+  /** Begins it. */
+  constructor(
+    deps: CallDeps,
+    x: Arrival & HasCall,
+    target: Target,
+    role: Attempt['role'],
+    provider: Provider,
+    standing: Standing,
+  ) {
+    this.#deps = deps;
+    this.#x = x;
+    this.#provider = provider;
+    this.#standing = standing;
+    this.target = target;
+    this.attempt = newAttempt(target, role, deps.clock);
+    x.attempts.push(this.attempt);
+    this.request = new Outgoing(x, target, provider, traceHeaders(x, this.attempt));
+    this.flight = new Flight(this.attempt, provider, this.request, deps.deadlines, deps.clock);
+    standing.began();
+    this.judged = this.#run();
+  }
+
+  /** Lets go of it, whatever it does: another one has answered, or it takes too long. It is billed by estimate. */
+  giveUp(fault: Fault, outcome: 'failed' | 'cancelled', reason: string): void {
+    if (this.attempt.outcome !== 'running') return;
+    this.#givenUp = fault;
+    this.flight.cancel(fault);
+    mark(this.attempt, outcome, reason);
+    this.attempt.usage = this.#deps.estimateUsage(this.#x.bytes.length, 0);
+    if (this.head !== undefined) this.#standing.ended(false);
+    else this.#report(outcome === 'failed' ? 'failed' : 'dropped', this.attempt.durationMs ?? 0);
+  }
+
+  async #run(): Promise<Judgement | undefined> {
+    const { flight, request, attempt } = this;
+    try {
+      const head = await flight.launch(this.#provider, request);
+      // it had begun to answer in the same turn
+      if (this.#givenUp !== undefined) throw this.#givenUp;
+      const { dialect } = this.#x.endpoint;
+      const failure = judge(this.#provider, flight, head, dialect, request.stream, this.#deps.clock.now());
+      if (failure === undefined) {
+        this.head = head;
+        this.#standing.came('answered', attempt.firstByteMs ?? 0);
+        return undefined;
+      }
+      flight.cancel(failure.fault);
+      this.#fail(failure.fault);
+      return failure;
+    } catch (thrown) {
+      const fault = asFault(thrown);
+      flight.cancel(fault);
+      const next = attempt.outcome === 'running' ? nextAfter(fault, flight) : 'other';
+      this.#fail(fault);
+      return { fault, next };
+    }
+  }
+
+  #fail(fault: Fault): void {
+    if (this.attempt.outcome !== 'running') return;
+    if (fault === this.#x.signal.reason) {
+      mark(this.attempt, 'cancelled', fault.code);
+      this.#report('dropped', 0);
+      return;
+    }
+    mark(this.attempt, 'failed', fault.code);
+    const outcome = outcomeOf(fault);
+    const ms = outcome === 'limited' ? fault.details.retryAfterMs : this.attempt.durationMs;
+    this.#report(outcome, ms ?? 0);
+  }
+
+  #report(outcome: CallOutcome, ms: number): void {
+    this.#standing.came(outcome, ms);
+    this.#standing.ended(false);
+  }
+}
+
+function outcomeOf(fault: Fault): CallOutcome {
+  if (fault.code === 'provider_rejected') return 'refused';
+  return fault.code === 'provider_rate_limited' ? 'limited' : 'failed';
+}
+
+function nextAfter(fault: Fault, flight: Flight): Failure['next'] {
+  switch (fault.code) {
+    case 'provider_unreachable':
+    case 'provider_stream_broken':
+      return 'same';
+    case 'provider_timeout':
+      return flight.expired ? 'other' : 'same';
+    case 'provider_error':
+      return 'other';
+    default:
+      return 'stop';
+  }
+}
+
+export function newAttempt(target: Target, role: Attempt['role'], clock: Clock): Attempt {
+  const startedAtMs = clock.now();
+  return {
+    id: uuidv7(startedAtMs),
+    provider: target.provider,
+    model: target.model,
+    region: target.region,
+    role,
+    startedAtMs,
+    firstByteMs: undefined,
+    durationMs: undefined,
+    status: undefined,
+    outcome: 'running',
+    reason: undefined,
+    usage: NO_USAGE,
+    responseId: undefined,
+    cost: undefined,
+  };
+}
+
+export function mark(attempt: Attempt, outcome: 'failed' | 'cancelled', reason: string): void {
+  attempt.outcome = outcome;
+  attempt.reason = reason;
+}
+
+/** The provider's work belongs to the caller's trace, below this attempt. */
+export function traceHeaders({ trace }: Arrival, attempt: Attempt): Record<string, string> {
+  const headers: Record<string, string> = { traceparent: traceparentFor(trace, attempt.id) };
+  if (trace.state !== undefined) headers.tracestate = trace.state;
+  return headers;
+}

@@ -1,0 +1,2 @@
+export { Groups } from './groups.ts';
+export { TargetStates, targetStates } from './target-states.ts';
