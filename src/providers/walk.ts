@@ -58,7 +58,7 @@ export class Walk {
     } finally {
       signal.removeEventListener('abort', leave);
       if (attempts.length > 0) headers['x-sluice-attempts'] = String(attempts.length);
-      if (attempts.length > 1) headers['x-sluice-route'] = headerText(attempts.map(toldInHeader).join(', '));
+      if (attempts.length > 1) headers['x-sluice-route'] = attempts.map(toldInHeader).join(', ');
     }
     throw this.#worst ?? new Fault('internal_error', 'The plan of the request holds no target.');
   }
@@ -259,7 +259,7 @@ function tooSlow({ provider, model }: Target, limitMs: number): Fault {
 function toldInHeader({ provider, model, role, outcome, reason, durationMs, firstByteMs }: Attempt): string {
   const became = outcome === 'running' ? 'answered' : `${outcome}=${reason}`;
   const ms = (outcome === 'running' ? firstByteMs : durationMs) ?? 0;
-  return `${provider}/${model};${role};${became};ms=${Math.round(ms)}`;
+  return `${provider}/${headerText(model)};${role};${became};ms=${Math.round(ms)}`;
 }
 
 /**

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import t from 'tap';
 import { Circuit, type CircuitRule } from './circuit.ts';
 
-const RULE: CircuitRule = { minCalls: 5, failureShare: 0.5, openMs: 1_000, openMaxMs: 8_000 };
+const RULE: CircuitRule = { enabled: true, minCalls: 5, failureShare: 0.5, openMs: 1_000, openMaxMs: 8_000 };
 
 function opened(): Circuit {
   const circuit = new Circuit(RULE);
@@ -70,6 +70,14 @@ t.test('a target that asks to be left alone is left alone, within reason, and is
   t.ok(circuit.admits(90_000), 'no longer than a minute');
   circuit.rest(90_000, 0);
   t.ok(circuit.admits(91_000), 'a second where it did not say');
+});
+
+t.test('switched off, it remembers nothing', async (t) => {
+  const circuit = new Circuit({ ...RULE, enabled: false });
+  for (let call = 0; call < 50; call++) circuit.failed(0);
+  circuit.rest(0, 1_000);
+  t.ok(circuit.admits(0));
+  t.equal(circuit.state(0), 'closed');
 });
 
 t.test(

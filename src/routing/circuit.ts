@@ -1,6 +1,8 @@
 /** When a target is left alone, and when it is tried again: pure, time comes in with every call. */
 
 export interface CircuitRule {
+  /** False: nothing is remembered, and every call goes through. */
+  readonly enabled: boolean;
   /** So many of the last calls must be known before they are judged. */
   readonly minCalls: number;
   /** Share of failures among them, in (0, 1], that opens it. */
@@ -72,7 +74,7 @@ export class Circuit {
 
   failed(nowMs: number): void {
     const state = this.state(nowMs);
-    if (state === 'open') return;
+    if (state === 'open' || !this.#rule.enabled) return;
     if (state === 'closed') {
       this.#count(1);
       if (!this.#tooManyFailed()) return;
@@ -85,6 +87,7 @@ export class Circuit {
 
   /** The target is alive, but asks to be left alone. @param ms 0 where it does not say for how long */
   rest(nowMs: number, ms: number): void {
+    if (!this.#rule.enabled) return;
     this.#restUntilMs = nowMs + Math.min(REST_MAX_MS, ms > 0 ? ms : REST_MS);
     this.#probeUntilMs = 0;
   }

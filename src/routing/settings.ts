@@ -66,6 +66,10 @@ export const modelsSettings = z
   .describe('Model names of your own, and what they stand for.');
 
 const circuitSettings = z.strictObject({
+  enabled: z
+    .boolean()
+    .default(true)
+    .describe('false: every target is asked in its turn, whatever became of earlier calls.'),
   min_calls: z.int().min(1).max(20).default(5).describe('Calls that must be known before they are judged.'),
   failure_percent: percent('Share of the last 20 calls that must have failed to open the circuit.')
     .min(1)

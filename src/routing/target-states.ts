@@ -86,9 +86,10 @@ export class TargetStates implements Standings {
 
 /** What is known at the start: nothing. */
 export function targetStates(settings: RoutingSettings, clock: Clock): TargetStates {
-  const { min_calls, failure_percent, open_ms, open_max_ms } = settings.circuit;
+  const { enabled, min_calls, failure_percent, open_ms, open_max_ms } = settings.circuit;
   const rule: StateRule = {
     circuit: {
+      enabled,
       minCalls: min_calls,
       failureShare: failure_percent / 100,
       openMs: open_ms,
