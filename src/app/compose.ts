@@ -10,7 +10,7 @@ import type { Clock } from '../core/clock.ts';
 import { Fault } from '../core/fault.ts';
 import { formatUsd } from '../core/money.ts';
 import { keyGuard, openDoor } from '../gateway/door.ts';
-import { observer } from '../gateway/observe.ts';
+import { countCalls, observer } from '../gateway/observe.ts';
 import { Active } from '../gateway/serve.ts';
 import { findOrgId } from '../identity/index.ts';
 import { identityRoutes } from '../identity/routes.ts';
@@ -76,7 +76,7 @@ export async function openGateway(
     const server = await openServer(config, surroundings, state, houses, drain);
     return {
       origin: server.origin,
-      stop: once(() => shutDown(config, surroundings, server, drain, closing)),
+      stop: once(() => shutDown(config, surroundings, server, houses, drain, closing)),
     };
   } catch (error) {
     // the first error is the one to mend; what fails to close after it is its consequence
@@ -104,6 +104,7 @@ async function openServer(
   const metrics = openMetrics();
   const traces = await openTraces(config.telemetry);
   gauges(metrics, state, houses, drain);
+  houses.shadows.watch((x) => countCalls(metrics, x));
   const active = new Active();
   gauge(metrics, 'sluice_requests_active', 'Requests being served now.', () => active.count);
   let draining = false;
@@ -212,6 +213,7 @@ async function shutDown(
   config: Config,
   { clock, log }: Surroundings,
   server: Server,
+  houses: Houses,
   drain: Drain,
   closing: readonly (() => Promise<unknown>)[],
 ): Promise<void> {
@@ -219,6 +221,7 @@ async function shutDown(
   const deadline = clock.elapsed() + config.server.shutdown_grace_ms;
   log.info({ active: server.active.count }, 'shutting down: running requests may end');
   await idle(server.active, clock, deadline);
+  await houses.shadows.stop();
   if (server.active.count > 0) {
     log.warn({ active: server.active.count }, 'the grace is over: what still runs is cut');
     server.active.cut(new Fault('shutting_down', 'This node shut down before the answer was complete.'));

@@ -6,8 +6,10 @@ import { holdBudget } from '../budgets/stage.ts';
 import { MemoryAnswers, redisAnswers } from '../cache/index.ts';
 import { consultCache } from '../cache/stage.ts';
 import type { Config } from '../config/index.ts';
+import { mirror } from '../gateway/mirror.ts';
 import type { Stages } from '../gateway/pipeline.ts';
 import { read } from '../gateway/read.ts';
+import { Shadows } from '../gateway/shadow.ts';
 import {
   type Authenticator,
   authenticator,
@@ -43,6 +45,7 @@ export interface Houses {
   readonly targets: TargetStates;
   readonly prices: PriceTable;
   readonly budgets: BudgetHouse;
+  readonly shadows: Shadows;
   readonly stages: Stages;
   readonly close: () => Promise<void>;
 }
@@ -93,10 +96,18 @@ export async function openHouses(config: Config, state: State, surroundings: Sur
     targets: targetStates(config.routing, clock),
     prices,
     budgets,
+    shadows: new Shadows({
+      clock,
+      random: surroundings.random,
+      estimateUsage,
+      most: config.routing.mirrors_at_once,
+    }),
   };
+  const stages = buildStages(config, state, surroundings, houses);
+  houses.shadows.through(stages);
   return {
     ...houses,
-    stages: buildStages(config, state, surroundings, houses),
+    stages,
     close: async () => {
       policies.close();
       prompts.close();
@@ -119,6 +130,7 @@ function buildStages(
     targets,
     prices,
     budgets,
+    shadows,
   }: Omit<Houses, 'stages' | 'close'>,
 ): Stages {
   const answers = redis ? redisAnswers(redis, log) : new MemoryAnswers(config.cache.max_bytes, clock);
@@ -154,6 +166,7 @@ function buildStages(
       retries: config.retries,
       clock,
       random: Math.random,
+      mirror: (x) => mirror(shadows, x),
     }),
     lookUp: lookUp(owners),
     callKeeper: callKeeper({ catalogue, providers: byName, deadlines, clock }),

@@ -68,6 +68,13 @@ function count(metrics: Metrics, served: Served): void {
   for (const failure of served.failures) metrics.settleFailures.of(failure.fault.code).inc();
 }
 
+/** What was asked beside the requests of clients: only its calls to providers count. */
+export function countCalls(metrics: Metrics, { attempts, endpoint, principal }: Served['x']): void {
+  for (const attempt of attempts) {
+    countAttempt(metrics, attempt, endpoint.operation, principal?.orgSlug ?? '');
+  }
+}
+
 function countAttempt(metrics: Metrics, attempt: Attempt, operation: string, org: string): void {
   const { provider, usage, cost } = attempt;
   const model = metrics.models.of(attempt.model, attempt.outcome === 'answered');

@@ -75,7 +75,7 @@ export interface Stages {
   readonly recall: Stage<HasPrincipal & HasCall, HasKept>;
   readonly route: Stage<HasPrincipal & HasCall & HasVerdict & HasKept, HasPlan>;
   readonly holdBudget: Stage<HasPrincipal & HasCall & HasVerdict & HasPlan, HasHold>;
-  readonly callUpstream: Stage<HasCall & HasVerdict & HasPlan>;
+  readonly callUpstream: Stage<HasPrincipal & HasCall & HasVerdict & HasPlan>;
   readonly lookUp: Stage<HasPrincipal, HasCall & HasPrompt & { readonly kept: Kept }>;
   readonly callKeeper: Stage<HasPrincipal & HasCall & HasVerdict & { readonly kept: Kept }>;
 }

@@ -7,6 +7,7 @@ export {
   type HasPlan,
   type Kept,
   type Manner,
+  MIRRORING,
   PATIENT,
   type Plan,
   REJECTIONS,

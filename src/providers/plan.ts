@@ -15,6 +15,8 @@ export interface Manner {
   readonly hedgeAfterMs: number | undefined;
   /** What a provider may reject a request for, so that the next target is asked all the same. */
   readonly fallbackOn: readonly Rejection[];
+  /** Nobody waits for the answer, so that nothing is tried again. */
+  readonly mirrors: boolean;
 }
 
 /** Why a provider rejects a request that another one may take. */
@@ -22,7 +24,15 @@ export const REJECTIONS = ['context_length', 'content_policy'] as const;
 export type Rejection = (typeof REJECTIONS)[number];
 
 /** One target after the other, each for as long as its time-outs let it. */
-export const PATIENT: Manner = { firstByteMs: undefined, hedgeAfterMs: undefined, fallbackOn: [] };
+export const PATIENT: Manner = {
+  firstByteMs: undefined,
+  hedgeAfterMs: undefined,
+  fallbackOn: [],
+  mirrors: false,
+};
+
+/** One call, to compare. */
+export const MIRRORING: Manner = { ...PATIENT, mirrors: true };
 
 /** Targets in the order in which they are tried, every one of them cleared by policy. */
 export interface Plan {

@@ -86,9 +86,11 @@ export class Walk {
     const { retries } = this.#deps;
     const { targets, manner } = this.#x.plan;
     const target = targets[index] as Target;
+    const mostTries = manner.mirrors ? 1 : retries.max_attempts_per_target;
     // The last target is waited for: nobody is left to ask in its place.
     const hurried = index + 1 < targets.length;
-    let role: Attempt['role'] = this.#x.attempts.length === 0 ? 'first' : 'fallback';
+    let role: Attempt['role'] =
+      this.#x.attempts.length > 0 ? 'fallback' : manner.mirrors ? 'mirror' : 'first';
     for (let tries = 1; ; tries++) {
       if (this.#x.signal.aborted) throw asFault(this.#x.signal.reason);
       const call = this.#begin(target, role, standing);
@@ -103,7 +105,7 @@ export class Walk {
       }
       this.#remember(failure.fault);
       if (this.#next(failure) === 'stop') throw failure.fault;
-      if (this.#next(failure) === 'other' || tries >= retries.max_attempts_per_target) return 1;
+      if (this.#next(failure) === 'other' || tries >= mostTries) return 1;
       const pauseMs = backoffMs(tries, failure.fault.details.retryAfterMs, retries, this.#deps.random());
       if (pauseMs === undefined || !standing.mayRetry()) return 1;
       await this.#pause(pauseMs);

@@ -35,6 +35,7 @@ export function testGateway(
     retries: retriesSettings.parse({ backoff_base_ms: 1, backoff_max_ms: 2, ...retries }),
     clock: systemClock,
     random: () => 0.5,
+    mirror: () => undefined,
   });
   return {
     providers,
