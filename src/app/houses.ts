@@ -3,9 +3,17 @@ import { randomBytes } from 'node:crypto';
 import { record } from '../audit/stage.ts';
 import { type BudgetHouse, openBudgets } from '../budgets/index.ts';
 import { holdBudget } from '../budgets/stage.ts';
-import { MemoryAnswers, redisAnswers } from '../cache/index.ts';
+import {
+  type AnswerStore,
+  MemoryAnswers,
+  redisAnswers,
+  Semantic,
+  sealedAnswers,
+  Vectors,
+} from '../cache/index.ts';
 import { consultCache } from '../cache/stage.ts';
 import type { Config } from '../config/index.ts';
+import { embed } from '../gateway/embed.ts';
 import { mirror } from '../gateway/mirror.ts';
 import type { Stages } from '../gateway/pipeline.ts';
 import { read } from '../gateway/read.ts';
@@ -21,7 +29,7 @@ import { authenticate } from '../identity/stage.ts';
 import { type Counter, memoryCounter, redisCounter, withFallback } from '../limits/index.ts';
 import { admit } from '../limits/stage.ts';
 import { estimateUsage, type PriceTable, priceTable } from '../metering/index.ts';
-import { openPolicies, type Policies } from '../policies/index.ts';
+import { type HasVerdict, openPolicies, type Policies } from '../policies/index.ts';
 import { applyPolicy } from '../policies/stage.ts';
 import { openPromptRegistry, type PromptRegistry } from '../prompts/index.ts';
 import { resolvePrompt } from '../prompts/stage.ts';
@@ -133,7 +141,6 @@ function buildStages(
     shadows,
   }: Omit<Houses, 'stages' | 'close'>,
 ): Stages {
-  const answers = redis ? redisAnswers(redis, log) : new MemoryAnswers(config.cache.max_bytes, clock);
   const owners = new Owners({ db });
   const { byName, deadlines } = providers;
   return {
@@ -147,7 +154,19 @@ function buildStages(
     resolvePrompt: resolvePrompt({ registry: prompts }),
     applyPolicy: applyPolicy({ policies: () => policies.current(), clock }),
     redact: redact({ pseudonymKey: pseudonymKey(config) }),
-    consultCache: consultCache({ store: answers, maxEntryBytes: config.cache.max_entry_bytes }),
+    consultCache: consultCache({
+      store: answersOf(config, redis, { clock, log }),
+      maxEntryBytes: config.cache.max_entry_bytes,
+      waitMs: config.cache.wait_ms,
+      clock,
+      semantic: new Semantic({
+        vectors: new Vectors(config.cache.semantic_max_questions),
+        // the pipeline proves that the verdict is there; the cache, which policies import, knows only its part of it
+        embed: (x, model, text) => embed(shadows, x as typeof x & HasVerdict, model, text),
+        waitMs: config.cache.semantic_wait_ms,
+        clock,
+      }),
+    }),
     recall: recall(owners),
     route: route({
       catalogue,
@@ -171,6 +190,15 @@ function buildStages(
     lookUp: lookUp(owners),
     callKeeper: callKeeper({ catalogue, providers: byName, deadlines, clock }),
   };
+}
+
+function answersOf(
+  { cache }: Config,
+  redis: State['redis'],
+  { clock, log }: Pick<Surroundings, 'clock' | 'log'>,
+): AnswerStore {
+  const answers = redis ? redisAnswers(redis, log) : new MemoryAnswers(cache.max_bytes, clock);
+  return cache.encryption_key === undefined ? answers : sealedAnswers(answers, cache.encryption_key);
 }
 
 function counterOf(config: Config, redis: State['redis'], clock: Surroundings['clock']): Counter {

@@ -62,6 +62,8 @@ function count(metrics: Metrics, served: Served): void {
   for (const attempt of x.attempts) countAttempt(metrics, attempt, operation, x.principal?.orgSlug ?? '');
   const cache = x.answerHeaders['x-sluice-cache'];
   if (cache !== undefined) metrics.cache.of(cache).inc();
+  const saved = x.answer?.saving?.picoUsd;
+  if (saved !== undefined) metrics.savedUsd.of(x.principal?.orgSlug ?? '').inc(approximateUsd(saved));
   for (const finding of x.redaction?.findings() ?? []) {
     metrics.findings.of(finding.entity, finding.action, finding.direction).inc(finding.count);
   }

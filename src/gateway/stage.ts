@@ -8,6 +8,7 @@ import type { Readable } from 'node:stream';
 import type { Attempt } from '../core/attempt.ts';
 import type { Fault } from '../core/fault.ts';
 import type { JsonObject } from '../core/json.ts';
+import type { Saving } from '../core/saving.ts';
 import type { Trace } from '../core/trace.ts';
 import type { Described, Dialect, Operation } from '../dialects/dialect.ts';
 
@@ -89,6 +90,8 @@ export interface Answer {
   readonly stream: boolean;
   /** The gateway asked for usage, not the client: the event that exists only to report it stays here. */
   readonly usageInjected: boolean;
+  /** Set where no provider was asked for it. */
+  readonly saving?: Saving;
   readonly source: ByteSource;
 }
 

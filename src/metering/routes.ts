@@ -46,6 +46,7 @@ const sum = z.strictObject({
   output_tokens: z.number().int(),
   reasoning_tokens: z.number().int().describe('Of output_tokens.'),
   cost_usd: z.string().describe('Exact decimal dollars of the priced attempts.'),
+  saved_usd: z.string().describe('What answers from the cache had cost; no part of cost_usd.'),
   unpriced_attempts: z.number().int().describe('Attempts without a known price: not in cost_usd.'),
 });
 
@@ -89,6 +90,7 @@ export function usageRoutes(db: Database, clock: Clock): readonly AdminRoute[] {
           output_tokens: one.outputTokens,
           reasoning_tokens: one.reasoningTokens,
           cost_usd: formatUsd(one.picoUsd),
+          saved_usd: formatUsd(one.savedPicoUsd),
           unpriced_attempts: one.unpricedAttempts,
         }));
         return {

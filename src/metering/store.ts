@@ -13,7 +13,7 @@ export const usageSink: Sink = {
         requested_model, provider, model, region, prompt_name, prompt_version, tags, stream,
         input_tokens, cached_input_tokens, cache_write_tokens, cache_write_1h_tokens, audio_input_tokens,
         output_tokens, reasoning_tokens, audio_output_tokens, usage_source, cost_pico_usd, price_version,
-        outcome, reason, status, first_byte_ms, duration_ms)
+        saved_pico_usd, outcome, reason, status, first_byte_ms, duration_ms)
       SELECT
         r.org_id, u.occurred_at, u.id, r.id, u.attempt, r.team_id, r.user_id, r.key_id,
         r.details->>'end_user', r.action, coalesce(r.details->>'model', ''), u.provider, u.model, u.region,
@@ -21,7 +21,7 @@ export const usageSink: Sink = {
         (r.details->'stream')::boolean,
         u.input_tokens, u.cached_input_tokens, u.cache_write_tokens, u.cache_write_1h_tokens, u.audio_input_tokens,
         u.output_tokens, u.reasoning_tokens, u.audio_output_tokens, u.usage_source, u.cost_pico_usd,
-        u.price_version, u.outcome, u.reason, u.status, u.first_byte_ms, u.duration_ms
+        u.price_version, u.saved_pico_usd, u.outcome, u.reason, u.status, u.first_byte_ms, u.duration_ms
       FROM jsonb_to_recordset(${batch.source}) AS r(
         id uuid, org_id uuid, team_id uuid, user_id uuid, key_id uuid, action text, details jsonb, usage jsonb)
       CROSS JOIN LATERAL jsonb_to_recordset(r.usage) AS u(
@@ -29,7 +29,7 @@ export const usageSink: Sink = {
         input_tokens integer, cached_input_tokens integer, cache_write_tokens integer,
         cache_write_1h_tokens integer, audio_input_tokens integer, output_tokens integer,
         reasoning_tokens integer, audio_output_tokens integer, usage_source text, cost_pico_usd numeric(38, 0),
-        price_version text, outcome text, reason text, status integer, first_byte_ms integer, duration_ms integer)
+        price_version text, saved_pico_usd numeric(38, 0), outcome text, reason text, status integer, first_byte_ms integer, duration_ms integer)
       ON CONFLICT DO NOTHING`);
   },
 };
@@ -64,6 +64,8 @@ export interface UsageSum {
   readonly reasoningTokens: number;
   readonly picoUsd: bigint;
   readonly unpricedAttempts: number;
+  /** What answers from the cache had cost. */
+  readonly savedPicoUsd: bigint;
 }
 
 const GROUP_SQL: Readonly<Record<(typeof USAGE_GROUPS)[number], SQL>> = {
@@ -91,7 +93,9 @@ export async function sumUsage(tx: Tx, query: UsageQuery): Promise<UsageSum[]> {
     groupBy.length === 0 ? sql`` : sql.raw(`GROUP BY ${groupBy.map((_, i) => i + 1).join(', ')}`);
   const { rows } = await tx.execute<Record<string, string | null>>(sql`
     SELECT ${sql.join(columns)}
-      count(DISTINCT request_id) AS requests, count(*) AS attempts,
+      count(DISTINCT request_id) AS requests, 
+      count(*) FILTER (WHERE outcome <> 'cached') AS attempts,
+      coalesce(sum(saved_pico_usd), 0) AS saved_pico_usd,
       coalesce(sum(input_tokens), 0) AS input_tokens,
       coalesce(sum(cached_input_tokens), 0) AS cached_input_tokens,
       coalesce(sum(output_tokens), 0) AS output_tokens,
@@ -114,6 +118,7 @@ export async function sumUsage(tx: Tx, query: UsageQuery): Promise<UsageSum[]> {
     reasoningTokens: Number(row.reasoning_tokens),
     picoUsd: BigInt(row.pico_usd ?? 0),
     unpricedAttempts: Number(row.unpriced),
+    savedPicoUsd: BigInt(row.saved_pico_usd ?? 0),
   }));
 }
 

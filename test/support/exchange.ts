@@ -112,7 +112,7 @@ export function testExchange(options: ExchangeOptions = {}): TestExchange {
       policies: [],
       permits: () => undefined,
       redaction: undefined,
-      cacheTtlMs: undefined,
+      cache: undefined,
       unpriced: 'allow',
       onDisconnect: 'cancel',
       ...verdict,
