@@ -48,7 +48,7 @@ const attempt: Attempt = {
 function settled(x: Recorded, ending: Parameters<NonNullable<ReturnType<typeof record>['settle']>>[1]) {
   const written: string[] = [];
   const stage = record({
-    journal: { admits: () => undefined, append: (json) => void written.push(json) },
+    journal: { admits: () => undefined, appendSoon: async (json) => void written.push(json) },
     clock,
   });
   stage.settle?.(x as Arrival, ending);
@@ -151,9 +151,9 @@ t.test('content is kept only after redaction had its say, and never where that b
 
 t.test('a full journal and tags that cannot be read stop a request at the door', async (t) => {
   const full = new Fault('journal_full', 'Full.');
-  const refusing = record({ journal: { admits: () => full, append: () => undefined }, clock });
+  const refusing = record({ journal: { admits: () => full, appendSoon: async () => undefined }, clock });
   t.throws(() => refusing.enter(arrival()), full);
-  const open = record({ journal: { admits: () => undefined, append: () => undefined }, clock });
+  const open = record({ journal: { admits: () => undefined, appendSoon: async () => undefined }, clock });
   const x = arrival({ headers: { 'x-sluice-tags': 'prod' } });
   t.throws(() => open.enter(x), { code: 'invalid_request' });
   const fault = new Fault('invalid_request', 'Bad tags.');

@@ -5,7 +5,7 @@ import type { Journal } from '../storage/journal/journal.ts';
 import { requestRecord } from './request.ts';
 
 export interface RecordDeps {
-  readonly journal: Pick<Journal, 'admits' | 'append'>;
+  readonly journal: Pick<Journal, 'admits' | 'appendSoon'>;
   readonly clock: Clock;
 }
 
@@ -27,7 +27,7 @@ export function record({ journal, clock }: RecordDeps): Stage {
     },
     settle: (x, ending) => {
       const written = requestRecord(x, ending, clock.elapsed() - x.startedMs);
-      return journal.append(JSON.stringify(written));
+      return journal.appendSoon(JSON.stringify(written));
     },
   };
 }

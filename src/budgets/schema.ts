@@ -11,13 +11,8 @@ import {
   text,
   uuid,
 } from 'drizzle-orm/pg-core';
-import { organisations } from '../identity/schema.ts';
+import { orgId } from '../identity/schema.ts';
 import { instant, picoUsd } from '../storage/columns.ts';
-
-const orgId = () =>
-  uuid('org_id')
-    .notNull()
-    .references(() => organisations.id);
 
 export const budgets = pgTable(
   'budgets',

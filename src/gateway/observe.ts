@@ -6,6 +6,7 @@ import type { AccessLog, Log } from '../telemetry/log.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { SpanData, Traces } from '../telemetry/span.ts';
 import type { Served } from './serve.ts';
+import { CALL_UPSTREAM } from './stage.ts';
 
 export interface Observers {
   readonly metrics: Metrics;
@@ -55,7 +56,7 @@ function count(metrics: Metrics, served: Served): void {
     .observe(durationMs / 1000);
   for (let index = 0; index < walk.stageMs.length; index++) {
     const stage = walk.name(index);
-    if (stage !== 'call-upstream')
+    if (stage !== CALL_UPSTREAM)
       metrics.stageSeconds.of(stage).observe((walk.stageMs[index] as number) / 1000);
   }
   metrics.overheadSeconds.of(operation).observe(walk.ownMs() / 1000);

@@ -122,6 +122,9 @@ export interface EventTransform {
   whole(body: JsonObject): void;
 }
 
+/** The name of a stage that waits for a provider; the time of every other stage is the gateway's own. */
+export const CALL_UPSTREAM = 'call-upstream';
+
 /** How a request ended. */
 export type Ending =
   | { readonly kind: 'done' }

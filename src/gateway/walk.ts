@@ -3,7 +3,7 @@ import type { Clock } from '../core/clock.ts';
 import { asFault, Fault } from '../core/fault.ts';
 import type { Exchange } from './exchange.ts';
 import type { AnyStage } from './order.ts';
-import type { Ending, EventTransform } from './stage.ts';
+import { CALL_UPSTREAM, type Ending, type EventTransform } from './stage.ts';
 
 interface RunnableStage {
   readonly name: string;
@@ -93,11 +93,11 @@ export class Walk {
     return text;
   }
 
-  /** Milliseconds of the gateway's own work before the provider was called: every stage but the last. */
+  /** Milliseconds of the gateway's own work before the answer began: every stage but the one that calls a provider. */
   ownMs(): number {
     let sum = 0;
     for (let i = 0; i < this.stageMs.length; i++) {
-      if (this.#stages[i]?.name !== 'call-upstream') sum += this.stageMs[i] as number;
+      if (this.#stages[i]?.name !== CALL_UPSTREAM) sum += this.stageMs[i] as number;
     }
     return sum;
   }

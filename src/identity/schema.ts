@@ -39,7 +39,8 @@ export const organisations = pgTable('organisations', {
   updatedAt: instant('updated_at').notNull().defaultNow(),
 });
 
-const orgId = () =>
+/** The column by which row security parts the organisations. */
+export const orgId = () =>
   uuid('org_id')
     .notNull()
     .references(() => organisations.id);

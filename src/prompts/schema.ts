@@ -9,13 +9,8 @@ import {
   unique,
   uuid,
 } from 'drizzle-orm/pg-core';
-import { organisations } from '../identity/schema.ts';
+import { orgId } from '../identity/schema.ts';
 import { instant } from '../storage/columns.ts';
-
-const orgId = () =>
-  uuid('org_id')
-    .notNull()
-    .references(() => organisations.id);
 
 export const prompts = pgTable(
   'prompts',

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import t from 'tap';
-import type { Attempt } from '../core/attempt.ts';
+import { testAttempt } from '../../test/support/exchange.ts';
 import { type Clock, systemClock } from '../core/clock.ts';
 import { Fault } from '../core/fault.ts';
 import { NO_USAGE } from '../core/usage.ts';
@@ -45,22 +45,7 @@ function fakeProvider(pieces: readonly Uint8Array[], failure: Fault | undefined)
 }
 
 function flightOf(provider: Provider, clock: Clock, deadlines = new Deadlines(clock)) {
-  const attempt: Attempt = {
-    id: 'a',
-    provider: 'p',
-    model: 'm',
-    region: undefined,
-    role: 'first',
-    startedAtMs: 0,
-    firstByteMs: undefined,
-    durationMs: undefined,
-    status: undefined,
-    outcome: 'running',
-    reason: undefined,
-    usage: NO_USAGE,
-    responseId: undefined,
-    cost: undefined,
-  };
+  const attempt = testAttempt(NO_USAGE, { status: undefined, outcome: 'running' });
   const request: UpstreamRequest = {
     operation: 'chat',
     model: 'm',

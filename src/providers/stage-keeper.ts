@@ -1,7 +1,7 @@
 import type { Clock } from '../core/clock.ts';
 import { asFault, Fault } from '../core/fault.ts';
 import { headerText } from '../core/header-text.ts';
-import type { Arrival, HasCall, Stage } from '../gateway/stage.ts';
+import { type Arrival, CALL_UPSTREAM, type HasCall, type Stage } from '../gateway/stage.ts';
 import type { HasPrincipal } from '../identity/index.ts';
 import type { HasVerdict } from '../policies/index.ts';
 import { newAttempt, traceHeaders } from './call.ts';
@@ -30,7 +30,7 @@ const NO_BYTES = new Uint8Array(0);
  */
 export function callKeeper(deps: KeeperDeps): Stage<Needs> {
   return {
-    name: 'call-upstream',
+    name: CALL_UPSTREAM,
     enter: (x) => ask(deps, x),
     settle: (x, ending) => {
       const flight = x.answer?.source;

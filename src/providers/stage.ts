@@ -1,4 +1,4 @@
-import type { Arrival, HasCall, Stage } from '../gateway/stage.ts';
+import { type Arrival, CALL_UPSTREAM, type HasCall, type Stage } from '../gateway/stage.ts';
 import type { HasPrincipal } from '../identity/index.ts';
 import type { HasVerdict } from '../policies/index.ts';
 import type { HasPlan } from './plan.ts';
@@ -16,7 +16,7 @@ export interface UpstreamDeps extends WalkDeps {
 /** Asks the targets of the plan one after the other, until the first byte of an answer is there. */
 export function callUpstream(deps: UpstreamDeps): Stage<Needs> {
   return {
-    name: 'call-upstream',
+    name: CALL_UPSTREAM,
     enter: (x) => {
       if (x.plan.mirror !== undefined) deps.mirror(x);
       return new Walk(deps, x).run();

@@ -226,6 +226,51 @@ t.test('disk full, refuse: admission closes, nothing acknowledged is lost, and i
   await journal.close();
 });
 
+t.test('what ends in one turn of the event loop is one write', async (t) => {
+  let writes = 0;
+  const disk: Disk = {
+    write: (fd, text, position) => {
+      writes += 1;
+      return writeSync(fd, text, position);
+    },
+    sync: (_fd, done) => done(null),
+  };
+  const journal = await openJournal(options(freshDir(t), { segmentBytes: 1 << 20, disk }));
+  await journal.appendSoon('{"first":1}');
+  writes = 0;
+  const records = texts(50);
+  await Promise.all(records.map((record) => journal.appendSoon(record)));
+  t.equal(writes, 1);
+  t.equal(journal.stats.appendedRecords, 51);
+  t.same(await readAll(journal.reader), ['{"first":1}', ...records]);
+  const late = journal.appendSoon('{"late":1}');
+  await journal.close();
+  await late;
+  t.equal(journal.stats.appendedRecords, 52, 'closing writes what waits');
+});
+
+t.test('a turn that the disk cannot take whole is kept as far as it fits', async (t) => {
+  let room = 2000;
+  const disk: Disk = {
+    write: (fd, text, position) => {
+      if (text.length > room) throw Object.assign(new Error('ENOSPC: no space left'), { code: 'ENOSPC' });
+      room -= text.length;
+      return writeSync(fd, text, position);
+    },
+    sync: (_fd, done) => done(null),
+  };
+  const journal = await openJournal(options(freshDir(t), { disk }));
+  const records = texts(60);
+  const told = await Promise.allSettled(records.map((record) => journal.appendSoon(record)));
+  const kept = records.filter((_, index) => told[index]?.status === 'fulfilled');
+  t.ok(kept.length > 5 && kept.length < 60);
+  for (const { reason } of told.filter((one) => one.status === 'rejected'))
+    t.equal(reason.code, 'journal_full');
+  t.equal(journal.stats.lostRecords, 60 - kept.length);
+  t.same(await readAll(journal.reader), kept);
+  await journal.close();
+});
+
 t.test('journal at its size, count: the loss is counted, and recorded when there is room', async (t) => {
   const journal = await openJournal(options(freshDir(t), { maxBytes: 500, fullAction: 'count' }));
   for (const record of texts(40)) journal.append(record);

@@ -2,7 +2,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '../../core/clock.ts';
-import { Fault } from '../../core/fault.ts';
+import { asFault, Fault } from '../../core/fault.ts';
 import type { Log } from '../log.ts';
 import { frame } from './frame.ts';
 import { type FolderLock, tryLock } from './lock.ts';
@@ -30,6 +30,19 @@ export interface JournalOptions {
   /** The record that reports a loss; appended when there is room again. */
   readonly describeLoss: (lostRecords: number) => string;
   readonly disk?: Disk;
+}
+
+type Faults = readonly (Fault | undefined)[];
+
+const NO_FAULTS: Faults = [];
+
+/** Records that are written together. */
+interface Turn {
+  readonly records: string[];
+  /** By place in `records`, once they are written. */
+  readonly faults: Promise<Faults>;
+  /** Writes them now. */
+  readonly end: () => void;
 }
 
 const NODE_ID = /^[\w.-]{1,100}$/;
@@ -84,6 +97,7 @@ export class Journal {
   #triedAtMs = Number.NEGATIVE_INFINITY;
   #brokeAtMs = Number.NEGATIVE_INFINITY;
   #closed = false;
+  #turn: Turn | undefined;
 
   /** Use `openJournal`. */
   constructor(
@@ -121,17 +135,27 @@ export class Journal {
       }
       // Admission is closed; what is under way is still recorded.
     }
-    const text = frame(json);
-    const bytes = Buffer.byteLength(text);
-    if (!this.#write(text, bytes)) {
+    if (!this.#write(frame(json), 1)) {
       this.stats.lostRecords += 1;
       if (fullAction === 'count') return;
       throw new Fault('journal_full', 'The request could not be recorded: the journal cannot be written to.');
     }
-    this.stats.appendedRecords += 1;
-    this.stats.pendingRecords += 1;
-    this.stats.pendingBytes += bytes;
     if (durability === 'disk') return this.#synced();
+  }
+
+  /**
+   * Like `append`, but in one write with everything that is appended in the same turn of the event loop: under
+   * load a dozen requests end in one turn, and a system call each was 5 % of what a request costs.
+   * @throws Fault as `append` does
+   */
+  async appendSoon(json: string): Promise<void> {
+    if (this.#closed) throw new Error('the journal is closed');
+    this.#turn ??= this.#newTurn();
+    const turn = this.#turn;
+    const place = turn.records.push(json) - 1;
+    const fault = (await turn.faults)[place];
+    if (fault !== undefined) throw fault;
+    if (this.#options.durability === 'disk') await this.#synced();
   }
 
   /** Why no new request may begin; undefined when it may. Without I/O while all is well. */
@@ -149,6 +173,7 @@ export class Journal {
   /** Lets the next process have it. The folder goes when nothing in it is left to drain. */
   async close(): Promise<void> {
     if (this.#closed) return;
+    this.#turn?.end();
     this.#closed = true;
     // whoever waited for the disk was told of its failure; there is nobody left to tell
     if (this.#options.durability === 'disk') await this.#writer.synced().catch(() => undefined);
@@ -160,21 +185,52 @@ export class Journal {
     this.#lock.release();
   }
 
-  #write(text: string, bytes: number): boolean {
+  #newTurn(): Turn {
+    const records: string[] = [];
+    const { promise, resolve } = Promise.withResolvers<Faults>();
+    const immediate = setImmediate(() => end());
+    const end = (): void => {
+      clearImmediate(immediate);
+      this.#turn = undefined;
+      resolve(this.#appendAll(records));
+    };
+    return { records, faults: promise, end };
+  }
+
+  /** All in one write where that is possible; else one by one, so that as many as possible are kept. */
+  #appendAll(records: readonly string[]): Faults {
+    const room = this.stats.state === 'ok' && this.stats.pendingBytes < this.#options.maxBytes;
+    if (room && this.#tryWrite(records.map(frame).join(''), records.length)) return NO_FAULTS;
+    return records.map((json) => {
+      try {
+        // whoever appended waits for the sync of durability `disk`, and hears of its failure
+        Promise.resolve(this.append(json)).catch(() => undefined);
+        return undefined;
+      } catch (error) {
+        return asFault(error);
+      }
+    });
+  }
+
+  #write(text: string, records: number): boolean {
     if (this.#isBroken()) return false;
-    if (this.#tryWrite(text, bytes)) return true;
+    if (this.#tryWrite(text, records)) return true;
     if (this.#hasReserve) {
       this.#hasReserve = false;
       rmSync(join(this.#folder, RESERVE_FILE), { force: true });
-      if (this.#tryWrite(text, bytes)) return true;
+      if (this.#tryWrite(text, records)) return true;
     }
     this.#brokeAtMs = this.#options.clock.elapsed();
     return false;
   }
 
-  #tryWrite(text: string, bytes: number): boolean {
+  #tryWrite(text: string, records: number): boolean {
+    const bytes = Buffer.byteLength(text);
     try {
       this.#writer.write(text, bytes);
+      this.stats.appendedRecords += records;
+      this.stats.pendingRecords += records;
+      this.stats.pendingBytes += bytes;
       return true;
     } catch (error) {
       this.#fill(String(error));
