@@ -19,6 +19,8 @@ import { attemptCost, estimateUsage } from '../metering/index.ts';
 import { usageRoutes } from '../metering/routes.ts';
 import { policyRoutes } from '../policies/routes.ts';
 import { promptRoutes } from '../prompts/routes.ts';
+import { modelsOf } from '../routing/index.ts';
+import { modelRoutes } from '../routing/routes.ts';
 import type { Drain } from '../storage/journal/drain.ts';
 import { keepPartitions } from '../storage/partitions.ts';
 import { openAccessLog } from '../telemetry/log.ts';
@@ -27,6 +29,7 @@ import { openTraces } from '../telemetry/traces.ts';
 import { gauges } from './gauges.ts';
 import { healthChecks } from './health.ts';
 import { type Houses, openHouses } from './houses.ts';
+import { listingOf } from './models.ts';
 import { newServer } from './server.ts';
 import { drainJournals, openState, type State, type Surroundings } from './state.ts';
 import { VERSION } from './version.ts';
@@ -100,7 +103,8 @@ async function openServer(
   houses: Houses,
   drain: Drain,
 ): Promise<Server> {
-  const { prices, stages, catalogue, prompts } = houses;
+  const { prices, stages, prompts } = houses;
+  const listing = listingOf(houses, clock);
   const metrics = openMetrics();
   const traces = await openTraces(config.telemetry);
   gauges(metrics, state, houses, drain);
@@ -149,7 +153,7 @@ async function openServer(
       accessLog: config.telemetry.access_log ? openAccessLog(log) : undefined,
     }),
     modelsOf: (principal) => [
-      ...catalogue.knownModels(principal),
+      ...modelsOf(listing, principal),
       ...prompts.listed(principal).map((id) => ({ id, ownedBy: principal.orgSlug, createdAt: 0 })),
     ],
     guard,
@@ -190,6 +194,7 @@ function adminRoutes({ db }: State, houses: Houses, { clock, random }: Surroundi
       clock,
       policyBudgets: (orgId, orgSlug) => policies.current().budgetsOf(orgId, orgSlug),
     }),
+    ...modelRoutes(listingOf(houses, clock)),
     ...usageRoutes(db, clock),
     ...auditRoutes(db),
   ];

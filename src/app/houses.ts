@@ -28,30 +28,25 @@ import {
 import { authenticate } from '../identity/stage.ts';
 import { type Counter, memoryCounter, redisCounter, withFallback } from '../limits/index.ts';
 import { admit } from '../limits/stage.ts';
-import { estimateUsage, type PriceTable, priceTable } from '../metering/index.ts';
+import { estimateUsage } from '../metering/index.ts';
 import { type HasVerdict, openPolicies, type Policies } from '../policies/index.ts';
 import { applyPolicy } from '../policies/stage.ts';
 import { openPromptRegistry, type PromptRegistry } from '../prompts/index.ts';
 import { resolvePrompt } from '../prompts/stage.ts';
-import { Catalogue, openProviders, type Providers } from '../providers/index.ts';
 import { callKeeper, callUpstream } from '../providers/stage.ts';
 import { redact } from '../redaction/stage.ts';
 import { Owners } from '../responses/index.ts';
 import { lookUp, recall } from '../responses/stage.ts';
-import { Groups, type TargetStates, targetStates } from '../routing/index.ts';
+import { startChecks } from '../routing/index.ts';
 import { route } from '../routing/stage.ts';
+import { type ModelHouses, openModels } from './models.ts';
 import type { State, Surroundings } from './state.ts';
 
-export interface Houses {
+export interface Houses extends ModelHouses {
   readonly keyring: Keyring;
   readonly authenticator: Authenticator;
   readonly policies: Policies;
   readonly prompts: PromptRegistry;
-  readonly providers: Providers;
-  readonly catalogue: Catalogue;
-  readonly groups: Groups;
-  readonly targets: TargetStates;
-  readonly prices: PriceTable;
   readonly budgets: BudgetHouse;
   readonly shadows: Shadows;
   readonly stages: Stages;
@@ -81,9 +76,7 @@ export async function openHouses(config: Config, state: State, surroundings: Sur
         log.error({ error }, 'prompt files were refused; the last good ones stay in force');
     },
   });
-  const providers = openProviders(config.providers, clock);
-  const catalogue = new Catalogue(providers.byName, config.models);
-  const prices = priceTable(config.prices, (name) => pricedProvider(config, name));
+  const models = openModels(config, clock);
   const budgets = openBudgets({
     db,
     nodeId: state.nodeId,
@@ -98,11 +91,7 @@ export async function openHouses(config: Config, state: State, surroundings: Sur
     authenticator: authenticator(keyring, openTokenVerifier(config.identity, clock)),
     policies,
     prompts,
-    providers,
-    catalogue,
-    groups: new Groups(providers.byName, config.models, config.routing),
-    targets: targetStates(config.routing, clock),
-    prices,
+    ...models,
     budgets,
     shadows: new Shadows({
       clock,
@@ -113,13 +102,15 @@ export async function openHouses(config: Config, state: State, surroundings: Sur
   };
   const stages = buildStages(config, state, surroundings, houses);
   houses.shadows.through(stages);
+  const checks = healthChecks(config, models, log);
   return {
     ...houses,
     stages,
     close: async () => {
+      checks?.stop();
       policies.close();
       prompts.close();
-      await providers.close();
+      await models.providers.close();
     },
   };
 }
@@ -192,6 +183,16 @@ function buildStages(
   };
 }
 
+function healthChecks({ routing, providers }: Config, { targets }: ModelHouses, log: Surroundings['log']) {
+  const { interval_ms: intervalMs, timeout_ms: timeoutMs } = routing.health_checks;
+  if (intervalMs === 0) return undefined;
+  const urls = new Map<string, string>();
+  for (const [name, settings] of Object.entries(providers)) {
+    if (settings.enabled && 'base_url' in settings) urls.set(name, settings.base_url);
+  }
+  return startChecks({ urls, intervalMs, timeoutMs, saw: (name, up) => targets.saw(name, up), log });
+}
+
 function answersOf(
   { cache }: Config,
   redis: State['redis'],
@@ -212,13 +213,4 @@ function counterOf(config: Config, redis: State['redis'], clock: Surroundings['c
 function pseudonymKey(config: Config): Uint8Array {
   const { pseudonym_key: configured } = config.redaction;
   return configured === undefined ? randomBytes(32) : Buffer.from(configured, 'utf8');
-}
-
-function pricedProvider(
-  config: Config,
-  name: string,
-): { kind: string; baseUrl: string | undefined } | undefined {
-  const settings = config.providers[name];
-  if (settings === undefined) return undefined;
-  return { kind: settings.kind, baseUrl: 'base_url' in settings ? settings.base_url : undefined };
 }

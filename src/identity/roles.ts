@@ -57,6 +57,7 @@ export const MATRIX = {
   'budgets.read': row('all', 'all', 'team', 'none'),
   'budgets.write': row('all', 'all', 'none', 'none'),
   'budgets.delete': row('all', 'all', 'none', 'none'),
+  'models.read': row('none', 'none', 'none', 'none'),
   'usage.read': row('all', 'all', 'team', 'self'),
   'audit.read': row('all', 'all', 'none', 'none'),
 } as const satisfies Record<string, Row>;

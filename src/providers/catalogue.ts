@@ -91,6 +91,17 @@ export class Catalogue {
     return keyRefusal(target, asked, principal) ?? orgRefusal(target, principal);
   }
 
+  /** May this caller be answered by this target, as far as key and organisation say? */
+  allows(target: Target, asked: string, principal: Principal): boolean {
+    return allowed(target, asked, principal);
+  }
+
+  /** Every name worth listing, whoever may use it. */
+  everyName(): string[] {
+    const names = [...this.#providers.values()].flatMap(namesOf);
+    return [...new Set([...this.#aliases.keys(), ...names])];
+  }
+
   /** Says that nobody serves a name, and which names are near it. */
   unknown(asked: string, principal: Principal): Fault {
     const near = nearestFew(

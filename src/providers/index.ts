@@ -1,4 +1,4 @@
-export { type Aliases, Catalogue } from './catalogue.ts';
+export { type Aliases, Catalogue, type KnownModel } from './catalogue.ts';
 export { KINDS } from './kinds/index.ts';
 export {
   billableCalls,

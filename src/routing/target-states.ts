@@ -39,6 +39,11 @@ export class TargetStates implements Standings {
     return state;
   }
 
+  /** The state of a target that was asked before. */
+  known({ provider, model }: Pick<Target, 'provider' | 'model'>): TargetState | undefined {
+    return this.#providers.get(provider)?.models.get(model);
+  }
+
   /** A request that may be hedged came in. */
   earnHedge(): void {
     this.#hedges.earn();
@@ -54,13 +59,6 @@ export class TargetStates implements Standings {
     const back = health.down && up;
     health.down = !up;
     if (back) for (const state of models.values()) state.probeNow();
-  }
-
-  /** Every target that was asked, with its state. */
-  *all(): Iterable<{ readonly provider: string; readonly model: string; readonly state: TargetState }> {
-    for (const [provider, { models }] of this.#providers) {
-      for (const [model, state] of models) yield { provider, model, state };
-    }
   }
 
   #provider(name: string): OfProvider {

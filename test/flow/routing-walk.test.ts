@@ -1,8 +1,13 @@
 /** Plans with several targets on real sockets: slow ones, broken ones, and those that reject what others take. */
 import t from 'tap';
+import { systemClock } from '../../src/core/clock.ts';
 import { Fault } from '../../src/core/fault.ts';
 import { type Manner, PATIENT, type Target } from '../../src/providers/index.ts';
+import { startChecks, targetStates } from '../../src/routing/index.ts';
+import { routingSettings } from '../../src/routing/settings.ts';
+import { silent } from '../support/database.ts';
 import { abandonable, drain, type TestExchange, testExchange } from '../support/exchange.ts';
+import { until } from '../support/until.ts';
 import { compatible, testGateway } from '../upstream/gateway.ts';
 import { startUpstream, type UpstreamReply } from '../upstream/upstream.ts';
 
@@ -252,4 +257,31 @@ t.test('a stream that breaks off counts against its target', async (t) => {
   gateway.settle(x, 'failed', fault ?? new Fault('internal_error', 'it did not break'));
   const state = gateway.targets.of({ provider: 'p', model: 'm' });
   t.strictSame([state.pending, state.counts], [0, { calls: 1, failures: 1 }]);
+});
+
+t.test('a health check finds a provider down, and up again, without a request', async (t) => {
+  let status = 401;
+  const checked = await startUpstream(t, () => ({ status }));
+  const targets = targetStates(
+    routingSettings.parse({ circuit: { min_calls: 1, open_ms: 600_000 } }),
+    systemClock,
+  );
+  const state = targets.of({ provider: 'p', model: 'm' });
+  const checks = startChecks({
+    urls: new Map([['p', checked.url]]),
+    intervalMs: 5,
+    timeoutMs: 1_000,
+    saw: (provider, up) => targets.saw(provider, up),
+    log: silent,
+  });
+  t.teardown(() => checks.stop());
+  await until(async () => checked.requests.length > 2);
+  t.equal(state.condition(), 'closed', 'who asks for a key is there');
+  status = 502;
+  await until(async () => state.condition() === 'down');
+  t.notOk(state.admits());
+  state.came('failed', 1);
+  status = 404;
+  await until(async () => state.condition() === 'half_open');
+  t.ok(state.admits(), 'an open circuit may be probed at once');
 });
