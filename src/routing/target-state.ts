@@ -96,6 +96,8 @@ export class TargetState implements Standing {
         this.circuit.rest(nowMs, ms);
         return;
       case 'dropped':
+        // somebody else was faster: it would have taken at least as long
+        if (ms > this.latency.meanMs(nowMs)) this.latency.observe(ms, nowMs);
         this.circuit.dropped();
         return;
       case 'failed':
