@@ -105,7 +105,9 @@ function serveRoute(scope: FastifyInstance, deps: AdminDeps, route: AdminRoute):
       const result = await perform(route, request, progress);
       const answer = soundAnswer(route, result, deps.strictAnswers === true);
       await record(deps, route, request, { status: route.status, fault: null, result });
-      return reply.code(route.status).send(answer);
+      const { file } = result;
+      if (file === undefined) return reply.code(route.status).send(answer);
+      return reply.code(route.status).headers(file.headers).type(file.type).send(file.text);
     },
   });
 }

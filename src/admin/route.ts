@@ -19,8 +19,17 @@ export interface AdminResult<Answer> {
   readonly answer: Answer;
   /** `key/<id>`: what was read or changed; mutations must name it. */
   readonly resource?: string;
+  /** Sent in place of the answer as JSON, which it says in another form. */
+  readonly file?: AnswerFile;
   /** Changed fields for the audit trail; never a secret. */
   readonly changes?: Readonly<Record<string, unknown>>;
+}
+
+export interface AnswerFile {
+  /** Content type. */
+  readonly type: string;
+  readonly text: string;
+  readonly headers: Readonly<Record<string, string>>;
 }
 
 export interface AdminRoute {

@@ -1,5 +1,6 @@
 /** Puts the gateway together: the only place that sees every house. */
-import type { FastifyInstance } from 'fastify';
+import type { ListenOptions } from 'node:net';
+import type { FastifyInstance, FastifyListenOptions } from 'fastify';
 import { adminApi } from '../admin/index.ts';
 import { recordAdmin } from '../audit/index.ts';
 import { auditRoutes } from '../audit/routes.ts';
@@ -15,10 +16,11 @@ import { Active } from '../gateway/serve.ts';
 import { findOrgId } from '../identity/index.ts';
 import { identityRoutes } from '../identity/routes.ts';
 import { type Demo, ensureDemo } from '../identity/setup.ts';
-import { attemptCost, estimateUsage } from '../metering/index.ts';
-import { usageRoutes } from '../metering/routes.ts';
+import { attemptCost, estimateUsage, foldRollups } from '../metering/index.ts';
+import { priceRoutes, usageRoutes } from '../metering/routes.ts';
 import { policyRoutes } from '../policies/routes.ts';
 import { promptRoutes } from '../prompts/routes.ts';
+import { redactionRoutes } from '../redaction/routes.ts';
 import { modelsOf } from '../routing/index.ts';
 import { modelRoutes } from '../routing/routes.ts';
 import type { Drain } from '../storage/journal/drain.ts';
@@ -33,6 +35,7 @@ import { listingOf } from './models.ts';
 import { newServer } from './server.ts';
 import { drainJournals, openState, type State, type Surroundings } from './state.ts';
 import { VERSION } from './version.ts';
+import { SHARES_PORTS } from './workers/port.ts';
 
 export interface Gateway {
   /** `http://127.0.0.1:8080` */
@@ -42,6 +45,8 @@ export interface Gateway {
 }
 
 const PARTITION_UPKEEP_MS = 24 * 3600 * 1000;
+/** So many rows of the last minute are what a statement has to add up more than it must. */
+const FOLD_MS = 60_000;
 /** How long requests that were cut have for their last words. */
 const CUT_MS = 1_000;
 /** How long a shutdown waits for the journal; what is left is drained by the next start. */
@@ -98,7 +103,7 @@ interface Server {
 
 async function openServer(
   config: Config,
-  { log, clock, random }: Surroundings,
+  { log, clock, random, primary }: Surroundings,
   state: State,
   houses: Houses,
   drain: Drain,
@@ -107,16 +112,17 @@ async function openServer(
   const listing = listingOf(houses, clock);
   const metrics = openMetrics();
   const traces = await openTraces(config.telemetry);
-  gauges(metrics, state, houses, drain);
+  gauges(metrics, state, houses, drain, primary);
   houses.shadows.watch((x) => countCalls(metrics, x));
   const active = new Active();
   gauge(metrics, 'sluice_requests_active', 'Requests being served now.', () => active.count);
+  primary?.reportFrom(() => metrics.registry.getMetricsAsJSON());
   let draining = false;
   const app = newServer({
     settings: config.server,
     log,
-    metrics,
-    checks: healthChecks(state, houses, drain),
+    scrape: () => primary?.scrape() ?? metrics.registry.metrics(),
+    checks: healthChecks(state, houses, drain, primary),
     draining: () => draining,
     page: {
       version: VERSION,
@@ -141,8 +147,8 @@ async function openServer(
     clock,
     random,
     maxAnswerBytes: config.server.answer_limit_bytes,
-    costUsd: (attempt: Attempt) => {
-      const cost = attemptCost(prices, attempt);
+    costUsd: (attempt: Attempt, orgSlug: string) => {
+      const cost = attemptCost(prices, attempt, orgSlug);
       return cost && formatUsd(cost.picoUsd);
     },
     estimateUsage,
@@ -166,7 +172,19 @@ async function openServer(
     );
   }, PARTITION_UPKEEP_MS);
   upkeep.unref();
-  await app.listen({ host: config.server.host, port: config.server.port });
+  const folding = setInterval(() => {
+    foldRollups(state.db).catch((error: unknown) =>
+      log.warn({ error: String(error) }, 'usage could not be folded; the statement adds it up all the same'),
+    );
+  }, FOLD_MS);
+  folding.unref();
+  const { host, port } = config.server;
+  const address: FastifyListenOptions & ListenOptions = {
+    host,
+    port,
+    reusePort: primary !== undefined && SHARES_PORTS,
+  };
+  await app.listen(address);
   return {
     app,
     origin: originOf(app),
@@ -176,6 +194,7 @@ async function openServer(
     active,
     close: async () => {
       clearInterval(upkeep);
+      clearInterval(folding);
       await app.close();
       await traces?.close();
     },
@@ -184,7 +203,7 @@ async function openServer(
 
 /** Every house's admin routes; a new house's are one line here. */
 function adminRoutes({ db }: State, houses: Houses, { clock, random }: Surroundings) {
-  const { keyring, policies, prompts } = houses;
+  const { keyring, policies, prompts, prices, providers, redactionKeys } = houses;
   return [
     ...identityRoutes({ db, clock, random, reload: () => keyring.reload() }),
     ...promptRoutes({ db, registry: prompts, clock }),
@@ -194,10 +213,24 @@ function adminRoutes({ db }: State, houses: Houses, { clock, random }: Surroundi
       clock,
       policyBudgets: (orgId, orgSlug) => policies.current().budgetsOf(orgId, orgSlug),
     }),
+    ...redactionRoutes(redactionKeys),
     ...modelRoutes(listingOf(houses, clock)),
     ...usageRoutes(db, clock),
+    ...priceRoutes({
+      prices,
+      models: () => catalogueModels(providers),
+      orgSlug: (orgId) => (orgId === '' ? '' : (prompts.orgSlug(orgId) ?? '')),
+      clock,
+    }),
     ...auditRoutes(db),
   ];
+}
+
+/** Every model that a provider is known to have. */
+function catalogueModels({ byName }: Houses['providers']) {
+  return [...byName.values()].flatMap(({ name, knownModels }) =>
+    knownModels.map((model) => ({ provider: name, model })),
+  );
 }
 
 /** A model that answers here and now, for the page at `/`: the simulator's where it is on. */

@@ -2,6 +2,7 @@
 import type { Drain } from '../storage/journal/drain.ts';
 import type { Houses } from './houses.ts';
 import type { State } from './state.ts';
+import type { Primary } from './workers/link.ts';
 
 export interface Part {
   readonly name: string;
@@ -33,6 +34,7 @@ export function healthChecks(
   { db, redis, journal }: State,
   { policies, prompts }: Houses,
   drain: Drain,
+  primary: Primary | undefined,
 ): readonly (() => Part | Promise<Part>)[] {
   const part = (name: string, state: Part['state'], detail?: string): Part =>
     detail === undefined ? { name, state } : { name, state, detail };
@@ -55,9 +57,16 @@ export function healthChecks(
       const { ok, error } = policies.state();
       return ok ? part('policies', 'ok') : part('policies', 'degraded', error);
     },
+    ...(primary === undefined ? [] : [() => crewPart(primary)]),
     () => {
       const error = prompts.fileError();
       return error === undefined ? part('prompts', 'ok') : part('prompts', 'degraded', error);
     },
   ];
+}
+
+/** Whoever asks is answered by a worker that serves; the others may be on their way. */
+function crewPart({ crew: { serving, wanted } }: Primary): Part {
+  const detail = `${serving} of ${wanted} serve`;
+  return { name: 'workers', state: serving < wanted ? 'degraded' : 'ok', detail };
 }

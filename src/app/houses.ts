@@ -26,7 +26,14 @@ import {
   openTokenVerifier,
 } from '../identity/index.ts';
 import { authenticate } from '../identity/stage.ts';
-import { type Counter, memoryCounter, redisCounter, withFallback } from '../limits/index.ts';
+import {
+  type Counter,
+  type FallbackStats,
+  memoryCounter,
+  portioned,
+  redisCounter,
+  withFallback,
+} from '../limits/index.ts';
 import { admit } from '../limits/stage.ts';
 import { estimateUsage } from '../metering/index.ts';
 import { type HasVerdict, openPolicies, type Policies } from '../policies/index.ts';
@@ -34,6 +41,7 @@ import { applyPolicy } from '../policies/stage.ts';
 import { openPromptRegistry, type PromptRegistry } from '../prompts/index.ts';
 import { resolvePrompt } from '../prompts/stage.ts';
 import { callKeeper, callUpstream } from '../providers/stage.ts';
+import { OrgKeys } from '../redaction/index.ts';
 import { redact } from '../redaction/stage.ts';
 import { Owners } from '../responses/index.ts';
 import { lookUp, recall } from '../responses/stage.ts';
@@ -47,9 +55,12 @@ export interface Houses extends ModelHouses {
   readonly authenticator: Authenticator;
   readonly policies: Policies;
   readonly prompts: PromptRegistry;
+  readonly redactionKeys: OrgKeys;
   readonly budgets: BudgetHouse;
   readonly shadows: Shadows;
   readonly stages: Stages;
+  /** How often limits had to be counted without Redis. */
+  readonly counting: FallbackStats;
   readonly close: () => Promise<void>;
 }
 
@@ -92,7 +103,9 @@ export async function openHouses(config: Config, state: State, surroundings: Sur
     policies,
     prompts,
     ...models,
+    redactionKeys: new OrgKeys(pseudonymKey(config)),
     budgets,
+    counting: { alone: 0 },
     shadows: new Shadows({
       clock,
       random: surroundings.random,
@@ -117,8 +130,8 @@ export async function openHouses(config: Config, state: State, surroundings: Sur
 
 function buildStages(
   config: Config,
-  { db, journal, redis }: State,
-  { clock, log }: Surroundings,
+  state: State,
+  surroundings: Surroundings,
   {
     authenticator,
     policies,
@@ -127,11 +140,15 @@ function buildStages(
     catalogue,
     groups,
     targets,
+    redactionKeys,
     prices,
     budgets,
+    counting,
     shadows,
   }: Omit<Houses, 'stages' | 'close'>,
 ): Stages {
+  const { db, journal, redis } = state;
+  const { clock, log } = surroundings;
   const owners = new Owners({ db });
   const { byName, deadlines } = providers;
   return {
@@ -139,12 +156,12 @@ function buildStages(
     authenticate: authenticate(authenticator),
     admit: admit({
       limitsFor: (principal) => policies.current().limitsFor(principal),
-      counter: counterOf(config, redis, clock),
+      counter: counterOf(config, state, surroundings, counting),
     }),
     read: read(config.server.body_limit_bytes),
     resolvePrompt: resolvePrompt({ registry: prompts }),
     applyPolicy: applyPolicy({ policies: () => policies.current(), clock }),
-    redact: redact({ pseudonymKey: pseudonymKey(config) }),
+    redact: redact({ keys: redactionKeys }),
     consultCache: consultCache({
       store: answersOf(config, redis, { clock, log }),
       maxEntryBytes: config.cache.max_entry_bytes,
@@ -188,7 +205,8 @@ function healthChecks({ routing, providers }: Config, { targets }: ModelHouses, 
   if (intervalMs === 0) return undefined;
   const urls = new Map<string, string>();
   for (const [name, settings] of Object.entries(providers)) {
-    if (settings.enabled && 'base_url' in settings) urls.set(name, settings.base_url);
+    if (settings.enabled && 'base_url' in settings && settings.base_url !== undefined)
+      urls.set(name, settings.base_url);
   }
   return startChecks({ urls, intervalMs, timeoutMs, saw: (name, up) => targets.saw(name, up), log });
 }
@@ -202,14 +220,38 @@ function answersOf(
   return cache.encryption_key === undefined ? answers : sealedAnswers(answers, cache.encryption_key);
 }
 
-function counterOf(config: Config, redis: State['redis'], clock: Surroundings['clock']): Counter {
-  const local = memoryCounter(clock);
-  if (!redis) return local;
-  const shared = redisCounter({ redis, slotTtlMs: config.limits.slot_ttl_seconds * 1000 });
-  return withFallback(redis, shared, local);
+/** Redis counts for all nodes; without it the primary for its workers; without both each process its own share. */
+function counterOf(
+  config: Config,
+  { redis, nodes }: State,
+  { clock, primary }: Surroundings,
+  counting: FallbackStats,
+): Counter {
+  const own = memoryCounter(clock);
+  const ofNode =
+    primary === undefined
+      ? own
+      : withFallback(
+          primary.counter,
+          primary.counter,
+          portioned(own, () => primary.crew.wanted),
+        );
+  if (!redis) return ofNode;
+  const shared = redisCounter({
+    redis,
+    clock,
+    slotTtlMs: config.limits.slot_ttl_seconds * 1000,
+    timeoutMs: config.redis.command_timeout_ms,
+  });
+  return withFallback(
+    redis,
+    shared,
+    portioned(ofNode, () => nodes.count),
+    counting,
+  );
 }
 
-/** Placeholders keep their meaning over nodes and restarts only with a key from the configuration. */
+/** Pseudonyms stay the same over nodes and restarts only with a key from the configuration. */
 function pseudonymKey(config: Config): Uint8Array {
   const { pseudonym_key: configured } = config.redaction;
   return configured === undefined ? randomBytes(32) : Buffer.from(configured, 'utf8');

@@ -4,6 +4,7 @@ import type { Clock } from '../core/clock.ts';
 import { type PriceTable, priceTable } from '../metering/index.ts';
 import { Catalogue, openProviders, type Providers } from '../providers/index.ts';
 import { Groups, type ListingDeps, type TargetStates, targetStates } from '../routing/index.ts';
+import { pricedProvider } from './priced-provider.ts';
 
 export interface ModelHouses {
   readonly providers: Providers;
@@ -28,13 +29,4 @@ export function openModels(config: Config, clock: Clock): ModelHouses {
 /** What listings of models ask. */
 export function listingOf({ catalogue, groups, targets, prices }: ModelHouses, clock: Clock): ListingDeps {
   return { catalogue, groups, states: targets, prices, now: () => clock.now() };
-}
-
-function pricedProvider(
-  config: Config,
-  name: string,
-): { kind: string; baseUrl: string | undefined } | undefined {
-  const settings = config.providers[name];
-  if (settings === undefined) return undefined;
-  return { kind: settings.kind, baseUrl: 'base_url' in settings ? settings.base_url : undefined };
 }

@@ -1,12 +1,12 @@
 /** The HTTP server: one port for inference, admin API, health, metrics and the page at `/`. */
 import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
+import { Registry } from 'prom-client';
 import { asFault, Fault } from '../core/fault.ts';
 import { uuidv7 } from '../core/ids.ts';
 import { openAiChat } from '../dialects/index.ts';
 import { notServed, sendFault } from '../gateway/door.ts';
 import type { ServerSettings } from '../gateway/settings.ts';
 import type { Log } from '../telemetry/log.ts';
-import type { Metrics } from '../telemetry/metrics.ts';
 import { type Part, readiness } from './health.ts';
 import { landingPage, PAGE_HEADERS, type PageFacts } from './page.ts';
 import { refuseUnreadable } from './unreadable.ts';
@@ -14,7 +14,8 @@ import { refuseUnreadable } from './unreadable.ts';
 export interface ServerParts {
   readonly settings: ServerSettings;
   readonly log: Log;
-  readonly metrics: Metrics;
+  /** The metrics of the whole node, in Prometheus' text format. */
+  readonly scrape: () => Promise<string>;
   readonly checks: readonly (() => Part | Promise<Part>)[];
   readonly draining: () => boolean;
   readonly page: Omit<PageFacts, 'origin'>;
@@ -33,7 +34,7 @@ function requestIds(): () => string {
 }
 
 /** A server with everything but the inference routes and the admin API. */
-export function newServer({ settings, log, metrics, checks, draining, page }: ServerParts): FastifyInstance {
+export function newServer({ settings, log, scrape, checks, draining, page }: ServerParts): FastifyInstance {
   const app = Fastify({
     trustProxy: settings.trust_proxy,
     bodyLimit: settings.body_limit_bytes,
@@ -55,7 +56,7 @@ export function newServer({ settings, log, metrics, checks, draining, page }: Se
     return reply.code(state.ready ? 200 : 503).send(state);
   });
   app.get('/metrics', async (_request, reply) =>
-    reply.type(metrics.registry.contentType).send(await metrics.registry.metrics()),
+    reply.type(Registry.PROMETHEUS_CONTENT_TYPE).send(await scrape()),
   );
   app.get('/', async (request, reply) =>
     reply

@@ -8,41 +8,40 @@ import { usageSink } from '../metering/index.ts';
 import { responseSink } from '../responses/index.ts';
 import { watchChanges } from '../storage/changes.ts';
 import type { Changes, Database } from '../storage/database.ts';
-import { type EmbeddedPostgres, startEmbeddedPostgres } from '../storage/embedded.ts';
 import { adoptJournals } from '../storage/journal/adopt.ts';
 import { type Drain, startDrain } from '../storage/journal/drain.ts';
 import { type Journal, openJournal } from '../storage/journal/journal.ts';
 import type { Sink } from '../storage/journal/sink.ts';
+import { type LiveNodes, watchNodes } from '../storage/live-nodes.ts';
 import { migrate } from '../storage/migrate.ts';
 import { openDatabase } from '../storage/postgres.ts';
 import { openRedis, type Redis } from '../storage/redis.ts';
 import type { Log } from '../telemetry/log.ts';
+import { openPostgres } from './postgres.ts';
+import type { Primary } from './workers/link.ts';
 
 export interface Surroundings {
   readonly log: Log;
   readonly clock: Clock;
   readonly random: RandomBytes;
+  /** Of a worker; undefined where this process is the whole node. */
+  readonly primary?: Primary;
 }
 
 export interface State {
-  /** Names this start of this process: its journal and its leases are no one else's. */
+  /** Names this start of this process: its journal and its leases are no one else's. Workers have one each. */
   readonly nodeId: string;
   readonly db: Database;
   readonly changes: Changes;
   /** undefined: none is configured. */
   readonly redis: Redis | undefined;
   readonly journal: Journal;
+  readonly nodes: LiveNodes;
   readonly close: () => Promise<void>;
 }
 
-/** The URL to reach PostgreSQL under, and how to let go of one that was started for it. */
-export async function openPostgres(config: Config, log: Log): Promise<EmbeddedPostgres> {
-  const { url, data_dir: dataDir } = config.database;
-  if (url !== 'embedded') return { url, stop: async () => undefined };
-  return startEmbeddedPostgres({ dataDir, log });
-}
-
-export async function openState(config: Config, { log, clock, random }: Surroundings): Promise<State> {
+export async function openState(config: Config, surroundings: Surroundings): Promise<State> {
+  const { log, clock, random, primary } = surroundings;
   const postgres = await openPostgres(config, log);
   const { url } = postgres;
   if (config.database.migrate_on_start) await migrate({ url, log });
@@ -55,13 +54,16 @@ export async function openState(config: Config, { log, clock, random }: Surround
   const { redis } = config;
   const shared = redis.url === undefined ? undefined : openRedis({ ...redis, url: redis.url }, log);
   const journal = await openNodeJournal(config, nodeId, { log, clock, random });
+  const nodes = await watchNodes(db, primary?.nodeName ?? nodeId, log);
   return {
     nodeId,
     db,
     changes,
     redis: shared,
     journal,
+    nodes,
     close: async () => {
+      await nodes.close();
       await journal.close();
       await changes.close();
       await shared?.close();

@@ -72,8 +72,13 @@ export interface DrawLine {
 export interface TermsLine {
   readonly name: string;
   readonly scope: string;
+  /** Null in scopes that have ids. */
+  readonly subject_name: string | null;
   readonly hard: boolean;
   readonly amount_pico_usd: string;
+  readonly alert_percents: readonly number[];
+  /** Null: not a rolling window. */
+  readonly rolling_seconds: number | null;
   /** Null: never. */
   readonly window_end: string | null;
 }

@@ -65,6 +65,7 @@ function usageLines({ attempts, answer, id, arrivedAtMs }: Recorded): UsageLine[
 function details(x: Recorded, principal: Principal | null): RequestDetails {
   const described = x.call?.described;
   const endUser = header(x, 'x-sluice-user') ?? described?.user;
+  const kept = (text: string) => x.redaction?.kept(text) ?? text;
   return {
     model: described === undefined ? null : storableText(described.model, LONG),
     stream: described?.stream ?? false,
@@ -73,9 +74,9 @@ function details(x: Recorded, principal: Principal | null): RequestDetails {
     findings: x.redaction?.findings() ?? [],
     cache: x.answerHeaders['x-sluice-cache'] ?? null,
     response_id: keptResponseId(x) ?? null,
-    tags: soundTags(x, principal?.tags ?? NO_TAGS),
-    end_user: endUser === undefined ? null : storableText(endUser, LONG),
-    session_id: sessionId(x),
+    tags: mapValues(soundTags(x, principal?.tags ?? NO_TAGS), kept),
+    end_user: endUser === undefined ? null : storableText(kept(endUser), LONG),
+    session_id: sessionId(x, kept),
     attempts: x.attempts.map(attemptText),
   };
 }
@@ -104,9 +105,13 @@ function soundTags(x: Recorded, keyTags: Tags): Tags {
   }
 }
 
-function sessionId(x: Recorded): string | null {
+function sessionId(x: Recorded, kept: (text: string) => string): string | null {
   const text = header(x, 'x-sluice-session');
-  return text === undefined ? null : storableText(text, SHORT);
+  return text === undefined ? null : storableText(kept(text), SHORT);
+}
+
+function mapValues(tags: Tags, change: (text: string) => string): Tags {
+  return Object.fromEntries(Object.entries(tags).map(([name, value]) => [name, change(value)]));
 }
 
 function header(x: Recorded, name: string): string | undefined {
@@ -125,12 +130,16 @@ function drawLine(draw: Draw): DrawLine {
   };
 }
 
-function termsLine({ name, scope, hard, amount, windowEndMs }: NonNullable<Draw['terms']>): TermsLine {
+function termsLine(terms: NonNullable<Draw['terms']>): TermsLine {
+  const { windowEndMs } = terms;
   return {
-    name,
-    scope,
-    hard,
-    amount_pico_usd: amount.toString(),
+    name: terms.name,
+    scope: terms.scope,
+    subject_name: terms.subjectName,
+    hard: terms.hard,
+    amount_pico_usd: terms.amount.toString(),
+    alert_percents: terms.alertPercents,
+    rolling_seconds: terms.rollingSeconds,
     window_end: Number.isFinite(windowEndMs) ? new Date(windowEndMs).toISOString() : null,
   };
 }

@@ -91,6 +91,9 @@ t.test(
             terms: {
               name: 'Budget',
               scope: 'org',
+              subjectName: null,
+              alertPercents: [],
+              rollingSeconds: null,
               hard: false,
               amount: 5n * 10n ** 12n,
               windowEndMs: Date.UTC(2026, 1),

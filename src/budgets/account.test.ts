@@ -90,6 +90,10 @@ const BUDGET: Budget = {
   name: 'b',
   scope: 'org',
   scopeId: null,
+  prompt: null,
+  tag: null,
+  raises: [],
+  alertPercents: [],
   window: 'total',
   timezone: 'UTC',
   amount: 0n,
@@ -101,7 +105,7 @@ let ids = 0;
 function open(ledger: FakeLedger, part: { clock?: Clock; patienceMs?: number } = {}): Account {
   const key = { orgId: 'o', budgetId: 'b', subjectId: 's', windowStartMs: 0 };
   const budget = { ...BUDGET, amount: ledger.amount };
-  return new Account(key, { startMs: 0, endMs: Number.POSITIVE_INFINITY }, budget, {
+  return new Account(key, { id: 's', name: null }, { startMs: 0, endMs: Number.POSITIVE_INFINITY }, budget, {
     ledger,
     clock: part.clock ?? clock,
     newId: () => `lease-${++ids}`,

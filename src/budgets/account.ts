@@ -1,7 +1,8 @@
 import type { Clock } from '../core/clock.ts';
 import type { PicoUsd } from '../core/money.ts';
-import type { Budget } from './budget.ts';
+import { amountAt, type Budget } from './budget.ts';
 import type { Ledger, TakeReply, WindowKey } from './ledger.ts';
+import type { Subject } from './scope.ts';
 import { termsOf } from './terms.ts';
 import type { Window } from './window.ts';
 
@@ -24,6 +25,10 @@ export interface Shortage {
   readonly kind: 'exhausted' | 'unreachable';
   /** What one request could still have. */
   readonly payable: PicoUsd;
+  /** The whole budget, as it is now. */
+  readonly amount: PicoUsd;
+  /** Epoch milliseconds; Infinity: never. Of a rolling window, when the oldest part of it is free again. */
+  readonly resetsAtMs: number;
 }
 
 export interface AccountDeps {
@@ -49,6 +54,7 @@ interface Waiter {
  */
 export class Account {
   readonly key: WindowKey;
+  readonly #subject: Subject;
   window: Window;
   /** The newest definition of the budget. */
   budget: Budget;
@@ -57,6 +63,8 @@ export class Account {
   #openingId: string | undefined;
   #seq = 0;
   #left: PicoUsd = 0n;
+  /** Of a rolling window that was found used up. */
+  #freesAtMs: number | undefined;
   #waiting: Waiter[] = [];
   #busy = false;
   #overdue = false;
@@ -67,8 +75,9 @@ export class Account {
   #rate: PicoUsd = 0n;
   readonly #deps: AccountDeps;
 
-  constructor(key: WindowKey, window: Window, budget: Budget, deps: AccountDeps) {
+  constructor(key: WindowKey, subject: Subject, window: Window, budget: Budget, deps: AccountDeps) {
     this.key = key;
+    this.#subject = subject;
     this.window = window;
     this.budget = budget;
     this.#deps = deps;
@@ -163,7 +172,8 @@ export class Account {
     const lease = this.#lease;
     const free = lease === undefined ? 0n : freeOf(lease);
     const payable = (kind === 'exhausted' ? this.#left : 0n) + (free > 0n ? free : 0n);
-    return { account: this, kind, payable };
+    const amount = amountAt(this.budget, this.#deps.clock.now());
+    return { account: this, kind, payable, amount, resetsAtMs: this.#freesAtMs ?? this.window.endMs };
   }
 
   /** Asks the ledger until everybody who waits has an answer; at most one question at a time. */
@@ -193,7 +203,7 @@ export class Account {
     const leaseId = lease?.id ?? this.#openingId;
     const reply = await ledger.take({
       window: this.key,
-      terms: termsOf(this.budget, this.window),
+      terms: termsOf(this.budget, this.#subject, this.window, clock.now()),
       leaseId,
       seq: ++this.#seq,
       first: lease === undefined,
@@ -215,7 +225,7 @@ export class Account {
       needed += waiter.need;
       if (waiter.need < least) least = waiter.need;
     }
-    const lately = this.#rate + this.#spentLately;
+    const lately = this.#rate + this.#spentLately + this.#mostReserved;
     return { least: least - free, needed: needed - free, headroom: lately > needed ? lately : needed };
   }
 
@@ -225,7 +235,10 @@ export class Account {
       return;
     }
     this.#left = reply.left;
-    if (reply.kind === 'exhausted') return;
+    if (reply.kind === 'exhausted') {
+      this.#freesAtMs = reply.freesAtMs;
+      return;
+    }
     if (this.#lease?.id === leaseId) {
       this.#lease.granted = reply.granted;
       this.#lease.usableUntilMs = usableUntilMs;

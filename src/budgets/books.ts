@@ -1,13 +1,14 @@
 import type { PicoUsd } from '../core/money.ts';
 import type { Principal } from '../identity/index.ts';
 import { Account, type AccountDeps, freeOf, type Lease, type Shortage } from './account.ts';
-import { type Budget, budgetOfRule, countedSubject } from './budget.ts';
+import { amountHoldsUntilMs, type Budget, budgetOf } from './budget.ts';
 import type { WindowKey } from './ledger.ts';
 import type { Match } from './match.ts';
 import { type Entry, Reservation, release } from './reservation.ts';
 import type { BudgetRule } from './rule.ts';
+import { type Caller, countedSubject, namesOf, type Subject } from './scope.ts';
 import { termsOf } from './terms.ts';
-import { windowAt } from './window.ts';
+import { type Window, windowAt } from './window.ts';
 
 export interface BooksDeps extends AccountDeps {
   /** What policies declare for this caller; the same array as long as they do not change. */
@@ -16,12 +17,21 @@ export interface BooksDeps extends AccountDeps {
   readonly outageAllowance: PicoUsd | undefined;
 }
 
+/** What is worked out once per caller, window and state of the definitions. */
 interface Matches {
   readonly definitions: Definitions;
   readonly rules: readonly BudgetRule[];
   readonly validUntilMs: number;
-  readonly matches: readonly Match[];
+  /** By the principal alone. */
+  readonly fixed: readonly Match[];
+  /** Those of prompts and tag values, which differ by request. */
+  readonly named: readonly Budget[];
+  /** All of them, by what the request says of prompts and tags. */
+  readonly byNames: Map<string, readonly Match[]>;
 }
+
+/** Callers choose the values of tags, so that many combinations are kept and no more. */
+const MAX_COMBINATIONS = 1000;
 
 /** The budgets of the database, by organisation. */
 export type Definitions = ReadonlyMap<string, readonly Budget[]>;
@@ -56,20 +66,21 @@ export class Books {
     this.#definitions = definitions;
   }
 
-  /** Budgets that count this caller now. Worked out once per caller, window and state of the definitions. */
-  matching(principal: Principal): readonly Match[] {
-    const rules = this.#deps.budgetsFor(principal);
+  /**
+   * Budgets that count this caller now.
+   * @throws Fault `invalid_request` where tags matter and cannot be read
+   */
+  matching(caller: Caller): readonly Match[] {
+    const { fixed, named, byNames } = this.#matchesOf(caller);
+    if (named.length === 0) return fixed;
+    const names = namesOf(named, caller);
+    const known = byNames.get(names);
+    if (known !== undefined) return known;
     const nowMs = this.#deps.clock.now();
-    const known = this.#matches.get(principal);
-    if (
-      known !== undefined &&
-      known.definitions === this.#definitions &&
-      known.rules === rules &&
-      nowMs < known.validUntilMs
-    ) {
-      return known.matches;
-    }
-    return this.#match(principal, rules, nowMs);
+    const matches = [...fixed, ...named.flatMap((budget) => this.#match(budget, caller, nowMs) ?? [])];
+    if (byNames.size >= MAX_COMBINATIONS) byNames.clear();
+    byNames.set(names, matches);
+    return matches;
   }
 
   /**
@@ -135,38 +146,63 @@ export class Books {
     return { match, account: undefined, lease: allowance, reserved };
   }
 
-  #match(principal: Principal, rules: readonly BudgetRule[], nowMs: number): readonly Match[] {
-    const declared = this.#definitions.get(principal.orgId) ?? NO_BUDGETS;
-    let validUntilMs = Number.POSITIVE_INFINITY;
-    const matches: Match[] = [];
-    for (const budget of [...declared, ...rules.map((rule) => this.#budgetOf(rule))]) {
-      const subjectId = countedSubject(budget, principal);
-      if (subjectId === undefined) continue;
-      const window = windowAt(budget.window, budget.timezone, nowMs);
-      const { orgId } = principal;
-      const key = { orgId, budgetId: budget.id, subjectId, windowStartMs: window.startMs };
-      const account = budget.hard ? this.#accountOf(key, window, budget) : undefined;
-      matches.push({ budget, key, terms: termsOf(budget, window), account });
-      validUntilMs = Math.min(validUntilMs, window.endMs);
+  #matchesOf(caller: Caller): Matches {
+    const { principal } = caller;
+    const rules = this.#deps.budgetsFor(principal);
+    const nowMs = this.#deps.clock.now();
+    const known = this.#matches.get(principal);
+    if (
+      known !== undefined &&
+      known.definitions === this.#definitions &&
+      known.rules === rules &&
+      nowMs < known.validUntilMs
+    ) {
+      return known;
     }
-    this.#matches.set(principal, { definitions: this.#definitions, rules, validUntilMs, matches });
+    const declared = this.#definitions.get(principal.orgId) ?? NO_BUDGETS;
+    const budgets = [...declared, ...rules.map((rule) => this.#budgetOf(rule))];
+    const isNamed = ({ scope }: Budget): boolean => scope === 'prompt' || scope === 'tag';
+    const matches: Matches = {
+      definitions: this.#definitions,
+      rules,
+      validUntilMs: Math.min(
+        ...budgets.map((budget) => windowAt(budget.window, budget.timezone, nowMs).endMs),
+        ...budgets.map((budget) => amountHoldsUntilMs(budget, nowMs)),
+      ),
+      fixed: budgets
+        .filter((budget) => !isNamed(budget))
+        .flatMap((one) => this.#match(one, caller, nowMs) ?? []),
+      named: budgets.filter(isNamed),
+      byNames: new Map(),
+    };
+    this.#matches.set(principal, matches);
     return matches;
+  }
+
+  #match(budget: Budget, caller: Caller, nowMs: number): Match | undefined {
+    const subject = countedSubject(budget, caller);
+    if (subject === undefined) return undefined;
+    const window = windowAt(budget.window, budget.timezone, nowMs);
+    const { orgId } = caller.principal;
+    const key = { orgId, budgetId: budget.id, subjectId: subject.id, windowStartMs: window.startMs };
+    const account = budget.hard ? this.#accountOf(key, subject, window, budget) : undefined;
+    return { budget, key, terms: termsOf(budget, subject, window, nowMs), account };
   }
 
   #budgetOf(rule: BudgetRule): Budget {
     let budget = this.#rules.get(rule);
     if (budget === undefined) {
-      budget = budgetOfRule(rule);
+      budget = budgetOf(rule, rule.id, null);
       this.#rules.set(rule, budget);
     }
     return budget;
   }
 
-  #accountOf(key: WindowKey, window: Account['window'], budget: Budget): Account {
+  #accountOf(key: WindowKey, subject: Subject, window: Window, budget: Budget): Account {
     const name = nameOf(key);
     let account = this.#accounts.get(name);
     if (account === undefined) {
-      account = new Account(key, window, budget, this.#deps);
+      account = new Account(key, subject, window, budget, this.#deps);
       this.#accounts.set(name, account);
     }
     account.window = window;

@@ -38,7 +38,12 @@ export type TakeReply =
       /** What remains for others. */
       readonly left: PicoUsd;
     }
-  | { readonly kind: 'exhausted'; readonly left: PicoUsd }
+  | {
+      readonly kind: 'exhausted';
+      readonly left: PicoUsd;
+      /** Of a rolling window: when the oldest part of what was spent is free again (epoch milliseconds). */
+      readonly freesAtMs?: number | undefined;
+    }
   /** The ledger does not know the lease any more: it has lapsed. */
   | { readonly kind: 'lost' };
 

@@ -9,7 +9,7 @@ import { Books } from './books.ts';
 import { loadDefinitions } from './definitions.ts';
 import type { BudgetRule } from './rule.ts';
 import type { BudgetSettings } from './settings.ts';
-import { drawsOf, expireLeases, postgresLedger, reclaimLeases, settleDraws } from './store.ts';
+import { drawsOf, expireLeases, postgresLedger, reclaimLeases, rollOffAll, settleDraws } from './store.ts';
 
 export interface BudgetDeps {
   readonly db: Database;
@@ -44,6 +44,8 @@ export interface BudgetHouse {
 export interface BudgetStats {
   /** Times a hard window was found beyond its amount when it was settled: see docs/budgets.md. */
   beyond: number;
+  /** Thresholds of budgets that this node was the first to find passed. */
+  alerts: number;
   /** Leases of dead nodes that came back. */
   expired: number;
   /** Rounds of upkeep in which the ledger could not be reached. */
@@ -68,7 +70,7 @@ export function openBudgets(deps: BudgetDeps): BudgetHouse {
     outageAllowance:
       settings.on_ledger_outage === 'allow' ? parseUsd(settings.outage_allowance_usd) : undefined,
   });
-  const stats: BudgetStats = { beyond: 0, expired: 0, unreachable: 0 };
+  const stats: BudgetStats = { beyond: 0, alerts: 0, expired: 0, unreachable: 0 };
   let renewedMs = clock.elapsed();
   let timer: NodeJS.Timeout | undefined;
   let round = Promise.resolve();
@@ -85,6 +87,7 @@ export function openBudgets(deps: BudgetDeps): BudgetHouse {
     }
     renewedMs = askedMs;
     stats.expired += await expireLeases(db);
+    await rollOffAll(db);
     books.endOutage();
   };
 
@@ -115,7 +118,9 @@ export function openBudgets(deps: BudgetDeps): BudgetHouse {
       name: 'budgets',
       async insert(tx, batch) {
         if (batch.fresh.size === 0 || !batch.json.includes('"draws":[{')) return;
-        stats.beyond += await settleDraws(tx, await drawsOf(tx, batch.source, [...batch.fresh]));
+        const { beyond, alerts } = await settleDraws(tx, await drawsOf(tx, batch.source, [...batch.fresh]));
+        stats.beyond += beyond;
+        stats.alerts += alerts;
       },
     },
     watch: (changes) =>

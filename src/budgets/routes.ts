@@ -6,7 +6,7 @@ import { uuidv7 } from '../core/ids.ts';
 import { parseUsd } from '../core/money.ts';
 import { orgSlug } from '../identity/index.ts';
 import type { Database } from '../storage/database.ts';
-import { budgetRule, type PolicyBudget } from './rule.ts';
+import { budgetRule, misplaced, type PolicyBudget } from './rule.ts';
 import {
   createBudget,
   deleteBudget,
@@ -22,11 +22,12 @@ import {
   declaredByPolicy,
   declaredByRow,
   describeBudget,
+  presentWindow,
   seesBudget,
   seesSubject,
   type Viewer,
 } from './view.ts';
-import { windowAt } from './window.ts';
+import { type WrittenWindow, windowKind } from './window.ts';
 
 const budgetParams = z.strictObject({
   budgetId: z
@@ -43,9 +44,16 @@ const createBody = z.strictObject({
     .nullable()
     .default(null)
     .describe('The one team, user or key meant; null: each of them has this budget for itself.'),
+  prompt: rule.prompt
+    .unwrap()
+    .nullable()
+    .default(null)
+    .describe('With `scope: prompt`: this one; null: each.'),
+  tag: rule.tag.unwrap().nullable().default(null).describe('With `scope: tag`: `env` or `env=prod`.'),
   window: rule.window,
   timezone: rule.timezone,
   amount_usd: rule.amount_usd,
+  raises: rule.raises,
   hard: rule.hard,
   alert_percents: rule.alert_percents,
   models: rule.models.unwrap().nullable().default(null).describe('Model patterns it counts; null: all.'),
@@ -56,6 +64,7 @@ const updateBody = z
   .strictObject({
     name: createBody.shape.name,
     amount_usd: rule.amount_usd,
+    raises: rule.raises.unwrap(),
     hard: rule.hard.unwrap(),
     alert_percents: rule.alert_percents.unwrap(),
     models: createBody.shape.models.unwrap(),
@@ -80,20 +89,21 @@ export function budgetRoutes({ db, clock, policyBudgets }: BudgetRouteDeps): rea
     call: Call,
     budgets: readonly DeclaredBudget[],
   ): Promise<z.input<typeof budgetAnswer>[]> => {
-    const present = budgets.map((budget) => ({
-      budget,
-      window: windowAt(budget.window, budget.timezone, clock.now()),
-    }));
+    const nowMs = clock.now();
     const standings = await standingsIn(
       db,
       call.orgId,
-      present.map(({ budget, window }) => ({ budgetId: budget.id, windowStartMs: window.startMs })),
+      budgets.map((budget) => ({
+        budgetId: budget.rule.id,
+        windowStartMs: presentWindow(budget, nowMs).startMs,
+      })),
     );
-    return present.map(({ budget, window }) => {
+    return budgets.map((budget) => {
+      const { id, scope } = budget.rule;
       const subjects = standings.filter(
-        ({ budgetId, subjectId }) => budgetId === budget.id && seesSubject(call, budget.scope, subjectId),
+        ({ budgetId, subjectId }) => budgetId === id && seesSubject(call, scope, subjectId),
       );
-      return describeBudget(budget, window, subjects);
+      return describeBudget(budget, subjects, nowMs);
     });
   };
 
@@ -109,7 +119,7 @@ export function budgetRoutes({ db, clock, policyBudgets }: BudgetRouteDeps): rea
   const find = async (orgId: string, budgetId: string): Promise<DeclaredBudget> => {
     const row = await findBudget(db, orgId, budgetId);
     if (row !== undefined) return declaredByRow(row);
-    const declared = (await ofPolicies(orgId)).find(({ id }) => id === budgetId);
+    const declared = (await ofPolicies(orgId)).find(({ rule: { id } }) => id === budgetId);
     if (declared === undefined) throw noSuchBudget(budgetId);
     return declared;
   };
@@ -150,7 +160,7 @@ export function budgetRoutes({ db, clock, policyBudgets }: BudgetRouteDeps): rea
       answer: budgetAnswer,
       handle: async (call) => {
         const budget = await find(call.orgId, call.params.budgetId);
-        if (!seesBudget(call, budget)) throw noSuchBudget(budget.id);
+        if (!seesBudget(call, budget)) throw noSuchBudget(budget.rule.id);
         return { answer: await describeOne(call, budget) };
       },
     }),
@@ -166,14 +176,11 @@ export function budgetRoutes({ db, clock, policyBudgets }: BudgetRouteDeps): rea
       answer: budgetAnswer,
       handle: async (call) => {
         const { orgId, body } = call;
-        if (body.scope_id !== null && !(await scopeExists(db, orgId, body.scope, body.scope_id))) {
-          throw new Fault('unprocessable', `There is no ${body.scope} with this id in the organisation.`, {
-            param: 'scope_id',
-          });
-        }
-        const { scope_id, amount_usd, alert_percents, ...same } = body;
+        await checkScope(db, orgId, body);
+        const { scope_id, amount_usd, alert_percents, window, ...same } = body;
         const row = await createBudget(db, {
           ...same,
+          ...windowColumns(window),
           orgId,
           id: uuidv7(clock.now()),
           scopeId: scope_id,
@@ -190,7 +197,7 @@ export function budgetRoutes({ db, clock, policyBudgets }: BudgetRouteDeps): rea
     adminRoute({
       method: 'PATCH',
       path: '/orgs/:orgId/budgets/:budgetId',
-      summary: 'Change name, amount, hardness, alerts or models of a budget.',
+      summary: 'Change name, amount, raises, hardness, alerts or models of a budget.',
       action: 'budgets.write',
       params: budgetParams,
       query: noQuery,
@@ -201,6 +208,7 @@ export function budgetRoutes({ db, clock, policyBudgets }: BudgetRouteDeps): rea
         const row = await updateBudget(db, orgId, params.budgetId, {
           ...(body.name !== undefined && { name: body.name }),
           ...(body.amount_usd !== undefined && { amount: parseUsd(body.amount_usd) }),
+          ...(body.raises !== undefined && { raises: body.raises }),
           ...(body.hard !== undefined && { hard: body.hard }),
           ...(body.alert_percents !== undefined && { alertPercents: body.alert_percents }),
           ...(body.models !== undefined && { models: body.models }),
@@ -232,6 +240,29 @@ export function budgetRoutes({ db, clock, policyBudgets }: BudgetRouteDeps): rea
       },
     }),
   ];
+}
+
+/** @throws Fault `unprocessable` where the scope does not have what it needs, or has what it cannot use */
+async function checkScope(
+  db: Database,
+  orgId: string,
+  body: Pick<z.output<typeof createBody>, 'scope' | 'scope_id' | 'prompt' | 'tag'>,
+): Promise<void> {
+  const wrong = misplaced(body);
+  if (wrong) throw new Fault('unprocessable', `${wrong.field}: ${wrong.message}.`, { param: wrong.field });
+  const { scope, scope_id } = body;
+  if (scope_id === null) return;
+  if (scope === 'prompt' || scope === 'tag' || !(await scopeExists(db, orgId, scope, scope_id))) {
+    throw new Fault('unprocessable', `There is no ${scope} with this id in the organisation.`, {
+      param: 'scope_id',
+    });
+  }
+}
+
+function windowColumns(written: WrittenWindow) {
+  const window = windowKind(written);
+  if (typeof window === 'string') return { window, rollingSeconds: null };
+  return { window: 'rolling' as const, rollingSeconds: window.rollingMs / 1000 };
 }
 
 function noSuchBudget(budgetId: string): Fault {

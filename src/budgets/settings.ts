@@ -9,8 +9,34 @@ export const budgetSettings = z
       .min(1)
       .default(4_096)
       .describe(
-        'Where a hard budget counts a request without an output cap, the gateway sets this one, so that the worst case is known.',
+        'Where a hard budget counts a request without an output cap, and neither steps nor the own limit of the model bound it, the gateway sets this cap.',
       ),
+    stream_step_tokens: z
+      .int()
+      .min(64)
+      .default(2_048)
+      .describe(
+        'Streams without an output cap are reserved by so much at a time while they run. Counted in bytes of text, an upper bound of tokens.',
+      ),
+    model_outputs: z
+      .array(
+        z.strictObject({
+          models: z.array(z.string().min(1)).min(1).describe('Model patterns, by the name the provider has.'),
+          max_output_tokens: z
+            .int()
+            .min(1)
+            .optional()
+            .describe(
+              'The most it ever writes: an answer that is not streamed is held for so much, uncapped.',
+            ),
+          unseen_reasoning: z
+            .boolean()
+            .default(false)
+            .describe('It bills reasoning that it does not stream, so its streams cannot be followed.'),
+        }),
+      )
+      .default([])
+      .describe('What models write at most; goes before what the gateway knows of them.'),
     when_short: z
       .enum(['lower', 'refuse'])
       .default('lower')
@@ -21,7 +47,9 @@ export const budgetSettings = z
       .int()
       .min(1)
       .default(256)
-      .describe('The lowest cap that `when_short: lower` may set; below it the request is refused.'),
+      .describe(
+        'The lowest cap that `when_short: lower` may set, and the least that a stream begins with; below it the request is refused.',
+      ),
     unpriced_under_hard_budget: z
       .enum(['refuse', 'allow'])
       .default('refuse')

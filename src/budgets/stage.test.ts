@@ -27,15 +27,17 @@ function cap(usd: string, part: Partial<BudgetRule> = {}): BudgetRule {
     amount_usd: usd,
     hard: true,
     alert_percents: [],
+    raises: [],
     ...part,
   };
 }
 
 /** A ledger of one node: what is left is the amount less what was granted. */
-function ledger(): Ledger {
+function ledger(asked: () => void = () => undefined): Ledger {
   let granted = 0n;
   return {
     async take(request) {
+      asked();
       const left = request.terms.amount - granted;
       const grant = grantOf(left, request);
       if (grant === 0n) return { kind: 'exhausted', left };
@@ -47,10 +49,10 @@ function ledger(): Ledger {
   };
 }
 
-const start = (rules: readonly BudgetRule[], settings: object = {}) =>
+const start = (rules: readonly BudgetRule[], settings: object = {}, from = ledger()) =>
   holdBudget({
     books: new Books({
-      ledger: ledger(),
+      ledger: from,
       clock,
       newId: () => 'lease',
       leaseTtlMs: 600_000,
@@ -133,6 +135,82 @@ t.test('a request without a cap gets one, so that its worst case is known', asyn
   const soft = exchange();
   await start([cap('1', { hard: false })]).enter(soft);
   t.equal(soft.call.changed, false, 'a soft budget changes nothing');
+});
+
+t.test(
+  'a model whose longest answer is known is held for that, and its body goes on as it came',
+  async (t) => {
+    const known = { model_outputs: [{ models: ['m'], max_output_tokens: 9_000 }] };
+    const x = exchange();
+    await start([cap('1')], known).enter(x);
+    t.equal(x.call.changed, false);
+    t.equal(x.answerHeaders['x-sluice-output-cap'], undefined);
+    const short = exchange({ body: body() });
+    await start([cap('0.005')], known).enter(short);
+    t.equal(short.answerHeaders['x-sluice-output-cap'], String(short.call.body.max_tokens));
+    t.ok(Number(short.call.body.max_tokens) > 3_000, 'what can be paid for');
+  },
+);
+
+const streaming = (part: object = {}) => exchange({ body: body({ stream: true, ...part }) });
+const never = (): void => {
+  throw new Error('nobody waits');
+};
+
+t.test('a stream is reserved step by step, mostly from the lease', async (t) => {
+  let asked = 0;
+  const stage = start(
+    [cap('1')],
+    { stream_step_tokens: 1_000 },
+    ledger(() => asked++),
+  );
+  const x = streaming();
+  await stage.enter(x);
+  t.equal(x.call.changed, false, 'no cap is put in');
+  const watch = stage.watch?.(x as never);
+  if (watch === undefined) return t.fail('nobody watches');
+  for (let tokens = 0; tokens <= 50_000; tokens += 100) {
+    t.equal(watch.streamed(tokens, never), true);
+    await null;
+    await new Promise(setImmediate);
+  }
+  t.ok(asked < 20, `the ledger was asked ${asked} times for 50 steps`);
+  x.attempts.push(testAttempt({ inputTokens: 10, outputTokens: 20_000 }));
+  stage.settle?.(x, { kind: 'done' });
+  t.match(x.hold?.draws, [{ picoUsd: 20_010n * PICO }]);
+});
+
+t.test('a stream that is faster than the ledger waits; one that cannot be paid for is cut', async (t) => {
+  const stage = start([cap('0.0035')], { stream_step_tokens: 1_000 });
+  const x = streaming();
+  await stage.enter(x);
+  const watch = stage.watch?.(x as never);
+  if (watch === undefined) return t.fail('nobody watches');
+  const waited = new Promise<void>((resolve) => {
+    t.equal(watch.streamed(1_100, resolve), false);
+  });
+  await waited;
+  t.equal(watch.streamed(1_700, never), true, 'asked ahead of need');
+  await new Promise(setImmediate);
+  t.equal(watch.streamed(2_300, never), true, 'the last step is a smaller one');
+  await new Promise(setImmediate);
+  const fault = watch.streamed(2_500, never);
+  t.match(fault, { code: 'budget_exceeded' });
+  stage.settle?.(x, { kind: 'done' });
+  t.same(x.hold?.draws, []);
+});
+
+t.test('what the ledger grants to a stream that has ended is free again', async (t) => {
+  const stage = start([cap('0.01')], { stream_step_tokens: 1_000 });
+  const x = streaming();
+  await stage.enter(x);
+  const watch = stage.watch?.(x as never);
+  watch?.streamed(900, never);
+  stage.settle?.(x, { kind: 'done' });
+  await new Promise(setImmediate);
+  const rest = exchange({ body: body({ max_tokens: 8_000 }) });
+  await stage.enter(rest);
+  t.equal(rest.call.changed, false, 'all of it is there');
 });
 
 t.test('a cap that cannot be paid for is lowered to what can', async (t) => {

@@ -1,27 +1,31 @@
 import type { Clock } from '../core/clock.ts';
 import { Fault } from '../core/fault.ts';
 import { isJsonObject, type JsonObject } from '../core/json.ts';
-import type { PicoUsd } from '../core/money.ts';
 import { type Operation, WRITES_OUTPUT } from '../dialects/dialect.ts';
+import { requestedService } from '../dialects/index.ts';
 import { type Arrival, type HasCall, type Open, type Stage, setOutputCap } from '../gateway/stage.ts';
 import type { HasPrincipal } from '../identity/index.ts';
 import {
-  affordableOutput,
   attemptCost,
   inputUpperBound,
+  inService,
   type Price,
   type PriceTable,
   worstCase,
 } from '../metering/index.ts';
 import type { HasVerdict } from '../policies/index.ts';
+import type { HasPrompt } from '../prompts/index.ts';
 import { billableCalls, frugal, type HasPlan, type Target } from '../providers/index.ts';
 import type { Shortage } from './account.ts';
 import type { Books } from './books.ts';
 import type { HasHold } from './hold.ts';
 import type { Match } from './match.ts';
+import { type ModelOutput, modelOutputs } from './model-outputs.ts';
 import { refusalOf } from './refusal.ts';
 import { Reservation } from './reservation.ts';
 import type { BudgetSettings } from './settings.ts';
+import { Steps } from './steps.ts';
+import { counts, needsOf, type Priced, payableTokens, type Question } from './worst-case.ts';
 
 export interface HoldBudgetDeps {
   readonly books: Books;
@@ -30,25 +34,11 @@ export interface HoldBudgetDeps {
   readonly settings: BudgetSettings;
 }
 
-type Needs = HasPrincipal & HasCall & HasPlan & HasVerdict;
+type Needs = HasPrincipal & HasCall & HasPrompt & HasPlan & HasVerdict;
 type Exchange = Arrival & Needs & Open<HasHold>;
 
 /** What a legacy completion without `max_tokens` is cut at, by OpenAI's definition of the endpoint. */
 const COMPLETIONS_CAP_TOKENS = 16;
-
-/** A target and its price at this time. */
-interface Priced {
-  readonly target: Target;
-  readonly price: Price | undefined;
-}
-
-/** What the worst case of a request is worked out from. */
-interface Question {
-  readonly targets: readonly Priced[];
-  readonly matches: readonly Match[];
-  readonly inputTokens: number;
-  readonly choices: number;
-}
 
 /**
  * Reserves the worst case of the plan on every budget that counts the caller, all or none; settles what the
@@ -58,11 +48,14 @@ interface Question {
  * truthfully.
  */
 export function holdBudget(deps: HoldBudgetDeps): Stage<Needs, HasHold> {
+  const house = { ...deps, outputOf: modelOutputs(deps.settings.model_outputs) };
   return {
     name: 'hold-budget',
-    enter: (x) => enter(deps, x),
+    enter: (x) => enter(house, x),
+    watch: (x) => (x.hold instanceof Reservation ? x.hold.steps : undefined),
     settle(x) {
-      for (const attempt of x.attempts) attempt.cost = attemptCost(deps.prices, attempt);
+      const orgSlug = x.principal?.orgSlug ?? '';
+      for (const attempt of x.attempts) attempt.cost = attemptCost(deps.prices, attempt, orgSlug);
       if (!(x.hold instanceof Reservation)) return;
       x.hold.settle(({ budget }) => {
         let spent = 0n;
@@ -76,84 +69,80 @@ export function holdBudget(deps: HoldBudgetDeps): Stage<Needs, HasHold> {
   };
 }
 
-function enter(deps: HoldBudgetDeps, x: Exchange): void | Promise<void> {
+interface House extends HoldBudgetDeps {
+  readonly outputOf: (model: string) => ModelOutput;
+}
+
+/** How far the output of a request is bounded. */
+interface Bound {
+  /** Of one choice; of a stream that is reserved in steps, of all of them. */
+  readonly tokens: number;
+  /** The rest is reserved while it streams. */
+  readonly steps: boolean;
+  /** Nobody has to be told: the client's own cap, or the most that the model writes. */
+  readonly known: boolean;
+}
+
+function enter(house: House, x: Exchange): void | Promise<void> {
   x.hold = undefined;
   // Counting tokens is free with every vendor.
   if (x.endpoint.operation === 'count_tokens') return;
-  const matches = deps.books.matching(x.principal);
-  const targets = pricedTargets(deps, x, matches);
+  const matches = house.books.matching({
+    principal: x.principal,
+    prompt: x.prompt?.name,
+    tagHeader: x.headers['x-sluice-tags'],
+  });
+  const targets = pricedTargets(house, x, matches);
   if (matches.length === 0) return;
-  const question: Question = {
-    targets,
-    matches,
-    inputTokens: hasHard(matches) ? inputUpperBound(x.call.body, bodyBytes(x)) : 0,
-    choices: x.call.described.choices,
-  };
-  return hold(deps, x, question, outputCap(deps, x, matches));
+  const hard = hasHard(matches);
+  const inputTokens = hard ? inputUpperBound(x.call.body, bodyBytes(x)) : 0;
+  return hold(house, x, { targets, matches, inputTokens }, outputBound(house, x, targets, hard));
 }
 
-/** Tries with this output cap; where it cannot be paid for, with the highest one that can. */
-function hold(
-  deps: HoldBudgetDeps,
-  x: Exchange,
-  question: Question,
-  capTokens: number,
-): void | Promise<void> {
+/** Tries with this bound; where it cannot be paid for, with the highest one that can. */
+function hold(house: House, x: Exchange, question: Question, bound: Bound): void | Promise<void> {
+  const choices = bound.steps ? 1 : x.call.described.choices;
   const calls = BigInt(billableCalls(x.plan));
-  const needs = question.matches.map((match) => calls * needOf(match, question, capTokens));
+  const needs = needsOf(question, bound.tokens * choices).map((need) => calls * need);
   const conclude = (outcome: Reservation | Shortage): void | Promise<void> => {
     if (outcome instanceof Reservation) {
       x.hold = outcome;
-      if (hasHard(question.matches) && capTokens !== 0 && x.call.described.outputCapTokens !== capTokens) {
-        setOutputCap(x, capTokens);
+      if (bound.steps) {
+        const { stream_step_tokens } = house.settings;
+        outcome.steps = new Steps(house.books, question, outcome, stream_step_tokens, bound.tokens);
+      } else if (!bound.known) {
+        setOutputCap(x, bound.tokens);
+        x.answerHeaders['x-sluice-output-cap'] = String(bound.tokens);
       }
       return;
     }
     if (calls > 1n) {
       x.plan = { ...x.plan, manner: frugal(x.plan.manner) };
-      return hold(deps, x, question, capTokens);
+      return hold(house, x, question, bound);
     }
-    const lower = lowerCap(deps.settings, x, question, outcome, capTokens);
-    if (lower !== undefined) return hold(deps, x, question, lower);
+    const payable = Math.floor(payableTokens(question, outcome, outcome.payable) / choices);
+    const lower = lowerBound(house.settings, x, outcome, bound, payable);
+    if (lower !== undefined) return hold(house, x, question, lower);
     const short = question.matches.findIndex(({ account }) => account === outcome.account);
     throw refusalOf(outcome, needs[short] ?? 0n);
   };
-  const outcome = deps.books.reserve(question.matches, needs);
+  const outcome = house.books.reserve(question.matches, needs);
   return outcome instanceof Promise ? outcome.then(conclude) : conclude(outcome);
 }
 
-/** The dearest target that the budget counts; soft budgets hold nothing. */
-function needOf(
-  { budget, account }: Match,
-  { targets, inputTokens, choices }: Question,
-  capTokens: number,
-): PicoUsd {
-  let dearest = 0n;
-  if (account === undefined) return dearest;
-  for (const { target, price } of targets) {
-    if (price === undefined || !counts(budget.models, target)) continue;
-    const worst = worstCase(price, inputTokens, capTokens * choices) ?? 0n;
-    if (worst > dearest) dearest = worst;
-  }
-  return dearest;
-}
-
-function lowerCap(
+function lowerBound(
   settings: BudgetSettings,
   x: Exchange,
-  { targets, inputTokens, choices, matches }: Question,
-  { account, kind, payable }: Shortage,
-  capTokens: number,
-): number | undefined {
-  if (settings.when_short === 'refuse' || kind !== 'exhausted' || capTokens === 0) return undefined;
-  const models = matches.find((match) => match.account === account)?.budget.models;
-  let lower = capTokens;
-  for (const { target, price } of targets) {
-    if (price === undefined || !counts(models, target)) continue;
-    lower = Math.min(lower, Math.floor(affordableOutput(price, inputTokens, payable) / choices));
-  }
+  { kind }: Shortage,
+  { tokens, steps }: Bound,
+  payableTokens: number,
+): Bound | undefined {
+  if (kind !== 'exhausted' || tokens === 0) return undefined;
+  // A first step that is smaller takes nothing away from the answer yet.
+  if (settings.when_short === 'refuse' && !steps) return undefined;
   const least = Math.max(settings.min_output_cap_tokens, thinkingTokens(x.call.body) + 1);
-  return lower >= least && lower < capTokens ? lower : undefined;
+  if (payableTokens < least || payableTokens >= tokens) return undefined;
+  return { tokens: payableTokens, steps, known: false };
 }
 
 /** Anthropic refuses a cap that does not exceed the thinking budget. */
@@ -164,9 +153,11 @@ function thinkingTokens({ thinking }: JsonObject): number {
 /** The targets that may run: those without a price only where the policy, and any hard budget, lets them. */
 function pricedTargets(deps: HoldBudgetDeps, x: Exchange, matches: readonly Match[]): readonly Priced[] {
   const nowMs = deps.clock.now();
+  const service = requestedService(x.call.body);
   const targets: Priced[] = [];
   for (const target of x.plan.targets) {
-    const known = deps.prices.priceOf(target.provider, target.model, nowMs);
+    const listed = deps.prices.priceOf(target.provider, target.model, nowMs, x.principal.orgSlug);
+    const known = listed && inService(listed, service);
     const price = known !== undefined && pricesAll(known, x.endpoint.operation) ? known : undefined;
     if (price !== undefined || mayRunUnpriced(deps.settings, x, matches, target))
       targets.push({ target, price });
@@ -205,14 +196,26 @@ function unpricedFault({ provider, model }: Target): Fault {
   );
 }
 
-/** The cap of one choice: the client's own, else the one that makes the worst case known. */
-function outputCap({ settings }: HoldBudgetDeps, x: Exchange, matches: readonly Match[]): number {
+/** The client's own cap, steps of a stream, the model's own limit, or else a cap that makes the worst case known. */
+function outputBound(house: House, x: Exchange, targets: readonly Priced[], hard: boolean): Bound {
+  const { settings, outputOf } = house;
   const { operation } = x.endpoint;
-  if (!WRITES_OUTPUT.has(operation) || !hasHard(matches)) return 0;
-  const asked = x.call.described.outputCapTokens;
-  if (asked !== undefined) return asked;
-  if (operation === 'completions') return COMPLETIONS_CAP_TOKENS;
-  return settings.default_output_cap_tokens;
+  const { outputCapTokens, stream } = x.call.described;
+  if (!WRITES_OUTPUT.has(operation) || !hard) return { tokens: 0, steps: false, known: true };
+  if (outputCapTokens !== undefined) return { tokens: outputCapTokens, steps: false, known: true };
+  const outputs = targets.map(({ target }) => outputOf(target.model));
+  if (stream && !outputs.some(({ unseen }) => unseen)) {
+    return { tokens: settings.stream_step_tokens, steps: true, known: true };
+  }
+  if (operation === 'completions') return { tokens: COMPLETIONS_CAP_TOKENS, steps: false, known: false };
+  let most = 0;
+  for (const { mostTokens } of outputs) {
+    if (mostTokens === undefined) {
+      return { tokens: settings.default_output_cap_tokens, steps: false, known: false };
+    }
+    most = Math.max(most, mostTokens);
+  }
+  return { tokens: most, steps: false, known: true };
 }
 
 function bodyBytes({ call, bytes }: Exchange): number {
@@ -221,8 +224,4 @@ function bodyBytes({ call, bytes }: Exchange): number {
 
 function hasHard(matches: readonly Match[]): boolean {
   return matches.some(({ account }) => account !== undefined);
-}
-
-function counts(models: Match['budget']['models'], target: Target): boolean {
-  return models === undefined || models(target.model);
 }

@@ -1,17 +1,22 @@
-import { and, eq, or, sql } from 'drizzle-orm';
+import { and, eq, sql } from 'drizzle-orm';
 import type { PicoUsd } from '../core/money.ts';
 import type { SubjectKind } from '../identity/index.ts';
 import type { Database } from '../storage/database.ts';
 import type { BudgetRow } from './definitions.ts';
 import type { WindowKey } from './ledger.ts';
-import { budgets, budgetWindows } from './schema.ts';
+import { budgets } from './schema.ts';
 
 /** What one subject spent in one window, and what nodes hold for it. */
 export interface WindowStanding {
   readonly budgetId: string;
   readonly subjectId: string;
+  /** Of prompts and tag values. */
+  readonly subjectName: string | null;
   readonly settled: PicoUsd;
   readonly leased: PicoUsd;
+  readonly openedAt: Date;
+  /** Of a rolling window: when the oldest part of what was spent is free again. */
+  readonly freesAt: Date | null;
 }
 
 export function listBudgets(db: Database, orgId: string): Promise<BudgetRow[]> {
@@ -59,17 +64,45 @@ export async function standingsIn(
   windows: readonly Pick<WindowKey, 'budgetId' | 'windowStartMs'>[],
 ): Promise<WindowStanding[]> {
   if (windows.length === 0) return [];
-  const { budgetId, subjectId, windowStart, settled, leased } = budgetWindows;
-  const wanted = windows.map((window) =>
-    and(eq(budgetId, window.budgetId), eq(windowStart, new Date(window.windowStartMs))),
+  const wanted = JSON.stringify(
+    windows.map(({ budgetId, windowStartMs }) => ({
+      budget_id: budgetId,
+      window_start: new Date(windowStartMs).toISOString(),
+    })),
   );
-  return db.withOrg(orgId, (tx) =>
-    tx
-      .select({ budgetId, subjectId, settled, leased })
-      .from(budgetWindows)
-      .where(and(eq(budgetWindows.orgId, orgId), or(...wanted)))
-      .orderBy(budgetId, subjectId),
-  );
+  const { rows } = (await db.withOrg(orgId, (tx) =>
+    tx.execute(sql`
+      SELECT w.budget_id AS "budgetId", w.subject_id AS "subjectId", w.subject_name AS "subjectName",
+        (w.settled_pico_usd - b.gone)::text AS settled, w.leased_pico_usd::text AS leased,
+        w.opened_at::text AS "openedAt", b.frees_at::text AS "freesAt"
+      FROM jsonb_to_recordset(${wanted}::jsonb) AS k (budget_id text, window_start timestamptz)
+      JOIN budget_windows w ON w.org_id = ${orgId} AND (w.budget_id, w.window_start) = (k.budget_id, k.window_start)
+      CROSS JOIN LATERAL (
+        SELECT coalesce(sum(settled_pico_usd) FILTER (WHERE expires_at <= now()), 0) AS gone,
+          min(expires_at) FILTER (WHERE expires_at > now()) AS frees_at
+        FROM budget_buckets b
+        WHERE (b.org_id, b.budget_id, b.subject_id, b.window_start)
+          = (w.org_id, w.budget_id, w.subject_id, w.window_start)
+      ) b
+      ORDER BY w.budget_id, w.subject_name, w.subject_id`),
+  )) as unknown as { readonly rows: readonly StandingRow[] };
+  return rows.map((row) => ({
+    ...row,
+    settled: BigInt(row.settled),
+    leased: BigInt(row.leased),
+    openedAt: new Date(row.openedAt),
+    freesAt: row.freesAt === null ? null : new Date(row.freesAt),
+  }));
+}
+
+interface StandingRow {
+  readonly budgetId: string;
+  readonly subjectId: string;
+  readonly subjectName: string | null;
+  readonly settled: string;
+  readonly leased: string;
+  readonly openedAt: string;
+  readonly freesAt: string | null;
 }
 
 const SCOPE_TABLES: Readonly<Record<SubjectKind, string>> = {

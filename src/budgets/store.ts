@@ -11,6 +11,9 @@ import {
 } from './ledger.ts';
 import type { WindowTerms } from './terms.ts';
 
+/** How finely rolling windows forget: what was spent counts for its length and at most a hundredth more. */
+const BUCKETS_PER_WINDOW = 100;
+
 /**
  * The ledger in Postgres. Whoever changes a lease locks its window first, and several windows in the order of
  * their key, so that nobody waits in a circle.
@@ -24,9 +27,14 @@ export function postgresLedger(db: Database, nodeId: string, leaseTtlMs: number)
 }
 
 async function take(tx: Tx, request: TakeRequest, nodeId: string, ttlMs: number): Promise<TakeReply> {
-  const left = await openWindow(tx, request.window, request.terms);
+  const { window, terms } = request;
+  let left = await openWindow(tx, window, terms);
+  if (terms.rollingSeconds !== null) left += await rollOff(tx, isWindow(window));
   const grant = grantOf(left, request);
-  if (grant === 0n) return { kind: 'exhausted', left };
+  if (grant === 0n) {
+    const freesAtMs = terms.rollingSeconds === null ? undefined : await freesAt(tx, window);
+    return { kind: 'exhausted', left, freesAtMs };
+  }
   const granted = request.first
     ? await insertLease(tx, request, grant, nodeId, ttlMs)
     : await raiseLease(tx, request, grant, ttlMs);
@@ -38,12 +46,13 @@ async function take(tx: Tx, request: TakeRequest, nodeId: string, ttlMs: number)
 /** Makes the window where it is missing, brings its terms up to date, locks it, and says what is left. */
 async function openWindow(tx: Tx, window: WindowKey, terms: WindowTerms): Promise<PicoUsd> {
   const { orgId, budgetId, subjectId } = window;
-  const { name, scope, amount, windowEndMs } = terms;
+  const { name, scope, subjectName, amount, alertPercents, rollingSeconds, windowEndMs } = terms;
   const [row] = await rows<{ left: string }>(
     tx,
     sql`INSERT INTO budget_windows AS w (${windowColumns})
         VALUES (${orgId}, ${budgetId}, ${subjectId}, ${startOf(window)}, ${isoInstant(windowEndMs)},
-          ${name}, ${scope}, ${amount.toString()}, true, now())
+          ${name}, ${scope}, ${subjectName}, ${amount.toString()}, true, ${intArray(alertPercents)}, ${rollingSeconds},
+          now())
         ON CONFLICT (org_id, budget_id, subject_id, window_start) DO UPDATE SET ${newTerms}
         RETURNING w.amount_pico_usd - w.settled_pico_usd - w.leased_pico_usd AS left`,
   );
@@ -120,6 +129,48 @@ async function giveBack(
         RETURNING amount_pico_usd - settled_pico_usd - leased_pico_usd AS left`,
   );
   return row && BigInt(row.left);
+}
+
+/**
+ * Takes what a rolling window spent longer ago than its length off `settled`. The windows are locked already.
+ * @param which windows, by the columns of budget_buckets @returns what is free again
+ */
+async function rollOff(tx: Tx, which: SQL): Promise<PicoUsd> {
+  const [row] = await rows<{ freed: string | null }>(
+    tx,
+    sql`WITH gone AS (DELETE FROM budget_buckets WHERE expires_at <= now() AND ${which} RETURNING *),
+        sums AS (
+          SELECT org_id, budget_id, subject_id, window_start, sum(settled_pico_usd) AS spent
+          FROM gone GROUP BY 1, 2, 3, 4
+        ),
+        rolled AS (
+          UPDATE budget_windows w SET settled_pico_usd = settled_pico_usd - sums.spent
+          FROM sums WHERE ${sameWindow('sums')}
+        )
+        SELECT sum(spent)::text AS freed FROM sums`,
+  );
+  return BigInt(row?.freed ?? 0);
+}
+
+async function freesAt(tx: Tx, window: WindowKey): Promise<number | undefined> {
+  const [row] = await rows<{ at: string | null }>(
+    tx,
+    sql`SELECT (extract(epoch FROM min(expires_at)) * 1000)::bigint::text AS at
+        FROM budget_buckets WHERE ${isWindow(window)}`,
+  );
+  return row?.at ? Number(row.at) : undefined;
+}
+
+/** Rolls off what rolling windows of any node spent long ago, for those who read the ledger. */
+export function rollOffAll(db: Database): Promise<PicoUsd> {
+  return db.write(async (tx) => {
+    await tx.execute(
+      sql`SELECT FROM budget_windows w
+          WHERE EXISTS (SELECT FROM budget_buckets b WHERE b.expires_at <= now() AND ${sameWindow('b')})
+          ORDER BY w.org_id, w.budget_id, w.subject_id, w.window_start FOR UPDATE`,
+    );
+    return rollOff(tx, sql`true`);
+  });
 }
 
 async function renew(tx: Tx, leaseIds: readonly string[], ttlMs: number): Promise<ReadonlySet<string>> {
@@ -203,15 +254,16 @@ export function drawsOf(tx: Tx, records: SQL, freshIds: readonly string[]): Prom
 /**
  * Books what was spent: `settled` rises by the cost, `leased` and the lease fall by as much of it as the lease
  * still holds. What a lease does not cover (a provider that ignored the cap, a lease that lapsed meanwhile) is
- * booked all the same, because it was spent. @returns hard windows that are now beyond their amount
+ * booked all the same, because it was spent. Thresholds that are passed go into the outbox, each once per window.
  */
-export async function settleDraws(tx: Tx, draws: readonly SettledDraw[]): Promise<number> {
-  if (draws.length === 0) return 0;
+export async function settleDraws(tx: Tx, draws: readonly SettledDraw[]): Promise<Settlement> {
+  if (draws.length === 0) return { beyond: 0, alerts: 0 };
   const given = sql`jsonb_to_recordset(${JSON.stringify(draws)}::jsonb)
     AS d (org_id uuid, budget_id text, subject_id uuid, window_start timestamptz, lease_id uuid, pico_usd numeric,
       terms jsonb, described_at timestamptz)`;
   await openSettledWindows(tx, given);
-  const [row] = await rows<{ beyond: number }>(
+  await rollOff(tx, sql`${windowOf} IN (SELECT org_id, budget_id, subject_id, window_start FROM ${given})`);
+  const [row] = await rows<Settlement>(
     tx,
     sql`WITH paid AS (
           SELECT d.*, l.id AS id, least(coalesce(l.remaining_pico_usd, 0), d.pico_usd) AS taken
@@ -229,12 +281,51 @@ export async function settleDraws(tx: Tx, draws: readonly SettledDraw[]): Promis
           UPDATE budget_windows w
           SET settled_pico_usd = settled_pico_usd + d.cost, leased_pico_usd = leased_pico_usd - d.taken
           FROM sums d WHERE ${drawOfWindow}
-          RETURNING w.hard AND w.settled_pico_usd + w.leased_pico_usd > w.amount_pico_usd AS beyond
-        )
-        SELECT count(*) FILTER (WHERE beyond)::int AS beyond FROM settled`,
+          RETURNING w.*, d.cost, w.hard AND w.settled_pico_usd + w.leased_pico_usd > w.amount_pico_usd AS beyond
+        ),
+        bucketed AS (${intoBuckets}),
+        alerted AS (${intoOutbox})
+        SELECT (SELECT count(*) FILTER (WHERE beyond)::int FROM settled) AS beyond,
+          (SELECT count(*)::int FROM alerted) AS alerts`,
   );
-  return row?.beyond ?? 0;
+  return row ?? { beyond: 0, alerts: 0 };
 }
+
+export interface Settlement {
+  /** Hard windows that are now beyond their amount. */
+  readonly beyond: number;
+  /** Thresholds that nobody had reported. */
+  readonly alerts: number;
+}
+
+/** By the clock of the database, so that no node's clock can bring spending back too early. */
+const intoBuckets = sql.raw(`
+  INSERT INTO budget_buckets AS b
+    (org_id, budget_id, subject_id, window_start, bucket_start, expires_at, settled_pico_usd)
+  SELECT org_id, budget_id, subject_id, window_start, start,
+    start + make_interval(secs => length + rolling_seconds), cost
+  FROM settled,
+    LATERAL (SELECT greatest(1, ceil(rolling_seconds / ${BUCKETS_PER_WINDOW}.0)) AS length) l,
+    LATERAL (SELECT to_timestamp(floor(extract(epoch FROM now()) / length) * length) AS start) s
+  WHERE rolling_seconds IS NOT NULL
+  ON CONFLICT (org_id, budget_id, subject_id, window_start, bucket_start)
+  DO UPDATE SET settled_pico_usd = b.settled_pico_usd + excluded.settled_pico_usd`);
+
+/** A rolling window has no beginning: there a threshold is reported once per its length. */
+const intoOutbox = sql.raw(`
+  INSERT INTO outbox (org_id, key, kind, payload)
+  SELECT org_id,
+    concat_ws('/', 'budget.alert', budget_id, subject_id,
+      coalesce(floor(extract(epoch FROM now()) / rolling_seconds), extract(epoch FROM window_start)), percent),
+    'budget.alert',
+    jsonb_build_object('budget_id', budget_id, 'name', name, 'scope', scope, 'subject_id', subject_id,
+      'subject_name', subject_name, 'hard', hard, 'percent', percent, 'amount_pico_usd', amount_pico_usd::text,
+      'spent_pico_usd', settled_pico_usd::text, 'window_start', CASE WHEN rolling_seconds IS NULL THEN window_start END,
+      'window_end', window_end, 'rolling_seconds', rolling_seconds)
+  FROM settled, unnest(alert_percents) AS percent
+  WHERE settled_pico_usd * 100 >= amount_pico_usd * percent
+  ON CONFLICT (org_id, key) DO NOTHING
+  RETURNING 1`);
 
 /**
  * Soft budgets take no leases, so their windows begin here; and here the windows of all draws are locked, in the
@@ -245,9 +336,11 @@ async function openSettledWindows(tx: Tx, given: SQL): Promise<void> {
     sql`INSERT INTO budget_windows AS w (${windowColumns})
         SELECT DISTINCT ON (d.org_id, d.budget_id, d.subject_id, d.window_start)
           d.org_id, d.budget_id, d.subject_id, d.window_start, (d.terms->>'window_end')::timestamptz,
-          coalesce(d.terms->>'name', b.name), d.terms->>'scope',
+          coalesce(d.terms->>'name', b.name), d.terms->>'scope', d.terms->>'subject_name',
           coalesce((d.terms->>'amount_pico_usd')::numeric, b.amount_pico_usd),
-          coalesce((d.terms->>'hard')::boolean, b.hard, false), d.described_at
+          coalesce((d.terms->>'hard')::boolean, b.hard, false),
+          ARRAY(SELECT jsonb_array_elements_text(coalesce(d.terms->'alert_percents', '[]'))::int),
+          (d.terms->>'rolling_seconds')::int, d.described_at
         FROM ${given} LEFT JOIN budgets b ON b.org_id = d.org_id AND b.id = d.budget_id
         ORDER BY d.org_id, d.budget_id, d.subject_id, d.window_start, d.described_at DESC NULLS LAST
         ON CONFLICT (org_id, budget_id, subject_id, window_start) DO UPDATE SET ${newTerms}
@@ -255,20 +348,26 @@ async function openSettledWindows(tx: Tx, given: SQL): Promise<void> {
   );
 }
 
-const windowColumns = sql.raw(
-  'org_id, budget_id, subject_id, window_start, window_end, name, scope, amount_pico_usd, hard, described_at',
-);
-
-const newTerms = sql.raw(
-  ['window_end', 'name', 'scope', 'amount_pico_usd', 'hard', 'described_at']
-    .map((column) => `${column} = excluded.${column}`)
-    .join(', '),
-);
+const TERMS = [
+  'window_end',
+  'name',
+  'scope',
+  'subject_name',
+  'amount_pico_usd',
+  'hard',
+  'alert_percents',
+  'rolling_seconds',
+  'described_at',
+];
+const windowColumns = sql.raw(['org_id, budget_id, subject_id, window_start', ...TERMS].join(', '));
+const newTerms = sql.raw(TERMS.map((column) => `${column} = excluded.${column}`).join(', '));
 
 const drawOfWindow = sql`(w.org_id, w.budget_id, w.subject_id, w.window_start)
   = (d.org_id, d.budget_id, d.subject_id, d.window_start)`;
 
-function sameWindow(alias: 'l' | 'sums'): SQL {
+const windowOf = sql.raw('(org_id, budget_id, subject_id, window_start)');
+
+function sameWindow(alias: 'l' | 'b' | 'sums'): SQL {
   const other = sql.raw(alias);
   return sql`(w.org_id, w.budget_id, w.subject_id, w.window_start)
     = (${other}.org_id, ${other}.budget_id, ${other}.subject_id, ${other}.window_start)`;
@@ -277,6 +376,10 @@ function sameWindow(alias: 'l' | 'sums'): SQL {
 function isWindow(window: WindowKey): SQL {
   return sql`org_id = ${window.orgId} AND budget_id = ${window.budgetId}
     AND subject_id = ${window.subjectId} AND window_start = ${startOf(window)}`;
+}
+
+function intArray(values: readonly number[]): SQL {
+  return sql`${`{${values.join(',')}}`}::int[]`;
 }
 
 function startOf({ windowStartMs }: WindowKey): string {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import t from 'tap';
-import { type WindowKind, windowAt } from './window.ts';
+import { type WindowKind, windowAt, windowKind, writtenWindow } from './window.ts';
 
 const ZONES = [
   'UTC',
@@ -72,4 +72,16 @@ t.test('windows tile the time line, daylight saving included', async () => {
 
 t.test('an unknown zone is refused', async (t) => {
   t.throws(() => windowAt('day', 'Mars/Olympus', 0), RangeError);
+});
+
+t.test('rolling windows: their length, told back as it was written', async (t) => {
+  for (const rolling of ['1m', '90m', '1h', '24h', '7d', '365d']) {
+    const kind = windowKind({ rolling });
+    t.same(writtenWindow(kind), { rolling });
+    t.equal(windowAt(kind, 'UTC', 1e12).endMs, Number.POSITIVE_INFINITY);
+  }
+  t.not(
+    windowAt(windowKind({ rolling: '1h' }), 'UTC', 0).startMs,
+    windowAt(windowKind({ rolling: '2h' }), 'UTC', 0).startMs,
+  );
 });

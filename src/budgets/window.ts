@@ -1,11 +1,18 @@
 /**
- * Calendar windows in an IANA time zone. They tile the time line: each window ends where the next begins, also
+ * Windows: those of the calendar in an IANA time zone, and rolling ones. They tile the time line: each window ends where the next begins, also
  * where clocks are turned.
  */
 import { zoneOffsetMs } from '../core/time-zone.ts';
 
 export const WINDOWS = ['minute', 'hour', 'day', 'week', 'month', 'total'] as const;
-export type WindowKind = (typeof WINDOWS)[number];
+type CalendarKind = (typeof WINDOWS)[number];
+
+/** A window of the calendar, or one that ends now, always. */
+export type WindowKind = CalendarKind | { readonly rollingMs: number };
+
+/** How the length of a rolling window is written. */
+export const ROLLING = /^[1-9]\d{0,3}[mhd]$/;
+const UNITS = { d: 24 * 3_600_000, h: 3_600_000, m: 60_000 } as const;
 
 export interface Window {
   /** Epoch milliseconds, inclusive. */
@@ -19,12 +26,31 @@ const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 const TOTAL: Window = { startMs: 0, endMs: Number.POSITIVE_INFINITY };
 
+/** As rules write it: `month`, or `{ rolling: '24h' }`. */
+export type WrittenWindow = CalendarKind | { readonly rolling: string };
+
+export function windowKind(written: WrittenWindow): WindowKind {
+  if (typeof written === 'string') return written;
+  const { rolling } = written;
+  return { rollingMs: Number(rolling.slice(0, -1)) * UNITS[rolling.at(-1) as keyof typeof UNITS] };
+}
+
+/** The reverse of `windowKind`, in the largest unit that is exact; one day is 24 hours. */
+export function writtenWindow(kind: WindowKind): WrittenWindow {
+  if (typeof kind === 'string') return kind;
+  const { rollingMs } = kind;
+  const unit = rollingMs % UNITS.d === 0 && rollingMs > UNITS.d ? 'd' : rollingMs % UNITS.h === 0 ? 'h' : 'm';
+  return { rolling: `${rollingMs / UNITS[unit]}${unit}` };
+}
+
 /**
- * The window that an instant lies in. Minutes are the same in every zone; an hour follows the zone's clock face
+ * The window that an instant lies in. One that rolls has no start: its row in the ledger is kept under its length
+ * before 1970, apart from those of other lengths, and never ends. Minutes are the same in every zone; an hour follows the zone's clock face
  * where its offset is no whole hour (Kolkata), a week begins on Monday (ISO 8601).
  * @throws RangeError when the zone is not an IANA name
  */
 export function windowAt(kind: WindowKind, zone: string, atMs: number): Window {
+  if (typeof kind !== 'string') return { startMs: -kind.rollingMs, endMs: Number.POSITIVE_INFINITY };
   switch (kind) {
     case 'total':
       return TOTAL;

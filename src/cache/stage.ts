@@ -3,7 +3,7 @@ import type { Fault } from '../core/fault.ts';
 import type { Arrival, Ending, HasCall, Open, Stage } from '../gateway/stage.ts';
 import type { HasPrincipal } from '../identity/index.ts';
 import type { Target } from '../providers/index.ts';
-import type { HasRedaction } from '../redaction/index.ts';
+import type { Finding, HasRedaction } from '../redaction/index.ts';
 import { bypassOf } from './bypass.ts';
 import { cacheControl } from './control.ts';
 import { Recording, readEntry, replay, writeEntry } from './entry.ts';
@@ -170,12 +170,16 @@ function keep(
 ): void | Promise<void> {
   const attempt = x.attempts.at(-1);
   if (ending.kind !== 'done' || !x.answer || !x.principal || !x.call || attempt === undefined) return;
-  // What was masked or blocked in the answer must not be kept as the provider said it.
-  if (x.redaction?.findings().some((finding) => finding.direction === 'answer')) return;
+  // What was replaced in the answer must not be kept as the provider said it.
+  if (x.redaction?.findings().some(isReplacedAnswer)) return;
   const heard = recording.heard(x.answer.stream, x.call.described.choices);
   if (heard === undefined) return;
   const text = writeEntry(x.answer, attempt, heard, clock.now());
   if (text.length > maxEntryBytes) return;
   if (placed !== undefined) semantic.remember(placed, key, ruling);
   return store.set(x.principal.orgId, key, text, ruling.ttlMs);
+}
+
+function isReplacedAnswer({ direction, action }: Finding): boolean {
+  return direction === 'answer' && action !== 'alert';
 }

@@ -1,6 +1,6 @@
 /** What the environment says without any file, and on top of one. */
 import { join } from 'node:path';
-import { defaultProviders } from '../providers/settings.ts';
+import { defaultProviders, PROVIDER_VARIABLES } from '../providers/settings.ts';
 import type { Environment } from './references.ts';
 
 type Tree = { [key: string]: unknown };
@@ -9,18 +9,11 @@ type Tree = { [key: string]: unknown };
 const OVERRIDES: Readonly<Record<string, string>> = {
   SLUICE_HOST: 'server.host',
   SLUICE_PORT: 'server.port',
+  SLUICE_WORKERS: 'server.workers',
   SLUICE_ADMIN_KEY: 'admin.admin_key',
   SLUICE_DATA_DIR: 'database.data_dir',
   DATABASE_URL: 'database.url',
   REDIS_URL: 'redis.url',
-};
-
-/** Where the variables end up that name providers. */
-const PROVIDERS: Readonly<Record<string, string>> = {
-  OPENAI_API_KEY: 'providers.openai.api_key',
-  ANTHROPIC_API_KEY: 'providers.anthropic.api_key',
-  SLUICE_COMPATIBLE_URL: 'providers.compatible.base_url',
-  SLUICE_COMPATIBLE_KEY: 'providers.compatible.api_key',
 };
 
 export interface WithEnvironment {
@@ -50,13 +43,8 @@ export function withEnvironment(fromFile: unknown, env: Environment): WithEnviro
     config[section] = { ...asTree(config[section]), [setting]: value };
   }
   if (config.providers === undefined) {
-    decides(PROVIDERS);
-    config.providers = defaultProviders({
-      openaiApiKey: env.OPENAI_API_KEY,
-      anthropicApiKey: env.ANTHROPIC_API_KEY,
-      compatibleUrl: env.SLUICE_COMPATIBLE_URL,
-      compatibleApiKey: env.SLUICE_COMPATIBLE_KEY,
-    });
+    decides(PROVIDER_VARIABLES);
+    config.providers = defaultProviders(env);
   }
   keepJournalWithData(config);
   return { values: config, decidedBy };

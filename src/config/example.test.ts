@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import t from 'tap';
+import { KIND_IDS, PROVIDER_VARIABLES } from '../providers/settings.ts';
 import { exampleYaml } from './example.ts';
 import { loadConfig, parseConfig } from './load.ts';
 
@@ -23,17 +24,19 @@ t.test('the samples in the example file work when they are uncommented', async (
     samples += 1;
     return `${indent}${name}${body.replaceAll(`\n${indent}#`, `\n${indent}`)}`;
   });
-  t.equal(samples, 4, 'providers, models, issuers, prices');
+  t.equal(samples, 5, 'providers, models, issuers, prices, model outputs');
   const file = `${t.testdir({ 'config.yaml': uncommented })}/config.yaml`;
   const config = loadConfig({
     SLUICE_CONFIG: file,
-    OPENAI_API_KEY: 'sk-of-a-test-0000000000',
-    ANTHROPIC_API_KEY: 'sk-of-a-test-0000000000',
+    ...Object.fromEntries(
+      Object.keys(PROVIDER_VARIABLES).map((variable) => [variable, 'sk-of-a-test-0000000000']),
+    ),
   });
-  t.strictSame(Object.keys(config.providers), ['openai', 'anthropic', 'openai-compatible', 'simulated']);
+  t.strictSame(Object.keys(config.providers), KIND_IDS);
   t.match(config.models, { support: { targets: [{ provider: 'openai' }] } });
   t.equal(config.identity.issuers.length, 1);
   t.equal(config.prices.overrides.length, 1);
+  t.equal(config.budgets.model_outputs.length, 1);
 });
 
 t.test('every setting has a description', async (t) => {

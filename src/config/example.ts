@@ -4,6 +4,7 @@
  */
 import { stringify } from 'yaml';
 import { z } from 'zod';
+import { variableOf } from '../providers/settings.ts';
 import { configSchema } from './schema.ts';
 
 /** The part of JSON Schema that zod writes for our settings. */
@@ -25,7 +26,7 @@ const HEAD = `# Every setting of Sluice with its default. Copy what you change i
 # SLUICE_CONFIG); what you leave out keeps its default, and an unknown setting is an error.
 #
 # Values may refer to the environment and to files: \${env:NAME}, \${env:NAME:-default}, \${file:/run/secrets/name}.
-# SLUICE_HOST, SLUICE_PORT, SLUICE_ADMIN_KEY, SLUICE_DATA_DIR, DATABASE_URL and REDIS_URL override this file.
+# SLUICE_HOST, SLUICE_PORT, SLUICE_WORKERS, SLUICE_ADMIN_KEY, SLUICE_DATA_DIR, DATABASE_URL and REDIS_URL override this file.
 # "#name: value" is a setting without a default, or a sample; take the # away to use it.
 #
 # Written by \`sluice config example\`.
@@ -33,14 +34,17 @@ const HEAD = `# Every setting of Sluice with its default. Copy what you change i
 
 /** What samples say where a setting has to be given and has no default: by field, or by kind and field. */
 const SAMPLES: Readonly<Record<string, unknown>> = {
-  'openai api_key': '${env:OPENAI_API_KEY}',
-  'anthropic api_key': '${env:ANTHROPIC_API_KEY}',
-  base_url: 'http://127.0.0.1:11434/v1',
+  base_url: 'http://127.0.0.1:8000/v1',
+  'vertex project': 'my-project',
+  'bedrock aws_region': 'eu-central-1',
+  'azure-openai endpoint': 'https://my-resource.openai.azure.com',
   targets: [{ provider: 'openai', model: 'gpt-5.4-mini' }],
   issuer: 'https://login.example.com',
   audience: 'sluice',
   jwks_url: 'https://login.example.com/.well-known/jwks.json',
   model: 'llama-*',
+  input_tokens: 200_000,
+  models: ['llama-*'],
   input: '0.20',
   output: '0.60',
 };
@@ -126,14 +130,18 @@ function sample(node: Node, indent: string, shown: ReadonlySet<string>): string[
 
 /** @throws Error where a new setting has no sample yet, so that the example stays one that works */
 function sampleValue(name: string, node: Node): unknown {
-  const value = SAMPLES[`${node.properties?.kind?.const} ${name}`] ?? SAMPLES[name];
+  const kind = node.properties?.kind?.const;
+  const variable = name === 'api_key' ? variableOf(kind, name) : undefined;
+  const value = variable ? `\${env:${variable}}` : (SAMPLES[`${kind} ${name}`] ?? SAMPLES[name]);
   if (value === undefined) throw new Error(`example.ts has no sample for ${name}`);
   return value;
 }
 
-/** `jwks_url` is one of two that must be given, which JSON Schema does not say here. */
+/** Each is one of two that must be given, which JSON Schema does not say here. */
+const ONE_OF_TWO: ReadonlySet<string> = new Set(['jwks_url', 'input']);
+
 function mustBeGiven(name: string, node: Node): boolean {
-  return node.required?.includes(name) === true || name === 'jwks_url';
+  return node.required?.includes(name) === true || ONE_OF_TWO.has(name);
 }
 
 function fingerprint(name: string, node: Node): string {

@@ -18,6 +18,21 @@ export function parseUsd(text: string): PicoUsd {
   return sign === '-' ? -pico : pico;
 }
 
+/**
+ * `text` × 10^digits as a whole number, by moving the decimal point: no float is ever multiplied. Digits beyond
+ * are rounded half up. @throws RangeError when it is not a plain non-negative decimal.
+ */
+export function shiftDecimal(text: string, digits: number): bigint {
+  const match = /^(\d+)(?:\.(\d+))?(?:e([+-]\d+))?$/.exec(text);
+  if (!match) throw new RangeError(`not a non-negative decimal: ${JSON.stringify(text)}`);
+  const [, whole = '', fraction = '', exponent = '0'] = match;
+  const places = digits + Number(exponent) - fraction.length;
+  const significant = BigInt(whole + fraction);
+  if (places >= 0) return significant * 10n ** BigInt(places);
+  const divisor = 10n ** BigInt(-places);
+  return (significant + divisor / 2n) / divisor;
+}
+
 /** The exact decimal dollars of an amount, without trailing zeros: `0.000125`. */
 export function formatUsd(amount: PicoUsd): string {
   const sign = amount < 0n ? '-' : '';

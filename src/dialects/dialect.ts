@@ -3,7 +3,10 @@ import type { JsonObject } from '../core/json.ts';
 import type { Usage } from '../core/usage.ts';
 import type { ProviderError } from './provider-error.ts';
 
-/** What a request asks for; an endpoint has exactly one, a provider serves some. */
+/**
+ * What a request asks for and how it is written; an endpoint has exactly one, a provider serves some. The last
+ * five are a provider's own formats: `gemini` is generateContent, `converse` Bedrock's.
+ */
 export const OPERATIONS = [
   'chat',
   'completions',
@@ -13,6 +16,11 @@ export const OPERATIONS = [
   'messages',
   'count_tokens',
   'models',
+  'gemini',
+  'converse',
+  'gemini_embeddings',
+  'titan_embeddings',
+  'cohere_embeddings',
 ] as const;
 export type Operation = (typeof OPERATIONS)[number];
 
@@ -22,6 +30,8 @@ export const WRITES_OUTPUT: ReadonlySet<Operation> = new Set([
   'completions',
   'responses',
   'messages',
+  'gemini',
+  'converse',
 ]);
 
 /** What the gateway needs to know of a body, whatever its dialect. */
@@ -47,8 +57,19 @@ export interface TextPiece {
   /** Where it stands, for error messages: `messages[2].content[0].text`. */
   readonly path: string;
   readonly origin: 'system' | 'user' | 'assistant' | 'tool' | 'metadata';
-  /** The text is itself JSON (tool-call arguments): only its string values are prose. */
+  /** The text is itself JSON (tool-call arguments): its strings, names of members included, are prose. */
   readonly json: boolean;
+  /** The text is not the value of the member `key`, but its name, in data of the application (tool input). */
+  readonly name: boolean;
+}
+
+/** An image, a recording or a document in a request. */
+export interface FilePiece {
+  readonly holder: object;
+  readonly key: string | number;
+  /** A `data:` URL, base64, or what refers to the file: a URL or an id. */
+  readonly value: string;
+  readonly path: string;
 }
 
 /** Text inside one streamed event. Pieces of one channel, concatenated over the stream, are one text. */
@@ -67,8 +88,12 @@ export interface Dialect {
   readonly id: string;
   /** @throws Fault `invalid_request` naming the field when the body cannot be one of this dialect. */
   describe(body: JsonObject): Described;
-  /** Every piece of text that a person or a tool wrote, system prompts, tool arguments and results included. */
-  texts(body: JsonObject): TextPiece[];
+  /**
+   * Every piece of text that a person or a tool wrote, system prompts, tool arguments and results included.
+   *
+   * @param files given, the files that are met on the way are added to it
+   */
+  texts(body: JsonObject, files?: FilePiece[]): TextPiece[];
   /** The same of a whole (not streamed) answer. */
   answerTexts(body: JsonObject): TextPiece[];
   /** Usage of a whole answer; undefined where it reports none. */
@@ -134,8 +159,35 @@ export interface StreamDialect {
   setCost(event: JsonObject, costUsd: string): boolean;
   /** The SSE frame of an event, blank line included. */
   frame(event: JsonObject): string;
+  /**
+   * Follows one stream, so that the gateway can end it where its budget ends. Absent: it ends with `faultFrames`.
+   */
+  readonly cutter?: () => StreamCutter;
   /** The frames that end a stream with an error; never a clean end. */
   faultFrames(fault: Fault, requestId: string): string;
   /** The end marker after the last event, where the dialect has one: `data: [DONE]\n\n`, else ''. */
   readonly terminator: string;
+}
+
+/** What must be known of one stream to end it early and properly. */
+export interface StreamCutter {
+  /** Must `see` look at this frame? By substrings only, as `StreamDialect.interesting`. */
+  follows(data: string): boolean;
+  see(event: JsonObject): void;
+  /**
+   * The frames that end the stream as a limit on output tokens would: what is open is closed, a finish reason,
+   * usage, and why under `sluice.error`, where the SDKs do not take it for a failure.
+   */
+  frames(cut: StreamCut): string;
+}
+
+export interface StreamCut {
+  readonly fault: Fault;
+  readonly usage: Usage;
+  /** Decimal dollars; undefined = unpriced. */
+  readonly costUsd: string | undefined;
+  /** Choices without a finish reason. */
+  readonly openChoices: readonly number[];
+  /** Frames sent so far. */
+  readonly frames: number;
 }

@@ -16,6 +16,15 @@ export {
 } from './dialect.ts';
 export { SseFrame, SseSplitter } from './framing/sse.ts';
 export { type ProviderError, readProviderError } from './provider-error.ts';
+export { type RequestedService, requestedService } from './service-tier.ts';
+export type {
+  StreamTranslation,
+  TranslatedAnswer,
+  TranslatedCall,
+  Translation,
+  TranslationTarget,
+} from './translation.ts';
+export { translation } from './translations.ts';
 export {
   anthropicCountTokens,
   anthropicMessages,

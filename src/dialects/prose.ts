@@ -1,6 +1,6 @@
 import { Fault, type FaultCode } from '../core/fault.ts';
 import type { Json, JsonObject } from '../core/json.ts';
-import type { TextPiece } from './dialect.ts';
+import type { FilePiece, TextPiece } from './dialect.ts';
 
 export type Origin = TextPiece['origin'];
 
@@ -33,6 +33,17 @@ const FREE: ReadonlySet<string> = new Set([
 /** Where a `data:` URL may stand; anywhere else such a string is prose. */
 const URL_NAMES: ReadonlySet<string> = new Set(['url', 'image_url', 'file_url', 'file_data']);
 
+/** Members that hold a file or refer to one; a `url` does where it stands in a source or below another of them. */
+const FILE_NAMES: ReadonlySet<string> = new Set([
+  'image_url',
+  'file_url',
+  'file_data',
+  'file_id',
+  'b64_json',
+  'data',
+]);
+const FILE_URL = /(?:source|image_url|file_url|video_url|audio_url)\.url$/;
+
 const ROLES: Readonly<Record<string, Origin>> = {
   system: 'system',
   developer: 'system',
@@ -42,11 +53,16 @@ const ROLES: Readonly<Record<string, Origin>> = {
   function: 'tool',
 };
 
+/** What programmers call a member: no value that anybody looks for. */
+const PLAIN_NAME = /^[A-Za-z_]{1,24}$/;
+
 /** Deeper JSON is refused, before recursion runs out of stack. */
 const MAX_DEPTH = 128;
 
 interface Walk {
   readonly pieces: TextPiece[];
+  /** undefined: nobody asks for them. */
+  readonly files: FilePiece[] | undefined;
   /** What nesting beyond `MAX_DEPTH` is called. */
   readonly tooDeep: FaultCode;
 }
@@ -56,23 +72,25 @@ interface Walk {
  *
  * @param origins who wrote what stands under a top-level member, where no role or type inside says otherwise
  * @param other who wrote the rest
+ * @param files takes the files met on the way
  */
 export function requestProse(
   body: JsonObject,
   origins: Readonly<Record<string, Origin>>,
   other: Origin,
+  files?: FilePiece[],
 ): TextPiece[] {
-  return prose({ pieces: [], tooDeep: 'invalid_request' }, body, origins, other);
+  return prose({ pieces: [], files, tooDeep: 'invalid_request' }, body, origins, other);
 }
 
 /** The same of an answer or of a streamed event; what cannot be read in full is blocked. */
 export function answerProse(body: JsonObject, origins: Readonly<Record<string, Origin>> = {}): TextPiece[] {
-  return prose({ pieces: [], tooDeep: 'answer_blocked' }, body, origins, 'assistant');
+  return prose({ pieces: [], files: undefined, tooDeep: 'answer_blocked' }, body, origins, 'assistant');
 }
 
 /** The texts of one member of an object. */
 export function memberProse(holder: JsonObject, key: string, path: string, origin: Origin): TextPiece[] {
-  const walk: Walk = { pieces: [], tooDeep: 'answer_blocked' };
+  const walk: Walk = { pieces: [], files: undefined, tooDeep: 'answer_blocked' };
   if (!BARREN.has(key)) visit(walk, holder, key, key, path, origin, false, 0);
   return walk.pieces;
 }
@@ -103,9 +121,12 @@ function visit(
 ): void {
   const value = (holder as Record<string | number, Json>)[key];
   if (typeof value === 'string') {
-    if (value === '' || (!free && isOpaque(holder, name, value))) return;
+    if (value === '') return;
+    if (!free && walk.files !== undefined && isFile(holder, name, path))
+      walk.files.push({ holder, key, value, path });
+    if (!free && isOpaque(holder, name, value)) return;
     const json = !free && name === 'arguments';
-    walk.pieces.push({ holder, key, text: value, path, origin, json });
+    walk.pieces.push({ holder, key, text: value, path, origin, json, name: false });
   } else if (Array.isArray(value)) {
     if (depth >= MAX_DEPTH) throw nestedTooDeep(walk.tooDeep, path);
     for (let index = 0; index < value.length; index++) {
@@ -129,8 +150,17 @@ function visitMembers(
   const origin = free ? inherited : originOf(object, inherited);
   for (const key of Object.keys(object)) {
     if (!free && BARREN.has(key)) continue;
-    visit(walk, object, key, key, `${path}.${key}`, origin, free, depth);
+    const at = `${path}.${key}`;
+    visit(walk, object, key, key, at, origin, free, depth);
+    // after its value, which is replaced under the name it has now
+    if (free && !PLAIN_NAME.test(key))
+      walk.pieces.push({ holder: object, key, text: key, path: at, origin, json: false, name: true });
   }
+}
+
+function isFile(holder: JsonObject | Json[], name: string, path: string): boolean {
+  if (name === 'data') return !Array.isArray(holder) && holder.type !== 'text';
+  return FILE_NAMES.has(name) || (name === 'url' && FILE_URL.test(path));
 }
 
 /** A role says it, or a type: results and outputs come from tools, calls from the assistant. */

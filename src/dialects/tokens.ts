@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '../core/json.ts';
-import type { Usage } from '../core/usage.ts';
+import { NO_USAGE, type Usage } from '../core/usage.ts';
 
 /** A count as a provider reports it; undefined for anything that is not a whole number of zero or more. */
 function readCount(value: Json | undefined): number | undefined {
@@ -16,8 +16,12 @@ export function firstCount(holder: JsonObject | undefined, ...keys: readonly str
   return undefined;
 }
 
-/** Reported usage in which no part is larger than its whole, whatever was reported: parts are priced apart. */
-export function reportedUsage(counts: Omit<Usage, 'source'>): Usage {
+/**
+ * Reported usage in which no part is larger than its whole, whatever was reported: parts are priced apart.
+ * What is left out was not used.
+ */
+export function reportedUsage(reported: Partial<Omit<Usage, 'source'>>): Usage {
+  const counts = { ...NO_USAGE, ...reported };
   const { inputTokens, outputTokens } = counts;
   const cachedInputTokens = Math.min(counts.cachedInputTokens, inputTokens);
   const cacheWriteTokens = Math.min(counts.cacheWriteTokens, inputTokens - cachedInputTokens);
@@ -27,9 +31,16 @@ export function reportedUsage(counts: Omit<Usage, 'source'>): Usage {
     cacheWriteTokens,
     cacheWrite1hTokens: Math.min(counts.cacheWrite1hTokens, cacheWriteTokens),
     audioInputTokens: Math.min(counts.audioInputTokens, inputTokens),
+    imageInputTokens: Math.min(counts.imageInputTokens, inputTokens),
     outputTokens,
     reasoningTokens: Math.min(counts.reasoningTokens, outputTokens),
     audioOutputTokens: Math.min(counts.audioOutputTokens, outputTokens),
+    imageOutputTokens: Math.min(counts.imageOutputTokens, outputTokens),
+    webSearches: counts.webSearches,
+    fileSearches: counts.fileSearches,
+    serviceTier: counts.serviceTier,
+    regional: counts.regional,
+    providerCost: counts.providerCost,
     source: 'reported',
   };
 }

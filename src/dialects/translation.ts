@@ -14,6 +14,8 @@ export interface TranslationTarget {
   readonly nowMs: number;
   /** A fresh id part, for dialects whose answers have ids where the provider's have none. */
   readonly id: string;
+  /** The client wants a stream, where its body does not say so (Gemini says it by the path). */
+  readonly stream?: boolean;
 }
 
 /** How a request of one wire format is asked of a provider that speaks another, and its answer told back. */
@@ -33,7 +35,10 @@ export interface TranslatedCall {
   readonly body: JsonObject;
   /** What could not be carried, as paths or field names in the client's words: `x-sluice-dropped`. */
   readonly dropped: readonly string[];
-  /** A whole answer of the provider, as the client expects it. */
+  /**
+   * A whole answer of the provider, as the client expects it.
+   * @throws Fault `provider_error` where its finish reason says that it is none
+   */
   answer(body: JsonObject): TranslatedAnswer;
   /** A stream of the provider: one per attempt. */
   stream(): StreamTranslation;
@@ -49,6 +54,7 @@ export interface StreamTranslation {
   /**
    * One event of the provider in, the client's events out. An error inside a 200 stream is not an event: ask
    * the provider's dialect (`StreamDialect.error`) first.
+   * @throws Fault `provider_error` where the provider ends it with a reason that is no end (`MALFORMED_FUNCTION_CALL`)
    */
   event(event: JsonObject): JsonObject[];
   /** What is still held back when the provider's stream has ended properly. */

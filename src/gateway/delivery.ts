@@ -4,7 +4,7 @@ import type { Fault } from '../core/fault.ts';
 import type { Usage } from '../core/usage.ts';
 import type { Dialect } from '../dialects/dialect.ts';
 import type { Client } from './client.ts';
-import type { Answer, ByteSink, Ending, EventTransform } from './stage.ts';
+import type { Answer, ByteSink, Ending, EventTransform, StreamWatch } from './stage.ts';
 
 export interface Delivery {
   readonly answer: Answer;
@@ -14,6 +14,8 @@ export interface Delivery {
   /** Answers that the client asked for (`n`): a stream is complete when each of them is. */
   readonly choices: number;
   readonly transforms: readonly EventTransform[];
+  /** Who may cut the stream; undefined: nobody. */
+  readonly watch: StreamWatch | undefined;
   readonly client: Client;
   /** Headers of the answer as they stand when its head is written. */
   readonly headers: () => Record<string, string>;

@@ -1,11 +1,12 @@
 /** The compile-time proof that each stage finds what it needs. */
-import type { Ending, EventTransform, Stage } from './stage.ts';
+import type { Ending, EventTransform, Stage, StreamWatch } from './stage.ts';
 
 /** A stage whose slots are not known: parameters of type never accept every stage, without `any`. */
 export interface AnyStage {
   readonly name: string;
   readonly enter: (x: never) => void | Promise<void>;
   readonly events?: (x: never) => EventTransform | undefined;
+  readonly watch?: (x: never) => StreamWatch | undefined;
   readonly settle?: (x: never, ending: Ending) => void | Promise<void>;
 }
 

@@ -74,7 +74,7 @@ export interface Stages {
   readonly consultCache: Stage<HasPrincipal & HasCall & HasVerdict & HasRedaction>;
   readonly recall: Stage<HasPrincipal & HasCall, HasKept>;
   readonly route: Stage<HasPrincipal & HasCall & HasVerdict & HasKept, HasPlan>;
-  readonly holdBudget: Stage<HasPrincipal & HasCall & HasVerdict & HasPlan, HasHold>;
+  readonly holdBudget: Stage<HasPrincipal & HasCall & HasPrompt & HasVerdict & HasPlan, HasHold>;
   readonly callUpstream: Stage<HasPrincipal & HasCall & HasVerdict & HasPlan>;
   readonly lookUp: Stage<HasPrincipal, HasCall & HasPrompt & { readonly kept: Kept }>;
   readonly callKeeper: Stage<HasPrincipal & HasCall & HasVerdict & { readonly kept: Kept }>;

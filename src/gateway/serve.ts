@@ -5,6 +5,7 @@ import type { Attempt } from '../core/attempt.ts';
 import type { Clock } from '../core/clock.ts';
 import { asFault, type Fault } from '../core/fault.ts';
 import { type RandomBytes, uuidv7 } from '../core/ids.ts';
+import type { JsonObject } from '../core/json.ts';
 import { traceOf } from '../core/trace.ts';
 import { NO_USAGE, type Usage } from '../core/usage.ts';
 import type { Operation } from '../dialects/dialect.ts';
@@ -21,8 +22,8 @@ export interface ServeDeps {
   readonly random: RandomBytes;
   readonly maxAnswerBytes: number;
   /** Prices an attempt whose usage is known and says it in decimal dollars; undefined = unpriced. */
-  readonly costUsd: (attempt: Attempt) => string | undefined;
-  readonly estimateUsage: (requestBytes: number, outputLength: number) => Usage;
+  readonly costUsd: (attempt: Attempt, orgSlug: string) => string | undefined;
+  readonly estimateUsage: (body: JsonObject, bodyBytes: number, outputLength: number) => Usage;
   /** A refused key, counted against its address: the same fault, or one that asks to slow down. */
   readonly guard: (fault: Fault, request: FastifyRequest) => Promise<Fault>;
   /** Requests being served now, for shutdown and metrics. */
@@ -155,18 +156,25 @@ function delivered(deps: ServeDeps, x: Exchange, walk: Walk, client: Client): Pr
     attempt,
     choices: x.call?.described.choices ?? 1,
     transforms: walk.transforms(),
+    watch: answer.stream ? walk.watch() : undefined,
     client,
     headers: () => ({
       ...answer.headers,
       ...answerHeaders(x, walk),
-      ...costHeader(deps, answer.stream, attempt),
+      ...costHeader(deps, x, answer.stream, attempt),
     }),
-    costUsd: deps.costUsd,
-    estimateUsage: (outputLength) =>
-      UNMETERED.has(x.endpoint.operation) ? NO_USAGE : deps.estimateUsage(x.bytes.length, outputLength),
+    costUsd: (of) => deps.costUsd(of, x.principal?.orgSlug ?? ''),
+    estimateUsage: (outputLength) => estimated(deps, x, outputLength),
     onDisconnect: x.verdict?.onDisconnect ?? 'cancel',
     maxAnswerBytes: deps.maxAnswerBytes,
   });
+}
+
+function estimated(deps: ServeDeps, { call, bytes, endpoint }: Exchange, outputLength: number): Usage {
+  if (!call || UNMETERED.has(endpoint.operation)) return NO_USAGE;
+  // As it went out: a prompt may have made it many times what the client sent.
+  const bodyBytes = call.changed ? Buffer.byteLength(JSON.stringify(call.body)) : bytes.length;
+  return deps.estimateUsage(call.body, bodyBytes, outputLength);
 }
 
 function answerHeaders(x: Exchange, walk: Walk): Record<string, string> {
@@ -174,8 +182,13 @@ function answerHeaders(x: Exchange, walk: Walk): Record<string, string> {
   return x.answerHeaders;
 }
 
-function costHeader(deps: ServeDeps, stream: boolean, attempt: Attempt | undefined): Record<string, string> {
+function costHeader(
+  deps: ServeDeps,
+  x: Exchange,
+  stream: boolean,
+  attempt: Attempt | undefined,
+): Record<string, string> {
   if (stream || attempt === undefined) return {};
-  const costUsd = deps.costUsd(attempt);
+  const costUsd = deps.costUsd(attempt, x.principal?.orgSlug ?? '');
   return { 'x-sluice-cost-usd': costUsd ?? 'unpriced' };
 }

@@ -3,6 +3,12 @@ import { z } from 'zod';
 export const serverSettings = z.strictObject({
   host: z.string().min(1).default('127.0.0.1').describe('Address to listen on; 0.0.0.0 for every interface.'),
   port: z.int().min(0).max(65535).default(8080).describe('Port to listen on; 0 picks a free one.'),
+  workers: z
+    .union([z.literal('auto'), z.int().min(1).max(256)])
+    .default(1)
+    .describe(
+      'Processes that serve the port together: a number, or "auto" for one per core. They count as one node. Also SLUICE_WORKERS.',
+    ),
   trust_proxy: z
     .union([z.boolean(), z.array(z.string())])
     .default(false)

@@ -21,7 +21,7 @@ import { endingOf, Walk } from './walk.ts';
 export interface ShadowDeps {
   readonly clock: Clock;
   readonly random: RandomBytes;
-  readonly estimateUsage: (requestBytes: number, outputLength: number) => Usage;
+  readonly estimateUsage: (body: JsonObject, bodyBytes: number, outputLength: number) => Usage;
   /** Under way at once at most; one more is not sent. */
   readonly most: number;
 }
@@ -87,7 +87,7 @@ export class Shadows {
     let body: JsonObject | undefined;
     try {
       await walk.enter();
-      body = await this.#answered(x);
+      body = await this.#answered(x, errand.body);
     } catch (thrown) {
       ending = endingOf(asFault(thrown));
     }
@@ -120,17 +120,20 @@ export class Shadows {
     return ordered(record, adopted, planned(plan), holdBudget, callUpstream);
   }
 
-  async #answered({ answer, attempts, endpoint, bytes }: Exchange): Promise<JsonObject> {
+  async #answered({ answer, attempts, endpoint, bytes }: Exchange, body: JsonObject): Promise<JsonObject> {
     if (answer === null) throw new Error('the street ended without an answer');
-    const body = parseObject(await wholeText(answer));
-    if (body === undefined)
+    const said = parseObject(await wholeText(answer));
+    if (said === undefined)
       throw new Fault('provider_error', 'The provider answered with something that is not a JSON object.');
     const attempt = attempts.at(-1);
     if (attempt !== undefined) {
-      attempt.usage = endpoint.dialect.answerUsage(body) ?? this.#deps.estimateUsage(bytes.length, 0);
-      attempt.reason = endpoint.dialect.answerFinish(body);
+      attempt.usage =
+        answer.source.usage?.() ??
+        endpoint.dialect.answerUsage(said) ??
+        this.#deps.estimateUsage(body, bytes.length, 0);
+      attempt.reason = endpoint.dialect.answerFinish(said);
     }
-    return body;
+    return said;
   }
 }
 

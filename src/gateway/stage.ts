@@ -10,6 +10,7 @@ import type { Fault } from '../core/fault.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { Saving } from '../core/saving.ts';
 import type { Trace } from '../core/trace.ts';
+import type { Usage } from '../core/usage.ts';
 import type { Described, Dialect, Operation } from '../dialects/dialect.ts';
 
 /** One inference route: where it listens, what it asks for, how both sides write. */
@@ -103,6 +104,11 @@ export interface ByteSource {
   resume(): void;
   /** Ends it early and releases the upstream; the sink hears nothing more. Safe to call twice. */
   cancel(reason: Fault): void;
+  /**
+   * Usage as the provider reported it, so far, where the source knows it better than the bytes that it gives: those
+   * of a translated answer may have no words for a class of tokens.
+   */
+  usage?(): Usage | undefined;
 }
 
 export interface ByteSink {
@@ -124,6 +130,16 @@ export interface EventTransform {
 
 /** The name of a stage that waits for a provider; the time of every other stage is the gateway's own. */
 export const CALL_UPSTREAM = 'call-upstream';
+/** Follows how much a stream has written, where no cap of the client's bounds it, and may end it. */
+export interface StreamWatch {
+  /**
+   * Called for every chunk; does no I/O.
+   * @param outputTokens upper bound of what was written so far
+   * @param resume called at most once after false; ask again then
+   * @returns true: go on · false: pause until `resume` · a Fault: cut the stream here, and say why
+   */
+  streamed(outputTokens: number, resume: () => void): boolean | Fault;
+}
 
 /** How a request ended. */
 export type Ending =
@@ -150,6 +166,8 @@ export interface Stage<Needs = unknown, Gives = unknown> {
   readonly enter: (x: Arrival & Needs & Open<Gives>) => void | Promise<void>;
   /** The transform of what streams back, or undefined where this request needs none. */
   readonly events?: (x: Arrival & Needs & Gives) => EventTransform | undefined;
+  /** Who may cut what streams back, or undefined where nobody needs to; at most one stage of a street has it. */
+  readonly watch?: (x: Arrival & Needs & Gives) => StreamWatch | undefined;
   /**
    * Runs exactly once for every stage whose `enter` was called, even if it threw: last in, first out. Must
    * not throw for an expected ending; what it throws is logged and the remaining stages still settle.

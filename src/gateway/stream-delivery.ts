@@ -4,18 +4,18 @@
  */
 import { asFault, Fault } from '../core/fault.ts';
 import { type JsonObject, parseObject } from '../core/json.ts';
+import type { StreamCutter } from '../dialects/dialect.ts';
 import { type SseFrame, SseSplitter } from '../dialects/framing/sse.ts';
 import type { Delivered, Delivery, DeliverySink } from './delivery.ts';
 import type { Ending } from './stage.ts';
+import { StreamedText } from './streamed-text.ts';
 import { endingOf } from './walk.ts';
 
 /** One event larger than this is no event (images inside one were seen at a few MB). */
 const MAX_FRAME_BYTES = 32 * 1024 * 1024;
-/** Deltas that are parsed to learn how much of a frame is text, for estimating what was streamed. */
-const SAMPLES = 3;
-
 const CR = 13;
 const BLANK_LINE = Buffer.from('\n\n');
+const SILENT_COMMENT = ':\n\n';
 
 type Out = Uint8Array | string;
 
@@ -28,25 +28,40 @@ export class StreamDelivery implements DeliverySink {
   readonly #tail: Out[] = [];
   readonly #interesting: (text: string) => boolean;
   readonly #completedChoices = new Set<number>();
+  /** Where the stream may be cut: knows how to end it. */
+  readonly #cutter: StreamCutter | undefined;
   #completed = false;
   /** The provider sent the end marker itself. */
   #terminated = false;
   #gone: Fault | undefined;
   #over = false;
+  /** The client does not read as fast as the provider writes. */
   #waiting = false;
+  /** Whoever watches the stream asked for a pause. */
+  #paused = false;
 
   constructor(delivery: Delivery, resolve: (delivered: Delivered) => void) {
     this.#d = delivery;
     this.#resolve = resolve;
     const { stream } = delivery.dialect;
-    this.#interesting = (text) => stream.interesting(text);
+    const cutter = delivery.watch && stream.cutter?.();
+    this.#cutter = cutter;
+    this.#interesting = cutter
+      ? (text) => stream.interesting(text) || cutter.follows(text)
+      : (text) => stream.interesting(text);
     delivery.client.startStream(delivery.answer.status, delivery.headers());
   }
 
   data(chunk: Uint8Array): boolean {
     if (this.#over) return true;
+    const go = this.#forward(chunk);
+    return this.#d.watch === undefined ? go : this.#paidFor() && go;
+  }
+
+  #forward(chunk: Uint8Array): boolean {
     if (this.#passes(chunk)) {
-      this.#streamed.count(chunk.length);
+      if (this.#d.watch === undefined) this.#streamed.bytes(chunk.length);
+      else this.#streamed.chunk(chunk);
       return this.#send([chunk]);
     }
     const out: Out[] = [];
@@ -109,7 +124,9 @@ export class StreamDelivery implements DeliverySink {
     if (this.#over) return;
     const { data } = frame;
     const { stream } = this.#d.dialect;
-    if (data === undefined) return this.#pass(frame, out);
+    // a comment keeps the connection alive; its words are nobody's that could be judged
+    if (data === undefined)
+      return this.#d.transforms.length > 0 ? this.#put(SILENT_COMMENT, out) : this.#pass(frame, out);
     if (data === '[DONE]') {
       this.#flush(out);
       this.#completed = true;
@@ -117,13 +134,30 @@ export class StreamDelivery implements DeliverySink {
       this.#pass(frame, out);
       return this.#finish({ kind: 'done' });
     }
+    const followed = this.#follow(data);
     if (this.#d.transforms.length === 0 && !stream.interesting(data)) {
-      this.#streamed.take(frame, () => parseObject(data) ?? {}, this.#d);
+      this.#count(frame, followed, () => parseObject(data) ?? {});
       return this.#pass(frame, out);
     }
     // one unreadable chunk is dropped; the stream goes on (litellm#40404)
     const event = parseObject(data);
-    if (event !== undefined) this.#event(event, frame, out);
+    if (event !== undefined) this.#event(event, frame, out, followed);
+  }
+
+  /** The event, where whoever may have to end the stream must see it. */
+  #follow(data: string): JsonObject | undefined {
+    if (this.#cutter?.follows(data) !== true) return undefined;
+    const event = parseObject(data);
+    if (event !== undefined) this.#cutter.see(event);
+    return event;
+  }
+
+  /** One delta. @param parse called only while its shape is being learnt */
+  #count(frame: SseFrame, followed: JsonObject | undefined, parse: () => JsonObject): void {
+    const bytes = frame.raw.length;
+    if (followed !== undefined) this.#streamed.read(textOf(followed, this.#d));
+    else if (this.#streamed.learning) this.#streamed.sample(bytes, textOf(parse(), this.#d));
+    else this.#streamed.frame(bytes);
   }
 
   /** A chunk of nothing but deltas, which nobody wants to see: it goes on as the bytes it came in. */
@@ -132,8 +166,8 @@ export class StreamDelivery implements DeliverySink {
     return this.#splitter.passes(chunk, this.#interesting);
   }
 
-  #event(event: JsonObject, frame: SseFrame, out: Out[]): void {
-    const { dialect, attempt, transforms } = this.#d;
+  #event(event: JsonObject, frame: SseFrame, out: Out[], followed: JsonObject | undefined): void {
+    const { dialect, attempt, transforms, answer } = this.#d;
     const { stream } = dialect;
     const error = stream.error(event);
     if (error !== undefined) {
@@ -149,14 +183,15 @@ export class StreamDelivery implements DeliverySink {
     const completes = stream.completes(event);
     const usage = stream.usage(event, attempt?.usage.source === 'reported' ? attempt.usage : undefined);
     const reported = usage !== undefined && attempt !== undefined;
-    if (reported) attempt.usage = usage;
+    if (reported) attempt.usage = answer.source.usage?.() ?? usage;
     if (attempt) {
       attempt.reason = stream.finish(event) ?? attempt.reason;
       attempt.responseId ??= dialect.responseId?.(event);
     }
     for (const choice of completes) this.#completedChoices.add(choice);
     if (this.#completedChoices.size >= this.#d.choices) this.#completed = true;
-    else if (transforms.length > 0) this.#streamed.take(frame, () => event, this.#d);
+    else if (transforms.length > 0) this.#count(frame, followed, () => event);
+    else if (this.#d.watch !== undefined) this.#streamed.read(textOf(event, this.#d));
     if (transforms.length > 0) {
       for (const changed of this.#transformed([event], 0)) this.#emit(changed, undefined, reported, out);
     } else this.#emit(event, frame, reported, out);
@@ -208,10 +243,50 @@ export class StreamDelivery implements DeliverySink {
       this.#waiting = true;
       client.onceWritable(() => {
         this.#waiting = false;
-        answer.source.resume();
+        if (!this.#paused) answer.source.resume();
       });
     }
     return go;
+  }
+
+  /** False asks for a pause: whoever watches finds out whether more can be paid for. */
+  #paidFor(): boolean {
+    const { watch, attempt } = this.#d;
+    if (watch === undefined || this.#over || this.#completed) return true;
+    const reported = attempt?.usage.source === 'reported' ? attempt.usage.outputTokens : 0;
+    const verdict = watch.streamed(Math.max(this.#streamed.mostTokens, reported), () => {
+      this.#paused = false;
+      if (!this.#over && this.#paidFor() && !this.#waiting) this.#d.answer.source.resume();
+    });
+    if (verdict instanceof Fault) {
+      this.#cut(verdict);
+      return true;
+    }
+    this.#paused = !verdict;
+    return verdict;
+  }
+
+  /** Ends the stream as a cap on output would have ended it, and says why. */
+  #cut(fault: Fault): void {
+    const { answer, client, attempt, costUsd, choices } = this.#d;
+    const cutter = this.#cutter;
+    if (cutter === undefined || attempt === undefined) return this.#stop(fault);
+    answer.source.cancel(fault);
+    const out: Out[] = [];
+    try {
+      this.#flush(out);
+    } catch (thrown) {
+      return this.#stop(asFault(thrown));
+    }
+    this.#send(out);
+    const openChoices = Array.from({ length: choices }, (_, n) => n).filter(
+      (n) => !this.#completedChoices.has(n),
+    );
+    this.#end(endingOf(fault), () => {
+      const { frames } = this.#streamed;
+      const { usage } = attempt;
+      client.endStream([cutter.frames({ fault, usage, costUsd: costUsd(attempt), openChoices, frames })]);
+    });
   }
 
   /** Something on our side ends the stream: the provider is told to stop. */
@@ -221,19 +296,39 @@ export class StreamDelivery implements DeliverySink {
   }
 
   #finish(ending: Ending, fault?: Fault): void {
+    const { client, dialect } = this.#d;
+    this.#end(
+      ending,
+      fault
+        ? () => client.sendFault(fault, {})
+        : () => client.endStream(this.#terminated ? this.#tail : [...this.#tail, dialect.stream.terminator]),
+    );
+  }
+
+  #end(ending: Ending, finish: () => void): void {
     if (this.#over) return;
     this.#over = true;
-    const { client, attempt, dialect, estimateUsage } = this.#d;
-    if (attempt && attempt.usage.source === 'estimated') attempt.usage = estimateUsage(this.#streamed.length);
-    const finish = fault
-      ? () => client.sendFault(fault, {})
-      : () => client.endStream(this.#terminated ? this.#tail : [...this.#tail, dialect.stream.terminator]);
+    this.#fillUsage();
     const gone = this.#gone && {
       kind: 'abandoned' as const,
       fault: this.#gone,
       drained: ending.kind === 'done',
     };
     this.#resolve({ ending: gone ?? ending, finish });
+  }
+
+  /** What was reported on the way of an answer that broke off says nothing of what came after (litellm#14457). */
+  #fillUsage(): void {
+    const { attempt, answer, estimateUsage } = this.#d;
+    if (attempt === undefined) return;
+    attempt.usage = answer.source.usage?.() ?? attempt.usage;
+    const { usage } = attempt;
+    if (usage.source === 'reported' && this.#completed) return;
+    const estimate = estimateUsage(this.#streamed.length);
+    if (usage.source === 'estimated') attempt.usage = estimate;
+    else if (estimate.outputTokens > usage.outputTokens) {
+      attempt.usage = { ...usage, outputTokens: estimate.outputTokens, source: 'estimated' };
+    }
   }
 }
 
@@ -244,51 +339,14 @@ function joined(out: readonly Out[]): Out {
   return Buffer.concat(out.map((piece) => (typeof piece === 'string' ? Buffer.from(piece) : piece)));
 }
 
-/**
- * How much text has been streamed, without parsing every delta: the first few are parsed to learn which share
- * of a frame is text, the rest is counted in bytes. Only for estimates, where no usage is reported.
- */
-class StreamedText {
-  #samples = 0;
-  #sampledBytes = 0;
-  #sampledText = 0;
-  #unparsedBytes = 0;
-
-  /** Text so far, UTF-16 units. */
-  get length(): number {
-    if (this.#sampledBytes === 0) return 0;
-    return this.#sampledText + Math.round((this.#unparsedBytes * this.#sampledText) / this.#sampledBytes);
-  }
-
-  /** True while frames must be parsed one by one. */
-  get learning(): boolean {
-    return this.#samples < SAMPLES;
-  }
-
-  /** One frame of the stream. @param parse its event; called only while samples are taken */
-  take(frame: SseFrame, parse: () => JsonObject, delivery: Delivery): void {
-    const bytes = frame.raw.length;
-    if (!this.learning) return this.count(bytes);
-    const text = textLength(parse(), delivery);
-    if (text === 0) return;
-    this.#samples += 1;
-    this.#sampledBytes += bytes;
-    this.#sampledText += text;
-  }
-
-  /** Frames that nobody parses, as bytes. */
-  count(bytes: number): void {
-    this.#unparsedBytes += bytes;
-  }
-}
-
-function textLength(event: JsonObject, { dialect }: Delivery): number {
+/** What an event adds to the answer. */
+function textOf(event: JsonObject, { dialect }: Delivery): string {
   try {
-    let length = 0;
-    for (const piece of dialect.stream.pieces(event)) if (!piece.aggregate) length += piece.text.length;
-    return length;
+    let text = '';
+    for (const piece of dialect.stream.pieces(event)) if (!piece.aggregate) text += piece.text;
+    return text;
   } catch {
-    return 0; // an event nobody here knows has no text that could be counted
+    return ''; // an event nobody here knows has no text that could be counted
   }
 }
 

@@ -3,12 +3,13 @@ import type { Clock } from '../core/clock.ts';
 import { asFault, Fault } from '../core/fault.ts';
 import type { Exchange } from './exchange.ts';
 import type { AnyStage } from './order.ts';
-import { CALL_UPSTREAM, type Ending, type EventTransform } from './stage.ts';
+import { CALL_UPSTREAM, type Ending, type EventTransform, type StreamWatch } from './stage.ts';
 
 interface RunnableStage {
   readonly name: string;
   readonly enter: (x: Exchange) => void | Promise<void>;
   readonly events?: (x: Exchange) => EventTransform | undefined;
+  readonly watch?: (x: Exchange) => StreamWatch | undefined;
   readonly settle?: (x: Exchange, ending: Ending) => void | Promise<void>;
 }
 
@@ -63,6 +64,15 @@ export class Walk {
       if (transform !== undefined) transforms.push(transform);
     }
     return transforms;
+  }
+
+  /** Who may cut the streamed answer. */
+  watch(): StreamWatch | undefined {
+    for (let i = 0; i < this.#entered; i++) {
+      const watch = this.#stages[i]?.watch?.(this.#x);
+      if (watch !== undefined) return watch;
+    }
+    return undefined;
   }
 
   /**

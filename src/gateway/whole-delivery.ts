@@ -40,23 +40,27 @@ export class WholeDelivery implements DeliverySink {
       const { client, answer, headers } = this.#delivery;
       this.#done({ kind: 'done' }, () => client.sendWhole(answer.status, headers(), body));
     } catch (thrown) {
-      this.fail(asFault(thrown));
+      this.#failed(asFault(thrown));
     }
   }
 
+  /** It broke off. The provider had begun to answer, so it has read the request, and bills it (bifrost#3357). */
   fail(fault: Fault): void {
-    const { client, headers } = this.#delivery;
-    const cause = this.#gone ?? fault;
-    this.#done(endingOf(cause), () => client.sendFault(cause, headers()));
+    const { attempt, estimateUsage } = this.#delivery;
+    if (this.#over) return;
+    if (attempt) attempt.usage = estimateUsage(this.#bytes);
+    this.#failed(fault);
   }
 
   abandon(fault: Fault): void {
-    const { attempt, onDisconnect, estimateUsage } = this.#delivery;
     this.#gone = fault;
-    if (onDisconnect !== 'cancel' || this.#over) return;
-    // the provider had begun to answer, so it has read the request
-    if (attempt) attempt.usage = estimateUsage(0);
-    this.fail(fault);
+    if (this.#delivery.onDisconnect === 'cancel') this.fail(fault);
+  }
+
+  #failed(fault: Fault): void {
+    const { client, headers } = this.#delivery;
+    const cause = this.#gone ?? fault;
+    this.#done(endingOf(cause), () => client.sendFault(cause, headers()));
   }
 
   #done(ending: Ending, finish: () => void): void {
@@ -66,10 +70,10 @@ export class WholeDelivery implements DeliverySink {
   }
 
   #read(): Uint8Array | string {
-    const { dialect, attempt, transforms, estimateUsage } = this.#delivery;
+    const { dialect, attempt, transforms, estimateUsage, answer } = this.#delivery;
     const bytes = this.#chunks.length === 1 ? (this.#chunks[0] as Uint8Array) : Buffer.concat(this.#chunks);
     const body = parseAnswer(bytes);
-    const usage = dialect.answerUsage(body);
+    const usage = answer.source.usage?.() ?? dialect.answerUsage(body);
     const finish = dialect.answerFinish(body);
     if (usage === undefined && finish === undefined) refuseError(body);
     if (attempt) {

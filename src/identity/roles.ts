@@ -53,11 +53,13 @@ export const MATRIX = {
   'prompts.write': row('all', 'all', 'none', 'none'),
   'prompts.label': row('all', 'all', 'none', 'none'),
   'policies.read': row('all', 'all', 'all', 'none'),
+  'redaction.try': row('all', 'all', 'all', 'all'),
   'budgets.list': row('all', 'all', 'team', 'none'),
   'budgets.read': row('all', 'all', 'team', 'none'),
   'budgets.write': row('all', 'all', 'none', 'none'),
   'budgets.delete': row('all', 'all', 'none', 'none'),
   'models.read': row('none', 'none', 'none', 'none'),
+  'prices.read': row('all', 'all', 'all', 'none'),
   'usage.read': row('all', 'all', 'team', 'self'),
   'audit.read': row('all', 'all', 'none', 'none'),
 } as const satisfies Record<string, Row>;

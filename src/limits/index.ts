@@ -1,6 +1,8 @@
 export type { HasAdmission } from './admission.ts';
 export type { Counter } from './counter.ts';
-export { withFallback } from './fallback.ts';
+export { type FallbackStats, type Health, withFallback } from './fallback.ts';
 export { memoryCounter } from './memory.ts';
+export { portioned } from './portion.ts';
 export { redisCounter } from './redis.ts';
+export { type CountAnswer, type CountBatch, CounterHost, remoteCounter } from './remote.ts';
 export { type LimitRule, limitRules } from './rule.ts';

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import t from 'tap';
 import { isJsonObject, type JsonObject } from '../core/json.ts';
-import { inputUpperBound } from './estimate.ts';
+import { estimateUsage, inputUpperBound } from './estimate.ts';
 
 const bound = (body: JsonObject): number => inputUpperBound(body, Buffer.byteLength(JSON.stringify(body)));
 const user = (content: JsonObject['x']): JsonObject => ({
@@ -31,6 +31,21 @@ t.test('what the body does not show is bounded by the context window', async (t)
   t.ok(bound({ input: 'news?', tools: [{ type: 'web_search' }] }) > 1_000_000);
   t.ok(bound({ input: 'hi', tools: [{ type: 'function', name: 'f' }] }) < 10_000);
   t.ok(bound(user([{ type: 'file', file: { file_id: 'file_1' } }])) > 1_000_000);
+});
+
+t.test('an estimate is marked, counts the text that came, and an image as an image', async (t) => {
+  const estimate = (body: JsonObject, output: number) =>
+    estimateUsage(body, Buffer.byteLength(JSON.stringify(body)), output);
+  t.match(estimate(user('x'.repeat(4000)), 400), {
+    inputTokens: 1011,
+    outputTokens: 100,
+    source: 'estimated',
+  });
+  const image = (bytes: number) =>
+    user([{ type: 'image_url', image_url: { url: `data:image/png;base64,${'A'.repeat(bytes)}` } }]);
+  const { inputTokens } = estimate(image(4_000_000), 0);
+  t.ok(inputTokens > 1000 && inputTokens < 1100, `${inputTokens}, not a million`);
+  t.equal(estimate(image(100), 0).inputTokens, inputTokens);
 });
 
 /** Its recorder replaced the long system prompt by the words "very very long system prompt". */

@@ -25,7 +25,7 @@ const SERVER_TOOL =
  */
 export function inputUpperBound(body: JsonObject, bodyBytes: number): number {
   let bound = bodyBytes + HIDDEN_TOKENS;
-  for (const member of ['messages', 'input', 'system'] as const) bound += mediaTokens(body[member]);
+  bound += mediaOf(body, UPPER_BOUND);
   if (STORED_CONTEXT.some((member) => body[member] !== undefined && body[member] !== null)) {
     bound += CONTEXT_TOKENS;
   }
@@ -33,20 +33,35 @@ export function inputUpperBound(body: JsonObject, bodyBytes: number): number {
   return bound;
 }
 
-/** What media parts add beyond their bytes, less the bytes of their inline data. */
-function mediaTokens(value: Json | undefined): number {
+/** What stands for the media parts of a body: tokens for each, and for each byte of inline data. */
+interface MediaTokens {
+  readonly image: number;
+  readonly file: number;
+  readonly inlineByte: number;
+}
+
+/** Text is bounded by its bytes; inline data is taken out of them. */
+const UPPER_BOUND: MediaTokens = { image: IMAGE_TOKENS, file: CONTEXT_TOKENS, inlineByte: -1 };
+
+function mediaOf(body: JsonObject, tokens: MediaTokens): number {
+  return (
+    mediaTokens(body.messages, tokens) + mediaTokens(body.input, tokens) + mediaTokens(body.system, tokens)
+  );
+}
+
+function mediaTokens(value: Json | undefined, tokens: MediaTokens): number {
   if (Array.isArray(value)) {
     let sum = 0;
-    for (const item of value) if (typeof item === 'object') sum += mediaTokens(item);
+    for (const item of value) if (typeof item === 'object') sum += mediaTokens(item, tokens);
     return sum;
   }
   if (!isJsonObject(value)) return 0;
   const type = value.type;
   if (typeof type === 'string') {
-    if (IMAGE_TYPES.has(type)) return IMAGE_TOKENS - inlineBytes(value);
-    if (FILE_TYPES.has(type)) return CONTEXT_TOKENS - inlineBytes(value);
+    if (IMAGE_TYPES.has(type)) return tokens.image + tokens.inlineByte * inlineBytes(value);
+    if (FILE_TYPES.has(type)) return tokens.file + tokens.inlineByte * inlineBytes(value);
   }
-  return mediaTokens(value.content) + mediaTokens(value.output);
+  return mediaTokens(value.content, tokens) + mediaTokens(value.output, tokens);
 }
 
 /** The length of base64 data inside a media part: strings that need no escaping, one byte a character. */
@@ -71,13 +86,21 @@ function hasServerTool(tools: Json | undefined): boolean {
 
 /** English and code run at about four bytes a token in today's tokenizers. */
 const BYTES_PER_TOKEN = 4;
+/** OpenAI bills 765 for an image of 1024 × 1024 in detail, Anthropic 1,600 at most. */
+const USUAL: MediaTokens = { image: 1_000, file: 3_000, inlineByte: -1 / BYTES_PER_TOKEN };
 
-/** Usage of an answer that reports none, from the bytes of request and answer text; marked as estimated. */
-export function estimateUsage(inputBytes: number, outputBytes: number): Usage {
+/**
+ * Usage of an answer that reports none, from the request and the length of the text that came; marked as estimated.
+ * Nobody waits for a tokenizer: `docs/prices.md` says how far off this is.
+ *
+ * @param bodyBytes length of the serialised body
+ * @param outputLength UTF-16 units of the text that came, as far as it came
+ */
+export function estimateUsage(body: JsonObject, bodyBytes: number, outputLength: number): Usage {
   return {
     ...NO_USAGE,
-    inputTokens: Math.ceil(inputBytes / BYTES_PER_TOKEN),
-    outputTokens: Math.ceil(outputBytes / BYTES_PER_TOKEN),
+    inputTokens: Math.max(1, Math.ceil(bodyBytes / BYTES_PER_TOKEN + mediaOf(body, USUAL))),
+    outputTokens: Math.ceil(outputLength / BYTES_PER_TOKEN),
     source: 'estimated',
   };
 }

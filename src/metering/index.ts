@@ -1,6 +1,10 @@
 export { attemptCost } from './attempt-cost.ts';
+export { isVendor } from './bundled-prices.ts';
 export { estimateUsage, inputUpperBound } from './estimate.ts';
-export { type PriceTable, priceTable } from './price-table.ts';
-export { affordableOutput, type Price, worstCase } from './prices.ts';
+export { type Explanation, explain, parseUsage } from './explain.ts';
+export { foldRollups } from './fold.ts';
+export { inService, type Price } from './price.ts';
+export { type PricedProvider, type PriceTable, priceTable } from './price-table.ts';
 export { type MeteredRequest, savedLine, type UsageLine, usageLine } from './record.ts';
-export { usageSink } from './store.ts';
+export { usageSink } from './sink.ts';
+export { affordableOutput, worstCase } from './worst-case.ts';

@@ -2,7 +2,7 @@
 import type { Attempt } from '../core/attempt.ts';
 import { storableText } from '../core/json.ts';
 import type { Saving } from '../core/saving.ts';
-import { NO_USAGE } from '../core/usage.ts';
+import { NO_USAGE, type ServiceTier } from '../core/usage.ts';
 
 /** The part of a request's journal record that its usage lines share. */
 export interface MeteredRequest {
@@ -38,9 +38,16 @@ export interface UsageLine {
   readonly cache_write_tokens: number;
   readonly cache_write_1h_tokens: number;
   readonly audio_input_tokens: number;
+  readonly image_input_tokens: number;
   readonly output_tokens: number;
   readonly reasoning_tokens: number;
   readonly audio_output_tokens: number;
+  readonly image_output_tokens: number;
+  readonly web_searches: number;
+  readonly file_searches: number;
+  readonly service_tier: ServiceTier;
+  /** Kept inside a region, for which the vendor takes more. */
+  readonly regional: boolean;
   readonly usage_source: 'reported' | 'estimated';
   /** A whole number; null = unpriced. */
   readonly cost_pico_usd: string | null;
@@ -71,9 +78,15 @@ export function usageLine(attempt: Attempt, index: number): UsageLine {
     cache_write_tokens: count(usage.cacheWriteTokens),
     cache_write_1h_tokens: count(usage.cacheWrite1hTokens),
     audio_input_tokens: count(usage.audioInputTokens),
+    image_input_tokens: count(usage.imageInputTokens),
     output_tokens: count(usage.outputTokens),
     reasoning_tokens: count(usage.reasoningTokens),
     audio_output_tokens: count(usage.audioOutputTokens),
+    image_output_tokens: count(usage.imageOutputTokens),
+    web_searches: count(usage.webSearches),
+    file_searches: count(usage.fileSearches),
+    service_tier: usage.serviceTier,
+    regional: usage.regional,
     usage_source: usage.source,
     cost_pico_usd: cost ? cost.picoUsd.toString() : null,
     price_version: cost ? cost.priceVersion : null,
@@ -103,7 +116,7 @@ export function savedLine({ target, picoUsd }: Saving, id: string, atMs: number)
     status: undefined,
     outcome: 'answered',
     reason: 'cache_hit',
-    usage: NO_USAGE,
+    usage: { ...NO_USAGE, source: 'reported' },
     responseId: undefined,
     cost: { picoUsd: 0n, priceVersion: 'cache' },
   };

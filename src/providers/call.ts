@@ -1,10 +1,12 @@
 import type { Attempt } from '../core/attempt.ts';
 import type { Clock } from '../core/clock.ts';
-import { asFault, type Fault } from '../core/fault.ts';
+import { asFault, type Fault, type FaultCode } from '../core/fault.ts';
 import { uuidv7 } from '../core/ids.ts';
+import type { JsonObject } from '../core/json.ts';
 import { traceparentFor } from '../core/trace.ts';
 import { NO_USAGE, type Usage } from '../core/usage.ts';
 import type { Arrival, HasCall } from '../gateway/stage.ts';
+import type { HasPrincipal } from '../identity/index.ts';
 import type { Deadlines } from './deadlines.ts';
 import type { Failure } from './diagnosis.ts';
 import { Flight } from './flight.ts';
@@ -18,8 +20,22 @@ export interface CallDeps {
   readonly deadlines: Deadlines;
   readonly clock: Clock;
   /** Usage of a call that was given up: the provider has read the request, and reports nothing. */
-  readonly estimateUsage: (inputBytes: number, outputBytes: number) => Usage;
+  readonly estimateUsage: (body: JsonObject, bodyBytes: number, outputLength: number) => Usage;
 }
+
+type Exchange = Arrival & HasPrincipal & HasCall;
+
+/** Whom a call is to, and what for. */
+export interface Whom {
+  readonly target: Target;
+  readonly role: Attempt['role'];
+  readonly provider: Provider;
+  readonly standing: Standing;
+  /** The provider has another key to try where it refuses this one. */
+  readonly anotherKey: boolean;
+}
+
+const KEY_REFUSALS: ReadonlySet<FaultCode> = new Set(['provider_auth_failed', 'provider_rate_limited']);
 
 /** One call to one target, until it has begun to answer or will not; its attempt tells how it went. */
 export class Call {
@@ -31,28 +47,24 @@ export class Call {
   readonly judged: Promise<Judgement | undefined>;
   head: Head | undefined;
   readonly #deps: CallDeps;
-  readonly #x: Arrival & HasCall;
+  readonly #x: Exchange;
   readonly #provider: Provider;
   readonly #standing: Standing;
+  readonly #anotherKey: boolean;
   #givenUp: Fault | undefined;
+  #keyRefused = false;
 
-  /** Begins it. */
-  constructor(
-    deps: CallDeps,
-    x: Arrival & HasCall,
-    target: Target,
-    role: Attempt['role'],
-    provider: Provider,
-    standing: Standing,
-  ) {
+  /** Begins it. @throws Fault where the target's dialect cannot carry the request; then nothing was begun */
+  constructor(deps: CallDeps, x: Exchange, { target, role, provider, standing, anotherKey }: Whom) {
     this.#deps = deps;
     this.#x = x;
     this.#provider = provider;
     this.#standing = standing;
+    this.#anotherKey = anotherKey;
     this.target = target;
     this.attempt = newAttempt(target, role, deps.clock);
-    x.attempts.push(this.attempt);
     this.request = new Outgoing(x, target, provider, traceHeaders(x, this.attempt));
+    x.attempts.push(this.attempt);
     this.flight = new Flight(this.attempt, provider, this.request, deps.deadlines, deps.clock);
     standing.began();
     this.judged = this.#run();
@@ -64,9 +76,14 @@ export class Call {
     this.#givenUp = fault;
     this.flight.cancel(fault);
     mark(this.attempt, outcome, reason);
-    this.attempt.usage = this.#deps.estimateUsage(this.#x.bytes.length, 0);
+    this.attempt.usage = this.#deps.estimateUsage(this.#x.call.body, this.#x.bytes.length, 0);
     if (this.head !== undefined) this.#standing.ended(false);
     else this.#report(outcome === 'failed' ? 'failed' : 'dropped', this.attempt.durationMs ?? 0);
+  }
+
+  /** The provider refused the key, not the request, and has another one to try. */
+  get concernsKey(): boolean {
+    return this.#keyRefused;
   }
 
   async #run(): Promise<Judgement | undefined> {
@@ -102,7 +119,8 @@ export class Call {
       return;
     }
     mark(this.attempt, 'failed', fault.code);
-    const outcome = outcomeOf(fault);
+    this.#keyRefused = this.#anotherKey && KEY_REFUSALS.has(fault.code);
+    const outcome = this.#keyRefused ? 'refused' : outcomeOf(fault);
     const ms = outcome === 'limited' ? fault.details.retryAfterMs : this.attempt.durationMs;
     this.#report(outcome, ms ?? 0);
   }

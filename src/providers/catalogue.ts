@@ -6,6 +6,7 @@ import type { Operation } from '../dialects/dialect.ts';
 import type { Principal } from '../identity/index.ts';
 import type { Target } from './plan.ts';
 import type { Provider } from './provider.ts';
+import { serves } from './serves.ts';
 
 /** A model that a caller may name. */
 export interface KnownModel {
@@ -79,16 +80,17 @@ export class Catalogue {
    * @param asked the name that the caller used
    */
   refusal(target: Target, asked: string, operation: Operation, principal: Principal): Fault | undefined {
-    const operations = this.#providers.get(target.provider)?.operations;
-    if (!operations?.has(operation)) {
-      const served = operations ? [...operations].join(', ') : 'nothing';
+    const provider = this.#providers.get(target.provider);
+    if (provider === undefined || !serves(provider, operation, target.model)) {
+      const served = provider ? [...provider.operations].join(', ') : 'nothing';
       return new Fault(
         'model_not_found',
         `The provider ${target.provider} of the model ${quoted(asked)} does not serve ${operation}; it serves ${served}.`,
         { param: 'model' },
       );
     }
-    return keyRefusal(target, asked, principal) ?? orgRefusal(target, principal);
+    const refused = keyRefusal(target, asked, principal) ?? orgRefusal(target, principal);
+    return refused ?? keylessRefusal(provider, principal);
   }
 
   /** May this caller be answered by this target, as far as key and organisation say? */
@@ -185,6 +187,15 @@ function orgRefusal(target: Target, { org }: Principal): Fault | undefined {
     );
   }
   return undefined;
+}
+
+function keylessRefusal({ name, keys, needsKey }: Provider, { orgId }: Principal): Fault | undefined {
+  if (needsKey !== true || keys?.hasKeyFor(orgId)) return undefined;
+  return new Fault(
+    'model_not_found',
+    `There is no key of the provider ${name} for this organisation; its administrators can add one.`,
+    { param: 'model' },
+  );
 }
 
 function denied(rule: string): Fault {

@@ -48,6 +48,7 @@ function flightOf(provider: Provider, clock: Clock, deadlines = new Deadlines(cl
   const attempt = testAttempt(NO_USAGE, { status: undefined, outcome: 'running' });
   const request: UpstreamRequest = {
     operation: 'chat',
+    orgId: 'o',
     model: 'm',
     stream: true,
     body: {},

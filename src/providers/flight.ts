@@ -1,10 +1,12 @@
 import type { Attempt } from '../core/attempt.ts';
 import type { Clock } from '../core/clock.ts';
 import { Fault } from '../core/fault.ts';
+import type { Usage } from '../core/usage.ts';
 import type { ByteSink, ByteSource } from '../gateway/stage.ts';
 import type { Deadlines, Watched } from './deadlines.ts';
 import { firstEventData } from './first-event.ts';
 import type { Head, Provider, Receiver, Timeouts, Transmission, UpstreamRequest } from './provider.ts';
+import { type TranslatedAnswer, translatedAnswer } from './translated-answer.ts';
 
 /** Bytes held before anybody reads them, beyond which the provider has to wait. */
 const HELD_BYTES = 64 * 1024;
@@ -37,6 +39,8 @@ export class Flight implements ByteSource, Receiver, Watched {
   readonly #stream: boolean;
 
   #transmission: Transmission | undefined;
+  /** Set where the provider speaks another dialect than the client: what this receives is the client's. */
+  #translated: TranslatedAnswer | undefined;
   #head: Head | undefined;
   #firstEvent: string | undefined;
   #opened: { readonly resolve: (head: Head) => void; readonly reject: (fault: Fault) => void } | undefined;
@@ -81,7 +85,9 @@ export class Flight implements ByteSource, Receiver, Watched {
   launch(provider: Provider, request: UpstreamRequest): Promise<Head> {
     return new Promise((resolve, reject) => {
       this.#opened = { resolve, reject };
-      this.#transmission = provider.send(request, this);
+      const { translation, stream } = request;
+      this.#translated = translation && translatedAnswer(translation, stream, this);
+      this.#transmission = provider.send(request, this.#translated ?? this);
       if (this.#landing === 'flying') this.#deadlines.add(this);
     });
   }
@@ -182,6 +188,10 @@ export class Flight implements ByteSource, Receiver, Watched {
     this.#attempt.durationMs = nowMs - this.#startedMs;
     this.#lingerUntilMs = nowMs + LINGER_MS;
     if (this.#waiting) this.#transmission?.resume();
+  }
+
+  usage(): Usage | undefined {
+    return this.#translated?.usage();
   }
 
   get landing(): Landing {

@@ -24,7 +24,7 @@ export function forwardHeaders(
   }
 }
 
-const PASSED_ON = ['openai-processing-ms', 'openai-version'] as const;
+const PASSED_ON = ['openai-processing-ms', 'openai-version', 'x-sluice-dropped'] as const;
 const REQUEST_IDS = ['x-request-id', 'request-id', 'x-generation-id', 'x-ds-trace-id'] as const;
 
 /** The headers of a provider's answer that the client sees: its own rate limits and account are not among them. */

@@ -15,4 +15,5 @@ export {
 } from './plan.ts';
 export type { Provider } from './provider.ts';
 export { openProviders, type Providers } from './providers.ts';
+export { operationFor, serves } from './serves.ts';
 export type { CallOutcome, Standing, Standings } from './standing.ts';

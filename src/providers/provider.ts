@@ -1,9 +1,11 @@
 /** What the rest of the house knows of a provider, whatever its kind. */
 import type { IncomingHttpHeaders } from 'node:http';
 import type { JsonObject } from '../core/json.ts';
-import type { Operation } from '../dialects/dialect.ts';
+import type { Dialect, Operation } from '../dialects/dialect.ts';
+import type { TranslatedCall } from '../dialects/index.ts';
 import type { ByteSink, StoredCall } from '../gateway/stage.ts';
 import type { Diagnosis, Said } from './diagnosis.ts';
+import type { KeyRing } from './key-ring.ts';
 
 /** Milliseconds. */
 export interface Timeouts {
@@ -17,7 +19,10 @@ export interface Timeouts {
 
 /** One call as it goes to one target. */
 export interface UpstreamRequest {
+  /** What the provider is asked for: the client's operation, or the one that it was translated to. */
   readonly operation: Operation;
+  /** Whose keys may be used. */
+  readonly orgId: string;
   /** The model as the provider knows it. */
   readonly model: string;
   readonly stream: boolean;
@@ -29,6 +34,15 @@ export interface UpstreamRequest {
   readonly ownHeaders: Readonly<Record<string, string>>;
   /** Asks for something that the provider keeps; then there is no body. */
   readonly stored: StoredCall | undefined;
+  /** Set where the provider speaks another dialect than the client: how its answer is told to the client. */
+  readonly translation?: CallTranslation | undefined;
+}
+
+/** A call between two dialects. */
+export interface CallTranslation {
+  /** The client's. */
+  readonly dialect: Dialect;
+  readonly call: TranslatedCall;
 }
 
 /** Status and headers (lower case) of a provider's answer. */
@@ -50,6 +64,9 @@ export interface Transmission {
   cancel(): void;
 }
 
+/** What an API can carry beside text. */
+export type Capability = 'tools' | 'images' | 'files' | 'audio' | 'json_schema' | 'reasoning';
+
 export interface Provider {
   /** Its name in the configuration. */
   readonly name: string;
@@ -59,7 +76,19 @@ export interface Provider {
   readonly patterns: readonly string[];
   /** Names to list for users, where the patterns let them through; it may serve more. */
   readonly knownModels: readonly string[];
+  /** What it can be asked for in its own dialects, with one model or another; those that carry most come first. */
   readonly operations: ReadonlySet<Operation>;
+  /** The same for one model, where models differ in it. */
+  operationsOf?(model: string): ReadonlySet<Operation>;
+  readonly capabilities?: readonly Capability[];
+  /** Where it listens; tells what it charges. */
+  readonly baseUrl?: string;
+  /** Its keys, where it has any. */
+  readonly keys?: KeyRing;
+  /** It cannot be called without one. */
+  readonly needsKey?: boolean;
+  /** The model's name on the wire, where it is not that of the target (deployments). */
+  wireModel?(model: string): string;
   readonly timeouts: Timeouts;
   /** It reports a stream's usage only when asked to (`stream_options.include_usage`), and knows that field. */
   readonly usageOnRequest: boolean;

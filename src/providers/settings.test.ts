@@ -2,18 +2,13 @@ import t from 'tap';
 import { defaultProviders, providersSettings } from './settings.ts';
 
 t.test('settings: defaults without a file, strictness', async (t) => {
-  const none = {
-    openaiApiKey: undefined,
-    anthropicApiKey: undefined,
-    compatibleUrl: undefined,
-    compatibleApiKey: undefined,
-  };
-  t.strictSame(Object.keys(providersSettings.parse(defaultProviders(none))), ['simulated']);
+  t.strictSame(Object.keys(providersSettings.parse(defaultProviders({}))), ['simulated']);
   const all = {
-    openaiApiKey: 'a',
-    anthropicApiKey: 'b',
-    compatibleUrl: 'http://127.0.0.1:11434/v1',
-    compatibleApiKey: 'c',
+    OPENAI_API_KEY: 'a',
+    ANTHROPIC_API_KEY: 'b',
+    GROQ_API_KEY: '',
+    SLUICE_COMPATIBLE_URL: 'http://127.0.0.1:11434/v1',
+    SLUICE_COMPATIBLE_KEY: 'c',
   };
   const parsed = providersSettings.parse(defaultProviders(all));
   t.strictSame(Object.keys(parsed), ['openai', 'anthropic', 'compatible', 'simulated']);

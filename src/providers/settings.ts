@@ -1,6 +1,7 @@
 /** The sections `providers` and `retries` of config.yaml. */
 import { z } from 'zod';
 import { KINDS } from './kinds/index.ts';
+import type { ProviderKind } from './kinds/kind.ts';
 
 type SettingsOf<Kinds extends readonly { readonly settings: z.ZodObject }[]> = {
   -readonly [Index in keyof Kinds]: Kinds[Index]['settings'];
@@ -43,29 +44,41 @@ export const retriesSettings = z
 
 export type ProvidersSettings = z.output<typeof providersSettings>;
 
-/** Credentials and addresses from the environment, for a gateway without a `providers` section. */
-export interface ProviderEnvironment {
-  readonly openaiApiKey: string | undefined;
-  readonly anthropicApiKey: string | undefined;
-  readonly compatibleUrl: string | undefined;
-  readonly compatibleApiKey: string | undefined;
+export const KIND_IDS: readonly string[] = KINDS.map(({ id }) => id);
+
+type Variables = Readonly<Record<string, string | undefined>>;
+
+/** The variables that name providers, and the setting that each of them decides. */
+export const PROVIDER_VARIABLES: Readonly<Record<string, string>> = Object.fromEntries(
+  KINDS.flatMap((kind) =>
+    Object.entries(variablesOf(kind)).map(([setting, variable]) => [
+      variable,
+      `providers.${kind.environment?.name ?? kind.id}.${setting}`,
+    ]),
+  ),
+);
+
+/** The variable in which a setting of a kind is usually found. */
+export function variableOf(kindId: unknown, setting: string): string | undefined {
+  const kind = KINDS.find(({ id }) => id === kindId);
+  return kind && variablesOf(kind)[setting];
 }
 
 /** The `providers` section that stands where the file has none: the simulator, and what the environment names. */
-export function defaultProviders(environment: ProviderEnvironment): z.input<typeof providersSettings> {
-  const { openaiApiKey, anthropicApiKey, compatibleUrl, compatibleApiKey } = environment;
-  return {
-    ...(openaiApiKey ? { openai: { kind: 'openai', api_key: openaiApiKey } } : {}),
-    ...(anthropicApiKey ? { anthropic: { kind: 'anthropic', api_key: anthropicApiKey } } : {}),
-    ...(compatibleUrl
-      ? {
-          compatible: {
-            kind: 'openai-compatible',
-            base_url: compatibleUrl,
-            ...(compatibleApiKey ? { api_key: compatibleApiKey } : {}),
-          },
-        }
-      : {}),
-    simulated: { kind: 'simulated' },
-  };
+export function defaultProviders(variables: Variables): Record<string, unknown> {
+  const named = KINDS.flatMap((kind) => {
+    const { environment } = kind as ProviderKind;
+    if (environment === undefined || !Object.values(environment.needs).every((name) => variables[name])) {
+      return [];
+    }
+    const settings = Object.entries(variablesOf(kind)).flatMap(([setting, variable]) =>
+      variables[variable] ? [[setting, variables[variable]]] : [],
+    );
+    return [[environment.name ?? kind.id, { kind: kind.id, ...Object.fromEntries(settings) }]];
+  });
+  return { ...Object.fromEntries(named), simulated: { kind: 'simulated' } };
+}
+
+function variablesOf({ environment }: Pick<ProviderKind, 'environment'>): Readonly<Record<string, string>> {
+  return { ...environment?.needs, ...environment?.takes };
 }

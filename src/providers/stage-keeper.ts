@@ -72,7 +72,7 @@ function keeperOf(
   { principal, verdict, endpoint, kept }: Arrival & Needs,
 ): { target: Target; provider: Provider } {
   const provider = providers.get(kept.provider);
-  if (provider === undefined) {
+  if (!provider?.operations.has(endpoint.operation)) {
     throw new Fault(
       'not_found',
       `The response is kept by the provider ${kept.provider}, which this gateway no longer has.`,
@@ -87,12 +87,13 @@ function keeperOf(
 }
 
 function requestOf(
-  { endpoint, headers }: Arrival,
+  { endpoint, headers, principal }: Arrival & HasPrincipal,
   { model }: Target,
   ownHeaders: Readonly<Record<string, string>>,
 ): UpstreamRequest {
   return {
     operation: endpoint.operation,
+    orgId: principal.orgId,
     model,
     stream: false,
     body: {},

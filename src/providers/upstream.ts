@@ -13,6 +13,8 @@ export interface HttpCallOptions {
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Uint8Array | null;
+  /** Told status and headers of the answer, before anybody else is. */
+  readonly heard?: ((status: number, headers: IncomingHttpHeaders) => void) | undefined;
 }
 
 /** The connections to one origin. */
@@ -37,8 +39,8 @@ export class HttpOrigin {
     });
   }
 
-  call({ method, path, headers, body }: HttpCallOptions, receiver: Receiver): Transmission {
-    const call = new HttpCall(this.#provider, receiver);
+  call({ method, path, headers, body, heard }: HttpCallOptions, receiver: Receiver): Transmission {
+    const call = new HttpCall(this.#provider, receiver, heard);
     this.#pool.dispatch({ method, path, headers, body }, call);
     return call;
   }
@@ -52,13 +54,15 @@ export class HttpOrigin {
 class HttpCall implements Transmission, Dispatcher.DispatchHandler {
   readonly #provider: string;
   readonly #receiver: Receiver;
+  readonly #heard: HttpCallOptions['heard'];
   #controller: Dispatcher.DispatchController | undefined;
   #answered = false;
   #over = false;
 
-  constructor(provider: string, receiver: Receiver) {
+  constructor(provider: string, receiver: Receiver, heard: HttpCallOptions['heard']) {
     this.#provider = provider;
     this.#receiver = receiver;
+    this.#heard = heard;
   }
 
   resume(): void {
@@ -83,6 +87,7 @@ class HttpCall implements Transmission, Dispatcher.DispatchHandler {
   ): void {
     if (status < 200 || this.#over) return;
     this.#answered = true;
+    this.#heard?.(status, headers);
     const encoding = headers['content-encoding'];
     if (encoding !== undefined && encoding !== 'identity') {
       this.#over = true;

@@ -2,6 +2,7 @@ import type { Attempt } from '../core/attempt.ts';
 import { asFault, FAULTS, Fault } from '../core/fault.ts';
 import { headerText } from '../core/header-text.ts';
 import type { Arrival, Ending, HasCall } from '../gateway/stage.ts';
+import type { HasPrincipal } from '../identity/index.ts';
 import type { HasVerdict } from '../policies/index.ts';
 import { Call, type CallDeps, mark } from './call.ts';
 import { Flight } from './flight.ts';
@@ -28,7 +29,7 @@ export interface WalkDeps extends CallDeps {
   readonly random: () => number;
 }
 
-type Exchange = Arrival & HasCall & HasPlan & HasVerdict;
+type Exchange = Arrival & HasPrincipal & HasCall & HasPlan & HasVerdict;
 
 /** Why the slower of two calls was given up; shared, because it says the same of every one. */
 const LOST = new Fault('provider_timeout', 'Another target answered first.');
@@ -40,6 +41,8 @@ export class Walk {
   readonly #calls: Call[] = [];
   #wake: (() => void) | undefined;
   #worst: Fault | undefined;
+  /** A target was left out because of its circuit. */
+  #skipped = false;
 
   constructor(deps: WalkDeps, x: Exchange) {
     this.#deps = deps;
@@ -54,7 +57,7 @@ export class Walk {
     try {
       if (await this.#goThrough(false)) return;
       // Where every circuit is open, refusing what might succeed helps nobody.
-      if (attempts.length === 0 && (await this.#goThrough(true))) return;
+      if (this.#skipped && attempts.length === 0 && (await this.#goThrough(true))) return;
     } finally {
       signal.removeEventListener('abort', leave);
       if (attempts.length > 0) headers['x-sluice-attempts'] = String(attempts.length);
@@ -70,8 +73,12 @@ export class Walk {
     while (index < targets.length) {
       const target = targets[index] as Target;
       const standing = this.#deps.standings.of(target);
-      const asked =
-        regardless || targets.length === 1 || standing.admits() ? await this.#ask(index, standing) : 1;
+      if (!regardless && targets.length > 1 && !standing.admits()) {
+        this.#skipped = true;
+        index++;
+        continue;
+      }
+      const asked = await this.#ask(index, standing);
       if (asked === 0) return true;
       index += asked;
     }
@@ -89,11 +96,17 @@ export class Walk {
     const mostTries = manner.mirrors ? 1 : retries.max_attempts_per_target;
     // The last target is waited for: nobody is left to ask in its place.
     const hurried = index + 1 < targets.length;
+    let keysTried = 1;
     let role: Attempt['role'] =
       this.#x.attempts.length > 0 ? 'fallback' : manner.mirrors ? 'mirror' : 'first';
     for (let tries = 1; ; tries++) {
       if (this.#x.signal.aborted) throw asFault(this.#x.signal.reason);
-      const call = this.#begin(target, role, standing);
+      const call = this.#begin(target, role, standing, keysTried);
+      // What a target's dialect cannot carry another's may.
+      if (call instanceof Fault) {
+        this.#remember(call);
+        return 1;
+      }
       if (tries === 1 && hurried && manner.hedgeAfterMs !== undefined) {
         const beside = await this.#besideSlow(call, index + 1, manner.hedgeAfterMs);
         if (beside !== undefined) return (await this.#race(call, beside)) ? 0 : 2;
@@ -105,15 +118,22 @@ export class Walk {
       }
       this.#remember(failure.fault);
       if (this.#next(failure) === 'stop') throw failure.fault;
+      role = 'retry';
+      // A refusal of one key says nothing of the next, which is tried at once.
+      if (call.concernsKey) {
+        keysTried++;
+        tries--;
+        continue;
+      }
       if (this.#next(failure) === 'other' || tries >= mostTries) return 1;
       const pauseMs = backoffMs(tries, failure.fault.details.retryAfterMs, retries, this.#deps.random());
       if (pauseMs === undefined || !standing.mayRetry()) return 1;
       await this.#pause(pauseMs);
-      role = 'retry';
     }
   }
 
-  #begin(target: Target, role: Attempt['role'], standing: Standing): Call {
+  /** The call, or why there can be none. @param keysTried keys of the provider, with the one that is tried now */
+  #begin(target: Target, role: Attempt['role'], standing: Standing, keysTried: number): Call | Fault {
     const provider = this.#deps.providers.get(target.provider);
     if (provider === undefined) {
       throw new Fault(
@@ -121,8 +141,14 @@ export class Walk {
         `The plan names the provider ${target.provider}, which is not there.`,
       );
     }
+    const anotherKey = provider.keys?.hasAnother(this.#x.principal.orgId, keysTried) === true;
+    let call: Call;
+    try {
+      call = new Call(this.#deps, this.#x, { target, role, provider, standing, anotherKey });
+    } catch (thrown) {
+      return asFault(thrown);
+    }
     this.#name(target);
-    const call = new Call(this.#deps, this.#x, target, role, provider, standing);
     this.#calls.push(call);
     return call;
   }
@@ -139,7 +165,8 @@ export class Walk {
     const target = this.#x.plan.targets[index] as Target;
     const standing = standings.of(target);
     if (!standing.admits() || !standings.mayHedge()) return undefined;
-    return this.#begin(target, 'hedge', standing);
+    const beside = this.#begin(target, 'hedge', standing, 1);
+    return beside instanceof Fault ? undefined : beside;
   }
 
   /** The first of two calls that answers wins; the other one is given up and billed. */

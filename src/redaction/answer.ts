@@ -5,8 +5,9 @@ import type { TextStream } from './stream.ts';
 
 /**
  * @param counted false for a text that repeats what was streamed before
+ * @returns undefined where the text stays as it is
  */
-type OpenText = (piece: TextPiece, counted: boolean) => TextStream;
+type OpenText = (piece: TextPiece | StreamPiece, counted: boolean) => TextStream | undefined;
 
 interface Channel {
   readonly text: TextStream;
@@ -59,22 +60,25 @@ export class AnswerTransform implements EventTransform {
 
   whole(body: JsonObject): void {
     this.#dialect.dropTokenEchoes(body);
-    for (const piece of this.#dialect.answerTexts(body))
-      replaceText(piece, this.#open(piece, true).end(piece.text));
+    for (const piece of this.#dialect.answerTexts(body)) this.#atOnce(piece, true);
   }
 
   #rewrite(piece: StreamPiece, event: JsonObject): void {
-    if (piece.aggregate) {
-      replaceText(piece, this.#open(piece, false).end(piece.text));
-      return;
-    }
+    if (piece.aggregate) return this.#atOnce(piece, false);
     let channel = this.#channels.get(piece.channel);
     if (channel === undefined) {
-      channel = { text: this.#open(piece, true), like: event };
+      const text = this.#open(piece, true);
+      if (text === undefined) return;
+      channel = { text, like: event };
       this.#channels.set(piece.channel, channel);
     }
     channel.like = event;
     replaceText(piece, channel.text.push(piece.text));
+  }
+
+  #atOnce(piece: TextPiece, counted: boolean): void {
+    const text = this.#open(piece, counted)?.end(piece.text);
+    if (text !== undefined && text !== piece.text) replaceText(piece, text);
   }
 
   /** The open channels among those named; a name that ends in `/` stands for all that begin with it. */
@@ -96,8 +100,19 @@ export class AnswerTransform implements EventTransform {
 }
 
 /** Puts a new text where the piece was read. */
-export function replaceText(piece: TextPiece, text: string): void {
-  (piece.holder as Record<string | number, string>)[piece.key] = text;
+export function replaceText({ holder, key, name }: TextPiece, text: string): void {
+  if (name) renameMember(holder as Record<string, unknown>, String(key), text);
+  else (holder as Record<string | number, string>)[key] = text;
+}
+
+/** Members keep their order. */
+function renameMember(object: Record<string, unknown>, from: string, to: string): void {
+  for (const [key, value] of Object.entries(object)) {
+    delete object[key];
+    // a plain assignment to `__proto__` would change the object's prototype
+    const member = { value, enumerable: true, writable: true, configurable: true };
+    Object.defineProperty(object, key === from ? to : key, member);
+  }
 }
 
 function append(piece: TextPiece, text: string): void {

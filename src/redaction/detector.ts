@@ -1,5 +1,19 @@
+import {
+  type AnchorList,
+  type Anchors,
+  anchorOf,
+  anchorTable,
+  type Claim,
+  type PlacedTrigger,
+  type Trial,
+  type Trigger,
+} from './anchors.ts';
+import { Beginnings } from './beginnings.ts';
+import { disguisedAt, disguisedFrom, Shadow, TOKEN_CHARS } from './disguise.ts';
+import { BEYOND_ASCII, CODES, LONGEST_RUN } from './opening.ts';
 import { CONTEXT_CHARS, parsePattern } from './pattern.ts';
-import type { Anchor, Form, Recogniser } from './recogniser.ts';
+import { CERTAIN, type Form, type Recogniser } from './recogniser.ts';
+import { AFTER_CHARS, contextTest, looksAhead, scoreOf } from './score.ts';
 
 /**
  * No pattern may reach further than this: it bounds how much text a stream holds back while it is not yet
@@ -12,87 +26,84 @@ export interface Match {
   start: number;
   end: number;
   readonly rank: number;
+  /** How sure it is, of 100. */
+  readonly score: number;
   /** The value reaches the end of the text so far and goes on while this class matches. */
   tail: RegExp | undefined;
 }
 
-interface CompiledForm {
-  readonly rank: number;
-  readonly regex: RegExp;
-  readonly tail: RegExp | undefined;
-  readonly check: Form['check'];
-}
+/**
+ * How far before a value in disguise its words are looked for: 12 less than what a stream keeps, and more, so that
+ * no token there is cut in two.
+ */
+const DISGUISED_CONTEXT_CHARS = 48;
 
-/** What to do at a character: make sure that it is the anchor, and find where a match would start. */
-interface Trigger {
-  readonly form: CompiledForm;
-  /** The text that must stand `offset` characters before the trigger; empty where the character is enough. */
-  readonly literal: string;
-  readonly offset: number;
-  /** Character codes that a match may have before the trigger, and how many of them. */
-  readonly before: Uint8Array | undefined;
-  readonly max: number;
-}
-
-const ASCII = 128;
-const ZERO = 48;
+/** What a tail takes along although it is no part of it: characters that nobody sees. */
+const UNSEEN = '\\u00ad\\u200b-\\u200f\\u2060\\ufeff';
 
 /**
- * Finds values in text: at anchors (rare characters) it tries the patterns that belong to them.
+ * Finds values in text: at anchors (rare characters) it tries the patterns that belong to them, first in the text as
+ * it is, then, where something in it is disguised, in what it reads as (`disguise.ts`).
  *
  * Whether a value is found at a place depends on the CONTEXT_CHARS before it and on what its pattern matches or
- * looks at, never on what follows that. This is what makes streaming exact: once no pattern can still be
- * growing from a place (`unsettledFrom`), whatever arrives later changes nothing there.
+ * looks at, MAX_PATTERN_CHARS at most, never on what follows that. This is what makes streaming exact: once no
+ * pattern can still be growing from a place (`unsettledFrom`), whatever arrives later changes nothing there.
  */
 export class Detector {
   readonly #anchors: Anchors;
-  readonly #beginnings: RegExp;
+  readonly #beginnings: Beginnings;
+  readonly #seesThrough: boolean;
+  /** How far behind the last start something matters. */
+  readonly #reach: number;
   /** No match is longer and none looks further, tails aside. */
   readonly maxLength: number;
 
-  /** @param recognisers in order of rank; undefined leaves a rank out. */
-  constructor(recognisers: readonly (Recogniser | undefined)[]) {
-    const anchors: PlacedTrigger[] = [];
-    const beginnings: string[] = [];
-    let maxLength = 1;
+  /**
+   * @param recognisers in order of rank; undefined leaves a rank out
+   * @param disguises whether to look for values in disguise, too
+   */
+  constructor(recognisers: readonly (Recogniser | undefined)[], disguises = true) {
+    const placed: PlacedTrigger[] = [];
+    const trials = new Map<string, Trial>();
     for (const [rank, recogniser] of recognisers.entries()) {
-      for (const form of recogniser?.forms ?? []) {
-        const pattern = parsePattern(form.pattern);
-        if (pattern.maxLength > MAX_PATTERN_CHARS)
-          throw new RangeError(
-            `${recogniser?.id}: a pattern of ${pattern.maxLength} characters, at most ${MAX_PATTERN_CHARS}`,
-          );
-        maxLength = Math.max(maxLength, pattern.maxLength);
-        beginnings.push(pattern.beginnings);
-        const compiled: CompiledForm = {
+      if (recogniser === undefined) continue;
+      const context = contextTest(recogniser.context);
+      for (const form of recogniser.forms) {
+        const trial = trialOf(recogniser, form, trials, placed);
+        trial.claims.push({
           rank,
-          regex: new RegExp(pattern.source, 'y'),
-          tail: form.tail === undefined ? undefined : new RegExp(`${form.tail}*`, 'y'),
+          score: form.score ?? CERTAIN,
+          context,
+          tail: form.tail === undefined ? undefined : new RegExp(`(?:${form.tail}|[${UNSEEN}])*`, 'y'),
           check: form.check,
-        };
-        anchors.push(...placedTriggers(compiled, form.anchor));
+        });
       }
     }
-    this.#anchors = anchorTable(anchors);
-    this.#beginnings = new RegExp(`(?:${beginnings.join('|')})$`, 'g');
-    this.maxLength = maxLength;
+    const all = [...trials.values()].map(({ pattern }) => pattern);
+    this.maxLength = Math.max(1, ...all.map((pattern) => pattern.maxLength));
+    this.#anchors = anchorTable(placed);
+    this.#beginnings = new Beginnings(all);
+    this.#seesThrough = disguises;
+    this.#reach = disguises ? MAX_PATTERN_CHARS : this.maxLength;
   }
 
   /** Adds to `into` every match whose pattern starts in [from, to), in no particular order. */
   find(text: string, from: number, to: number, into: Match[]): void {
-    const { table, lists } = this.#anchors;
-    const end = Math.min(text.length, to + this.maxLength);
-    let row = from > 0 ? rowOf(text.charCodeAt(from - 1)) : 0;
+    const end = Math.min(text.length, to + this.#reach);
+    const disguises = this.#seesThrough ? disguisesIn(text, Math.max(0, from - TOKEN_CHARS), from) : [];
+    const { table, lists, runs } = this.#anchors;
+    let row = (from > 0 ? columnOf(text.charCodeAt(from - 1)) : BEYOND_ASCII) * CODES;
     for (let at = from; at < end; at++) {
-      const code = text.charCodeAt(at);
-      if (code >= ASCII) {
-        row = 0;
-        continue;
-      }
-      const list = table[row + code] as number;
-      row = code * ASCII;
-      if (list !== 0) this.#tryAll(lists[list] as readonly Trigger[], text, at, from, to, into);
+      const column = columnOf(text.charCodeAt(at));
+      const list = table[row + column] as number;
+      row = column * CODES;
+      if (list === 0) continue;
+      const { triggers, digits, token } = lists[list] as AnchorList;
+      if (digits) this.#tryAll(runs[runLength(text, at)] as readonly Trigger[], text, at, from, to, into);
+      if (triggers.length > 0) this.#tryAll(triggers, text, at, from, to, into);
+      if (token && this.#seesThrough && disguisedAt(text, at)) disguises.push(at);
     }
+    if (disguises.length > 0) this.#findDisguised(text, disguises, from, to, into);
   }
 
   /**
@@ -100,9 +111,13 @@ export class Detector {
    * length of the text where there is none.
    */
   unsettledFrom(text: string, from: number): number {
-    const regex = this.#beginnings;
-    regex.lastIndex = Math.max(from, text.length - this.maxLength);
-    return regex.exec(text)?.index ?? text.length;
+    const plain = this.#beginnings.firstIn(text, Math.max(from, text.length - this.maxLength));
+    if (!this.#seesThrough) return plain;
+    if (!disguisedFrom(text, Math.max(0, from - TOKEN_CHARS))) return plain;
+    const shadow = new Shadow(text, Math.max(0, from - CONTEXT_CHARS), text.length, true);
+    const least = Math.max(shadow.indexOf(from), shadow.text.length - this.maxLength);
+    const disguised = shadow.origin(this.#beginnings.firstIn(shadow.text, least));
+    return Math.min(plain, Math.max(disguised, from));
   }
 
   #tryAll(list: readonly Trigger[], text: string, at: number, from: number, to: number, into: Match[]): void {
@@ -110,29 +125,89 @@ export class Detector {
       const trigger = list[index] as Trigger;
       const start = startOf(trigger, text, at);
       if (start < from || start >= to) continue;
-      const match = tryForm(trigger.form, text, start);
-      if (match !== undefined) into.push(match);
+      const known = into.length;
+      tryAt(trigger.trial, text, start, start - CONTEXT_CHARS, into);
+      for (let found = known; found < into.length; found++) growTail(into[found] as Match, text);
+    }
+  }
+
+  /** The same around places that read as something else; further away the text reads as it is written. */
+  #findDisguised(text: string, disguises: readonly number[], from: number, to: number, into: Match[]): void {
+    for (let index = 0; index < disguises.length; index++) {
+      const first = Math.max(from, (disguises[index] as number) - MAX_PATTERN_CHARS);
+      while (isNear(disguises[index], disguises[index + 1])) index++;
+      const last = Math.min(to, (disguises[index] as number) + TOKEN_CHARS);
+      const shadow = new Shadow(
+        text,
+        Math.max(0, first - CONTEXT_CHARS),
+        Math.min(text.length, last + this.#reach),
+      );
+      this.#findInShadow(shadow, text, first, last, into);
+    }
+  }
+
+  #findInShadow(shadow: Shadow, text: string, from: number, to: number, into: Match[]): void {
+    const { table, lists, runs } = this.#anchors;
+    const found: Match[] = [];
+    const first = shadow.indexOf(from);
+    const last = shadow.indexOf(to);
+    let row = (first > 0 ? columnOf(shadow.text.charCodeAt(first - 1)) : BEYOND_ASCII) * CODES;
+    for (let at = first; at < shadow.text.length; at++) {
+      const column = columnOf(shadow.text.charCodeAt(at));
+      const list = table[row + column] as number;
+      row = column * CODES;
+      if (list === 0) continue;
+      const { triggers, digits } = lists[list] as AnchorList;
+      const run = digits ? (runs[runLength(shadow.text, at)] as readonly Trigger[]) : [];
+      for (const trigger of digits ? [...run, ...triggers] : triggers) {
+        const start = startOf(trigger, shadow.text, at);
+        if (start < first || start >= last) continue;
+        const context = shadow.indexOf(shadow.origin(start) - DISGUISED_CONTEXT_CHARS);
+        tryAt(trigger.trial, shadow.text, start, context, found);
+      }
+    }
+    for (const match of found) {
+      match.start = shadow.origin(match.start);
+      match.end = shadow.end(match.end);
+      growTail(match, text);
+      into.push(match);
     }
   }
 }
 
-function tryForm(form: CompiledForm, text: string, start: number): Match | undefined {
-  const { regex, check } = form;
+/** Whether the text between two places in disguise may hold a match that sees both. */
+function isNear(place: number | undefined, next: number | undefined): boolean {
+  return place !== undefined && next !== undefined && next - place <= TOKEN_CHARS + 2 * MAX_PATTERN_CHARS;
+}
+
+function disguisesIn(text: string, from: number, to: number): number[] {
+  const places: number[] = [];
+  for (let at = from; at < to; at++) if (disguisedAt(text, at)) places.push(at);
+  return places;
+}
+
+function tryAt(trial: Trial, text: string, start: number, contextFrom: number, into: Match[]): void {
+  const { regex, claims } = trial;
   regex.lastIndex = start;
-  if (!regex.test(text)) return undefined;
+  if (!regex.test(text)) return;
   const end = regex.lastIndex;
-  const match = { start, end, rank: form.rank, tail: form.tail };
-  if (check !== undefined) {
-    const checked = check(text.slice(start, end), text.slice(Math.max(0, start - CONTEXT_CHARS), start));
-    if (checked === false) return undefined;
+  const value = text.slice(start, end);
+  const before = text.slice(Math.max(0, contextFrom), start);
+  const after = trial.after === 0 ? '' : text.slice(end, end + trial.after);
+  for (let index = 0; index < claims.length; index++) {
+    const claim = claims[index] as Claim;
+    const checked = claim.check === undefined || claim.check(value, before);
+    if (checked === false) continue;
+    const score = scoreOf(claim.score, claim.context, before, after);
+    if (score === 0) continue;
+    const match: Match = { start, end, rank: claim.rank, score, tail: claim.tail };
     if (checked !== true) {
       match.start = start + checked[0];
       match.end = start + checked[1];
       if (match.end < end) match.tail = undefined;
     }
+    into.push(match);
   }
-  growTail(match, text);
-  return match;
 }
 
 /** Moves the end of a match over what belongs to its tail. */
@@ -147,7 +222,7 @@ export function growTail(match: Match, text: string): void {
 /** Where a match would start whose anchor is here; -1: this is not the anchor. */
 function startOf(trigger: Trigger, text: string, at: number): number {
   const start = at - trigger.offset;
-  if (trigger.literal !== '' && !text.startsWith(trigger.literal, start)) return -1;
+  if (trigger.literal !== '' && !isAt(trigger, text, start)) return -1;
   if (trigger.before === undefined) return start;
   let first = at;
   const limit = Math.max(0, at - trigger.max);
@@ -155,97 +230,43 @@ function startOf(trigger: Trigger, text: string, at: number): number {
   return first;
 }
 
-/** A trigger, and the characters at which it is looked at; `previous` undefined: whatever stands before. */
-interface PlacedTrigger {
-  readonly trigger: Trigger;
-  readonly code: number;
-  readonly previous: number | 'no digit' | undefined;
-}
-
-function placedTriggers(form: CompiledForm, anchor: Anchor): PlacedTrigger[] {
-  if (anchor.kind === 'digits') {
-    const trigger = { form, literal: '', offset: anchor.back, before: undefined, max: 0 };
-    return Array.from({ length: 10 }, (_, digit) => ({ trigger, code: ZERO + digit, previous: 'no digit' }));
+function isAt({ literal, ignoreCase }: Trigger, text: string, start: number): boolean {
+  if (!ignoreCase) return text.startsWith(literal, start);
+  for (let at = 0; at < literal.length; at++) {
+    const code = text.charCodeAt(start + at);
+    const small = code >= 65 && code <= 90 ? code + 32 : code;
+    if (small !== literal.charCodeAt(at)) return false;
   }
-  if (anchor.kind === 'char') {
-    const trigger = { form, literal: '', offset: 0, before: membersOf(anchor.before), max: anchor.max };
-    return [{ trigger, code: anchor.char.charCodeAt(0), previous: undefined }];
-  }
-  return anchor.texts.map((literal) => {
-    const offset = rarestPair(literal);
-    return {
-      trigger: { form, literal, offset, before: undefined, max: 0 },
-      code: literal.charCodeAt(offset),
-      previous: offset === 0 ? undefined : literal.charCodeAt(offset - 1),
-    };
-  });
+  return true;
 }
 
-/**
- * For each pair of neighbouring ASCII characters the triggers to look at: `table[previous * 128 + code]` is a
- * place in `lists`, 0 = none. Pairs, because in prose most single letters begin or end some literal, while nearly
- * no pair does: 70 MB/s by letters, 158 by pairs (prose). Row 0 stands for the beginning and for all beyond ASCII.
- */
-interface Anchors {
-  readonly table: Uint16Array;
-  readonly lists: readonly (readonly Trigger[])[];
-}
-
-function anchorTable(placed: readonly PlacedTrigger[]): Anchors {
-  const table = new Uint16Array(ASCII * ASCII);
-  const lists: Trigger[][] = [[]];
-  const known = new Map<string, number>();
-  for (let previous = 0; previous < ASCII; previous++) {
-    for (let code = 0; code < ASCII; code++) {
-      const here = placed.filter((one) => one.code === code && follows(one, previous));
-      if (here.length === 0) continue;
-      const name = here.map((one) => placed.indexOf(one)).join();
-      const list = known.get(name) ?? lists.push(here.map(({ trigger }) => trigger)) - 1;
-      known.set(name, list);
-      table[previous * ASCII + code] = list;
-    }
-  }
-  return { table, lists };
-}
-
-function follows({ previous }: PlacedTrigger, before: number): boolean {
-  return previous === undefined || (previous === 'no digit' ? !isDigit(before) : previous === before);
-}
-
-function rowOf(code: number): number {
-  return code < ASCII ? code * ASCII : 0;
-}
-
-const members = new Map<string, Uint8Array>();
-
-/** For every UTF-16 unit whether the class has it. */
-function membersOf(characterClass: string): Uint8Array {
-  const known = members.get(characterClass);
+/** The trial of a form; those that are tried at the same places with the same pattern share one. */
+function trialOf({ id }: Recogniser, form: Form, trials: Map<string, Trial>, placed: PlacedTrigger[]): Trial {
+  const after = looksAhead(form.score ?? CERTAIN) ? AFTER_CHARS : 0;
+  const key = JSON.stringify([form.anchor, form.pattern, after]);
+  const known = trials.get(key);
   if (known !== undefined) return known;
-  const regex = new RegExp(`^${characterClass}$`);
-  const table = Uint8Array.from({ length: 0x10000 }, (_, code) =>
-    Number(regex.test(String.fromCharCode(code))),
-  );
-  members.set(characterClass, table);
-  return table;
+  const source = after === 0 ? form.pattern : `(?:${form.pattern})(?=[^]{0,${after}})`;
+  const pattern = parsePattern(source);
+  if (pattern.maxLength > MAX_PATTERN_CHARS)
+    throw new RangeError(`${id}: a pattern of ${pattern.maxLength} characters, at most ${MAX_PATTERN_CHARS}`);
+  const trial: Trial = { regex: new RegExp(pattern.source, 'y'), pattern, after, claims: [] };
+  trials.set(key, trial);
+  placed.push(...anchorOf(trial, form.anchor));
+  return trial;
 }
 
-/** Characters from rare to common in prose and code; what is not listed is taken for common. */
-const RARITY = 'JZQXKYVGWUBHFOLPDMNRCEISAT@+zqjxkvwbygfpmuhdlcrsnioaet_(-. ';
+function columnOf(code: number): number {
+  return Math.min(code, BEYOND_ASCII);
+}
 
-/** Where the second character of a literal's rarest pair stands; 0 for a literal of one character. */
-function rarestPair(literal: string): number {
-  const rank = (at: number): number => {
-    const place = RARITY.indexOf(literal.charAt(at));
-    return place < 0 ? RARITY.length : place;
-  };
-  let best = 0;
-  for (let at = 1; at < literal.length; at++) {
-    if (best === 0 || rank(at - 1) + rank(at) < rank(best - 1) + rank(best)) best = at;
+function runLength(text: string, from: number): number {
+  const limit = Math.min(text.length, from + LONGEST_RUN);
+  let at = from + 1;
+  while (at < limit) {
+    const code = text.charCodeAt(at);
+    if (code < 48 || code > 57) break;
+    at++;
   }
-  return best;
-}
-
-function isDigit(code: number): boolean {
-  return code >= 48 && code <= 57;
+  return at - from;
 }

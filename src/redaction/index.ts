@@ -1,2 +1,4 @@
+export { OrgKeys } from './keys.ts';
 export { type Finding, type HasRedaction, REDACTION_ACTIONS, type RedactionPlan } from './plan.ts';
 export { compilePlan, type RedactionRules, redactionRules } from './rule.ts';
+export { tryRedaction } from './trial.ts';

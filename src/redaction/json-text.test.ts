@@ -17,10 +17,10 @@ function inChunks(text: string, size: number): string {
   return out + stream.end();
 }
 
-t.test('string values are redacted, names and everything else stay (litellm#41265)', (t) => {
+t.test('strings are redacted, names of members included, everything else stays (litellm#41265)', (t) => {
   t.equal(
     redacted('{"to": ["bob@example.com", "x"],\n "bob@example.com": {"n": 1.50, "ok": true}}'),
-    '{"to": ["<email>", "x"],\n "bob@example.com": {"n": 1.50, "ok": true}}',
+    '{"to": ["<email>", "x"],\n "<email>": {"n": 1.50, "ok": true}}',
   );
   t.end();
 });
@@ -80,10 +80,7 @@ t.test('any chunking gives what the whole gives, and it is JSON of the same shap
       const json = JSON.stringify(value, null, spaced ? 2 : 0);
       const whole = redacted(json);
       if (inChunks(json, size) !== whole) return false;
-      return (
-        !/bob@example|415 555|4111 ?1111/.test(JSON.stringify(JSON.parse(whole))) ||
-        /"[^"]*(?:bob@example|4111 ?1111)[^"]*":/.test(json)
-      );
+      return !/bob@example|415 555|4111 ?1111/.test(JSON.stringify(JSON.parse(whole)));
     }),
     { numRuns: 5000 },
   );

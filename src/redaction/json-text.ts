@@ -7,16 +7,13 @@ const STRUCTURE = /[[\]{},:"]/;
 const ESCAPES: Readonly<Record<string, string>> = { b: '\b', f: '\f', n: '\n', r: '\r', t: '\t' };
 
 /**
- * JSON in pieces whose values go through another stream: each string value is decoded, rewritten and escaped
- * again; a number that is rewritten becomes a string. Names of members stay. What is not JSON is not refused
+ * JSON in pieces whose texts go through another stream: each string, names of members included, is decoded,
+ * rewritten and escaped again; a number that is rewritten becomes a string. What is not JSON is not refused
  * (models do write such arguments), and whatever stands outside strings is looked at as well.
  */
 export class JsonText implements TextStream {
   readonly #inner: TextStream;
-  /** For each open bracket whether it is an object. */
-  readonly #objects: boolean[] = [];
-  #state: 'between' | 'name' | 'value' = 'between';
-  #nameNext = false;
+  #inString = false;
   /** A beginning of an escape, or a scalar not yet ended. */
   #held = '';
   /** The scalar at hand is too long to be one, and streams. */
@@ -29,13 +26,13 @@ export class JsonText implements TextStream {
   push(piece: string): string {
     let out = '';
     for (let at = 0; at < piece.length; ) {
-      if (this.#state === 'between') {
-        out += this.#between(piece.charAt(at));
-        at++;
-      } else {
-        const [text, next] = this.#inString(piece, at);
+      if (this.#inString) {
+        const [text, next] = this.#string(piece, at);
         out += text;
         at = next;
+      } else {
+        out += this.#between(piece.charAt(at));
+        at++;
       }
     }
     return out;
@@ -43,24 +40,16 @@ export class JsonText implements TextStream {
 
   end(piece = ''): string {
     let out = this.push(piece);
-    if (this.#state === 'value') out += escaped(this.#inner.end(this.#held));
-    else if (this.#state === 'name') out += this.#held;
-    else out += this.#endScalar();
-    this.#objects.length = 0;
-    this.#state = 'between';
-    this.#nameNext = false;
+    out += this.#inString ? escaped(this.#inner.end(this.#held)) : this.#endScalar();
+    this.#inString = false;
     this.#held = '';
     return out;
   }
 
   #between(char: string): string {
     if (!STRUCTURE.test(char)) return this.#scalar(char);
-    const scalar = this.#endScalar();
-    if (char === '"') this.#state = this.#nameNext ? 'name' : 'value';
-    if (char === '{' || char === '[') this.#objects.push(char === '{');
-    if (char === '}' || char === ']') this.#objects.pop();
-    this.#nameNext = char === '{' || (char === ',' && this.#objects.at(-1) === true);
-    return scalar + char;
+    this.#inString = char === '"';
+    return this.#endScalar() + char;
   }
 
   #scalar(char: string): string {
@@ -86,8 +75,7 @@ export class JsonText implements TextStream {
   }
 
   /** Reads up to the end of the string or of the piece; gives what may go out and where reading stopped. */
-  #inString(piece: string, from: number): readonly [string, number] {
-    const name = this.#state === 'name';
+  #string(piece: string, from: number): readonly [string, number] {
     let text = '';
     let at = from;
     for (; at < piece.length; at++) {
@@ -100,12 +88,12 @@ export class JsonText implements TextStream {
       this.#held += char;
       const decoded = decodeEscape(this.#held);
       if (decoded === undefined) continue;
-      text += name ? this.#held : decoded;
+      text += decoded;
       this.#held = '';
     }
-    if (at === piece.length) return [name ? text : escaped(this.#inner.push(text)), at];
-    this.#state = 'between';
-    return [`${name ? text : escaped(this.#inner.end(text))}"`, at + 1];
+    if (at === piece.length) return [escaped(this.#inner.push(text)), at];
+    this.#inString = false;
+    return [`${escaped(this.#inner.end(text))}"`, at + 1];
   }
 }
 
@@ -120,23 +108,4 @@ function decodeEscape(sequence: string): string | undefined {
 
 function escaped(text: string): string {
   return JSON.stringify(text).slice(1, -1);
-}
-
-/** One stream after the other. */
-export class Chain implements TextStream {
-  readonly #first: TextStream;
-  readonly #second: TextStream;
-
-  constructor(first: TextStream, second: TextStream) {
-    this.#first = first;
-    this.#second = second;
-  }
-
-  push(piece: string): string {
-    return this.#second.push(this.#first.push(piece));
-  }
-
-  end(piece = ''): string {
-    return this.#second.end(this.#first.end(piece));
-  }
 }

@@ -1,25 +1,27 @@
 /**
  * The patterns of recognisers: the subset of regular expressions in which every quantifier is bounded, so
- * that a pattern has a greatest length, and from which the pattern of its unfinished beginnings can be made.
+ * that a pattern has a greatest length, and from which the test of its unfinished beginnings can be made.
  *
  * Allowed: characters, escapes, classes, `(?:…)`, `|`, `?`, `{n}`, `{m,n}`, look-ahead and look-behind.
- * A look-behind may look at CONTEXT_CHARS characters at most.
+ * A look-behind may look at LOOK_BEHIND_CHARS characters at most; what stands further back is for checks.
  */
 
-type Node =
+export type Node =
   | { readonly kind: 'char'; readonly source: string }
   | { readonly kind: 'sequence'; readonly nodes: readonly Node[] }
   | { readonly kind: 'choice'; readonly nodes: readonly Node[] }
   | { readonly kind: 'repeat'; readonly node: Node; readonly min: number; readonly max: number }
   | { readonly kind: 'look'; readonly opening: '?=' | '?!' | '?<=' | '?<!'; readonly node: Node };
 
-/** How far back look-behinds and checks may see. */
+/** How far back checks may see, in the text as it is written. */
 export const CONTEXT_CHARS = 64;
+
+/** A character in disguise is written with up to 20 (`disguise.ts`), and no look may leave CONTEXT_CHARS. */
+const LOOK_BEHIND_CHARS = 3;
 
 export interface Pattern {
   readonly source: string;
-  /** Source that matches every non-empty text from which the pattern could still come to match. */
-  readonly beginnings: string;
+  readonly node: Node;
   /** The longest text it can match or look at, in UTF-16 units from its start. */
   readonly maxLength: number;
 }
@@ -29,8 +31,9 @@ export function parsePattern(source: string): Pattern {
   const reader = new Reader(source);
   const node = reader.choice();
   if (!reader.done()) reader.fail('unexpected )');
-  if (lookBehind(node) > CONTEXT_CHARS) reader.fail(`looks back more than ${CONTEXT_CHARS} characters`);
-  return { source, beginnings: beginnings(node), maxLength: maxLength(node) };
+  if (lookBehind(node) > LOOK_BEHIND_CHARS)
+    reader.fail(`looks back more than ${LOOK_BEHIND_CHARS} characters`);
+  return { source, node, maxLength: maxLength(node) };
 }
 
 class Reader {
@@ -111,7 +114,8 @@ class Reader {
   }
 }
 
-function write(node: Node): string {
+/** The node as the source of a regular expression. */
+export function write(node: Node): string {
   switch (node.kind) {
     case 'char':
       return node.source;
@@ -130,40 +134,8 @@ function unit(node: Node): string {
   return node.kind === 'char' ? node.source : `(?:${write(node)})`;
 }
 
-/**
- * The non-empty texts after which the node may still go on (or has just ended): with a `$` behind it, the test
- * whether a text that ends here may be the beginning of a match. It may say yes too often, never too seldom:
- * `b(ab) = a·b(b)? | b(a)`, `b(a|b) = b(a) | b(b)`, `b(a{m,n}) = a{0,n-1}·b(a)`. A look-ahead that sees more
- * than one character keeps the text waiting until it has seen them; a negative one may be trusted once it
- * fails, a positive one not before it holds.
- */
-function beginnings(node: Node): string {
-  switch (node.kind) {
-    case 'char':
-      return node.source;
-    case 'choice':
-      return `(?:${node.nodes.map(beginnings).filter(Boolean).join('|')})`;
-    case 'repeat':
-      if (node.node.kind === 'char') return `${node.node.source}{1,${node.max}}`;
-      return `(?:${write(node.node)}){0,${node.max - 1}}${beginnings(node.node)}`;
-    case 'look': {
-      const sees = node.opening === '?=' || node.opening === '?!' ? maxLength(node.node) : 0;
-      return sees > 1 ? `[^]{1,${sees - 1}}` : '';
-    }
-    case 'sequence':
-      return node.nodes.reduceRight((rest, first) => beginningsOfPair(first, rest), '');
-  }
-}
-
-function beginningsOfPair(first: Node, rest: string): string {
-  const own = beginnings(first);
-  const whole = first.kind === 'look' && first.opening === '?=' ? '' : write(first);
-  if (rest === '') return own;
-  if (first.kind === 'char') return `${whole}(?:${rest})?`;
-  return own === '' ? `${whole}(?:${rest})` : `(?:${whole}(?:${rest})|${own})`;
-}
-
-function maxLength(node: Node): number {
+/** The longest text that the node can match or look at, in UTF-16 units. */
+export function maxLength(node: Node): number {
   switch (node.kind) {
     case 'char':
       return 1;

@@ -2,15 +2,27 @@
 
 /** Where a form is looked for: only there is its pattern tried, so that plain prose costs next to nothing. */
 export type Anchor =
-  /** A match starts with one of these texts. */
-  | { readonly kind: 'text'; readonly texts: readonly string[] }
+  /** A match starts with one of these texts; with `ignoreCase` (then write them small) in any case of its letters. */
+  | { readonly kind: 'text'; readonly texts: readonly string[]; readonly ignoreCase?: true }
   /** A match starts `back` characters before the first of a run of digits. */
   | { readonly kind: 'digits'; readonly back: number }
   /** A match starts where a run of `before` (at most `max` long) that stands before this character starts. */
-  | { readonly kind: 'char'; readonly char: string; readonly before: string; readonly max: number };
+  | { readonly kind: 'char'; readonly char: string; readonly before: string; readonly max: number }
+  /** A match starts with a character of this class that no letter or digit of ASCII precedes. */
+  | { readonly kind: 'word'; readonly first: string };
 
 /** What a check says: no, yes, or yes to this part (start and end within the value). */
 export type Checked = boolean | readonly [start: number, end: number];
+
+/**
+ * What a form is worth by itself, of 100: `CERTAIN` needs nothing else, `LIKELY` is enough unless the words around
+ * speak against it, `POSSIBLE` needs words that speak for it, or a text that is nothing but the value, `WEAK` needs
+ * the words.
+ */
+export const CERTAIN = 100;
+export const LIKELY = 60;
+export const POSSIBLE = 40;
+export const WEAK = 20;
 
 /** One way to write the value. */
 export interface Form {
@@ -24,15 +36,23 @@ export interface Form {
    * and nothing else: whatever it says must hold however the text goes on.
    */
   readonly check?: (value: string, before: string) => Checked;
+  /** CERTAIN where left out. */
+  readonly score?: number;
 }
 
 export interface Recogniser<Id extends string = string> {
   /** As in policies; in capitals, the token that takes its place: `<CREDIT_CARD>`. */
   readonly id: Id;
-  readonly group: 'pii' | 'secret';
+  /** `quasi_identifier`: says something of a person, but alone does not name one. */
+  readonly group: 'pii' | 'quasi_identifier' | 'secret';
   /** For messages: "an e-mail address". */
   readonly called: string;
   readonly forms: readonly Form[];
+  /**
+   * Words that speak for the value where they stand near it, in small letters, whole; a blank in one stands for
+   * any of `_`, `-` and blanks.
+   */
+  readonly context?: readonly string[];
   /** Spellings of one value become one: the same value keeps its placeholder. */
   readonly canonical?: (value: string) => string;
   /** Held by a test. `·` is left out, so that nobody's secret scanner takes an example for a leak. */

@@ -11,19 +11,22 @@ t.test('within a section the more exact name wins', (t) => {
 t.test('of several policies the strictest wins, entity by entity, and is named', (t) => {
   const plan = compilePlan(
     [
-      { request: { pii: 'placeholder' } },
+      { request: { pii: 'pseudonymise' } },
       { request: { email: 'mask' } },
       { request: { phone: 'allow', iban: 'block' } },
     ],
     ['a', 'b', 'c'],
   );
-  t.match(plan.request, { email: 'mask', phone: 'placeholder', iban: 'block', us_ssn: 'placeholder' });
+  t.match(plan.request, { email: 'mask', phone: 'pseudonymise', iban: 'block', us_ssn: 'pseudonymise' });
   t.match(plan.settledBy, { 'request.email': 'b', 'request.phone': 'a', 'request.iban': 'c' });
   t.end();
 });
 
 t.test('a secret is never reversible', (t) => {
-  t.match(compilePlan([{ request: { '*': 'placeholder' } }]).request, { jwt: 'mask', email: 'placeholder' });
+  t.match(compilePlan([{ request: { '*': 'pseudonymise' } }]).request, {
+    jwt: 'mask',
+    email: 'pseudonymise',
+  });
   t.end();
 });
 

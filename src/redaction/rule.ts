@@ -1,10 +1,12 @@
 import { z } from 'zod';
 import {
   type Direction,
+  FILE_ACTIONS,
+  NOT_FOR_SECRETS,
   REDACTION_ACTIONS,
+  RESTORE_PLACES,
   type RedactionAction,
   type RedactionPlan,
-  STRICTNESS,
 } from './plan.ts';
 import { RECOGNISERS } from './recognisers/index.ts';
 import { prepare } from './ruling.ts';
@@ -12,7 +14,8 @@ import { prepare } from './ruling.ts';
 const GROUPS = [...new Set(RECOGNISERS.map((each) => each.group))];
 const SELECTORS: readonly string[] = ['*', ...GROUPS, ...RECOGNISERS.map((each) => each.id)];
 
-const actions = z.partialRecord(
+/** Actions by entity, group or `*`. */
+export const actions = z.partialRecord(
   z.enum(SELECTORS, { error: `no such entity; there are ${SELECTORS.join(', ')}` }),
   z.enum(REDACTION_ACTIONS),
 );
@@ -24,6 +27,18 @@ const actions = z.partialRecord(
 export const redactionRules = z.strictObject({
   request: actions.describe('In what goes to the provider, by entity, group or *.').exactOptional(),
   answer: actions.describe('In what comes back, by entity, group or *.').exactOptional(),
+  restore: z
+    .enum(RESTORE_PLACES)
+    .describe(
+      'Where values are put back for their pseudonyms: everywhere, or not in tool arguments, or nowhere.',
+    )
+    .exactOptional(),
+  files: z
+    .enum(FILE_ACTIONS)
+    .describe(
+      'What happens to images, recordings and documents in a request: nobody can see what is in them.',
+    )
+    .exactOptional(),
 });
 export type RedactionRules = z.output<typeof redactionRules>;
 
@@ -38,25 +53,46 @@ export function compilePlan(
   policies: readonly string[] = [],
 ): RedactionPlan {
   const settledBy: Record<string, string> = {};
-  const strictest = (direction: Direction): Record<string, RedactionAction> => {
+  const settle = <T>(
+    name: string,
+    order: readonly T[],
+    choices: readonly (T | undefined)[],
+  ): T | undefined => {
+    const strictest = Math.max(
+      ...choices.map((choice) => (choice === undefined ? -1 : order.indexOf(choice))),
+    );
+    const choice = order[strictest];
+    const policy = choice === undefined ? undefined : policies[choices.indexOf(choice)];
+    if (policy !== undefined) settledBy[name] = policy;
+    return choice;
+  };
+  const direction = (of: Direction): Record<string, RedactionAction> => {
     const plan: Record<string, RedactionAction> = {};
     for (const { id, group } of RECOGNISERS) {
-      for (const [index, section] of sections.entries()) {
-        const named = section[direction];
-        const action = named?.[id] ?? named?.[group] ?? named?.['*'];
-        if (action === undefined || !isStricter(action, plan[id])) continue;
-        plan[id] = action === 'placeholder' && group === 'secret' ? 'mask' : action;
-        const policy = policies[index];
-        if (policy !== undefined) settledBy[`${direction}.${id}`] = policy;
-      }
+      const named = sections.map(({ [of]: section }) => section?.[id] ?? section?.[group] ?? section?.['*']);
+      const action = settle(`${of}.${id}`, REDACTION_ACTIONS, named);
+      if (action !== undefined)
+        plan[id] = group === 'secret' && NOT_FOR_SECRETS.has(action) ? 'mask' : action;
     }
     return plan;
   };
-  const plan = { request: strictest('request'), answer: strictest('answer'), settledBy };
+  const plan = {
+    request: direction('request'),
+    answer: direction('answer'),
+    restore:
+      settle(
+        'restore',
+        RESTORE_PLACES,
+        sections.map((each) => each.restore),
+      ) ?? 'everywhere',
+    files:
+      settle(
+        'files',
+        FILE_ACTIONS,
+        sections.map((each) => each.files),
+      ) ?? 'allow',
+    settledBy,
+  };
   prepare(plan);
   return plan;
-}
-
-function isStricter(action: RedactionAction, than: RedactionAction | undefined): boolean {
-  return than === undefined || STRICTNESS.indexOf(action) > STRICTNESS.indexOf(than);
 }

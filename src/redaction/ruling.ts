@@ -1,17 +1,23 @@
 import { Detector } from './detector.ts';
-import type { Direction, RedactionAction, RedactionPlan } from './plan.ts';
+import { type Direction, REDACTION_ACTIONS, type RedactionAction, type RedactionPlan } from './plan.ts';
 import type { Recogniser } from './recogniser.ts';
 import { RECOGNISERS } from './recognisers/index.ts';
 
 /** One direction of a plan, compiled. Ranks are places in RECOGNISERS. */
 export interface Ruling {
   readonly direction: Direction;
-  readonly detector: Detector;
+  /** Finds what is replaced or blocked; undefined where nothing is. */
+  readonly detector: Detector | undefined;
+  /** Finds what is only counted, in a look of its own: what stays must not widen what goes. */
+  readonly watcher: Detector | undefined;
   readonly actions: readonly RedactionAction[];
+  /** The places of the actions in REDACTION_ACTIONS. */
+  readonly weights: readonly number[];
   readonly plan: RedactionPlan;
 }
 
 export interface Rulings {
+  readonly plan: RedactionPlan;
   /** undefined: everything is allowed. */
   readonly request: Ruling | undefined;
   readonly answer: Ruling | undefined;
@@ -25,23 +31,30 @@ const detectors = new Map<string, Detector>();
 export function prepare(plan: RedactionPlan): Rulings {
   const known = prepared.get(plan);
   if (known !== undefined) return known;
-  const rulings = { request: ruling(plan, 'request'), answer: ruling(plan, 'answer') };
+  const rulings = { plan, request: ruling(plan, 'request'), answer: ruling(plan, 'answer') };
   prepared.set(plan, rulings);
   return rulings;
 }
 
 function ruling(plan: RedactionPlan, direction: Direction): Ruling | undefined {
   const actions = RECOGNISERS.map(({ id }) => plan[direction][id] ?? 'allow');
-  const wanted = RECOGNISERS.map((each, rank) => (actions[rank] === 'allow' ? undefined : each));
-  const key = actions.map((action) => (action === 'allow' ? '-' : 'x')).join('');
-  if (!key.includes('x')) return undefined;
-  return { direction, detector: detectorFor(key, wanted), actions, plan };
+  const detector = detectorFor(actions, (action) => action !== 'allow' && action !== 'alert');
+  const watcher = detectorFor(actions, (action) => action === 'alert');
+  if (detector === undefined && watcher === undefined) return undefined;
+  const weights = actions.map((action) => REDACTION_ACTIONS.indexOf(action));
+  return { direction, detector, watcher, actions, weights, plan };
 }
 
-function detectorFor(key: string, recognisers: readonly (Recogniser | undefined)[]): Detector {
+function detectorFor(
+  actions: readonly RedactionAction[],
+  wanted: (action: RedactionAction) => boolean,
+): Detector | undefined {
+  const key = actions.map((action) => (wanted(action) ? 'x' : '-')).join('');
+  if (!key.includes('x')) return undefined;
   const known = detectors.get(key);
   if (known !== undefined) return known;
-  const detector = new Detector(recognisers);
+  const recognisers: readonly Recogniser[] = RECOGNISERS;
+  const detector = new Detector(recognisers.map((each, rank) => (key[rank] === 'x' ? each : undefined)));
   detectors.set(key, detector);
   return detector;
 }

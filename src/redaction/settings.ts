@@ -6,7 +6,7 @@ export const redactionSettings = z
       .string()
       .min(32)
       .describe(
-        'Secret that keys placeholders such as <EMAIL_k7f2q9ab>; the same on every node. Without it each start draws one, and placeholders change with it.',
+        'Secret that keys pseudonyms such as <EMAIL_k7f2q9ab> and the hashes in the audit trail; the same on every node. Without it each start draws one, and they change with it.',
       )
       .exactOptional(),
   })

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import t from 'tap';
 import { Detector, type Match } from './detector.ts';
 import { RECOGNISERS } from './recognisers/index.ts';
-import { type Judge, redactText, StreamRedactor } from './stream.ts';
+import { HELD_CHARS, type Judge, redactText, StreamRedactor } from './stream.ts';
 
 const detector = new Detector(RECOGNISERS);
 const judge: Judge = {
@@ -34,6 +34,9 @@ const GLUE = [
   '\ud83d',
   'ssn ',
   'x'.repeat(70),
+  'x.'.repeat(40),
+  'bob@',
+  '1 '.repeat(30),
   '0123456789'.repeat(9),
 ];
 
@@ -102,6 +105,32 @@ t.test('no part that goes out early holds a character of a value (litellm#38788)
   t.end();
 });
 
+t.test('never more than the cap is held back, and what exceeds it is replaced (LangChain PR#37616)', (t) => {
+  const keep: Judge = { weigh: () => 0, replace: (_rank, _weight, value = '') => value };
+  const undisguised = new Detector(RECOGNISERS, false);
+  fc.assert(
+    fc.property(dense, cuts, (text, sizes) => {
+      const stream = new StreamRedactor(undisguised, keep);
+      let length = 0;
+      let swallowed = false;
+      const watched = new StreamRedactor(undisguised, {
+        weigh: () => 0,
+        replace: (_rank, _weight, value) => {
+          swallowed ||= value === undefined;
+          return '';
+        },
+      });
+      return chunked(text, sizes).every((chunk) => {
+        length += chunk.length - stream.push(chunk).length;
+        watched.push(chunk);
+        return swallowed || length <= HELD_CHARS;
+      });
+    }),
+    { numRuns: runs / 4 },
+  );
+  t.end();
+});
+
 t.test('what goes out as it is, is what no match covers', (t) => {
   fc.assert(
     fc.property(dense, (text) => {
@@ -158,7 +187,7 @@ t.test('a long key is replaced before it has ended, and swallowed to its end', (
     if (out === '') heldMax = at + 4;
   }
   t.equal(out, '█');
-  t.ok(heldMax <= 256);
+  t.ok(heldMax <= HELD_CHARS);
   t.equal(stream.push(' and'), ' ');
   t.equal(stream.end(), 'and');
   t.end();

@@ -26,6 +26,8 @@ export interface Judge {
 /** Matches that overlap, as one. */
 interface Region {
   readonly start: number;
+  /** How long the text may be before the region is replaced, over or not. */
+  readonly cap: number;
   end: number;
   rank: number;
   weight: number;
@@ -35,8 +37,11 @@ interface Region {
   growing: Match[];
 }
 
-/** A value that reaches this far is no longer kept: it is replaced, and the rest of it swallowed. */
-const KEPT_CHARS = 128;
+/**
+ * No more than this is ever held back. A value that goes on beyond it is replaced without being known in full, and
+ * the rest of it swallowed; one that overlaps it, and is not known for certain by then, is replaced by itself.
+ */
+export const HELD_CHARS = 128;
 
 const TRIM_CHARS = 1024;
 
@@ -116,17 +121,21 @@ export class StreamRedactor implements TextStream {
     let out = '';
     for (let region = this.#next(); region !== undefined; region = this.#next()) {
       this.#absorb(region);
-      const closed = final || (region.growing.length === 0 && region.end <= this.#settled);
-      const kept = region.end - region.start < KEPT_CHARS;
-      if (!region.replaced && (closed || this.#settled >= region.start + KEPT_CHARS)) {
-        const value = kept ? this.#text.slice(region.start, region.end) : undefined;
+      let closed = final || (region.growing.length === 0 && region.end <= this.#settled);
+      if (!region.replaced) {
+        const full = this.#text.length >= region.cap;
+        if (!full && !closed) return out + this.#send(region.start);
+        const long = full && region.end >= region.cap;
         out += this.#text.slice(this.#sent, region.start);
+        const value = long ? undefined : this.#text.slice(region.start, region.end);
         out += this.#judge.replace(region.rank, region.weight, value);
         region.replaced = true;
-        this.#sent = region.start;
+        this.#sent = Math.max(this.#sent, region.start);
+        if (long) continue;
+        closed = true;
       }
-      if (region.replaced) this.#sent = closed ? region.end : Math.min(region.end, this.#settled);
-      if (!closed) return region.replaced ? out : out + this.#send(region.start);
+      this.#sent = Math.max(this.#sent, closed ? region.end : Math.min(region.end, this.#settled));
+      if (!closed) return out;
       this.#region = undefined;
     }
     return out + this.#send(this.#settled);
@@ -138,23 +147,36 @@ export class StreamRedactor implements TextStream {
     const first = this.#matches[this.#taken];
     if (first === undefined || first.start >= this.#settled) return undefined;
     const { start, end, rank } = first;
-    this.#region = { start, end, rank, weight: 0, replaced: false, growing: [] };
+    const cap = start + HELD_CHARS + 1;
+    this.#region = { start, cap, end, rank, weight: 0, replaced: false, growing: [] };
     return this.#region;
   }
 
-  /** Takes in the matches that overlap; those that start beyond KEPT_CHARS add length, but no say. */
+  /** Takes in the matches that overlap: before the region is replaced they have a say, after it only length. */
   #absorb(region: Region): void {
+    let limit: number | undefined;
     for (; this.#taken < this.#matches.length; this.#taken++) {
       const match = this.#matches[this.#taken] as Match;
       if (match.start >= region.end) break;
       const weight = this.#judge.weigh(match.rank);
-      if (match.start < region.start + KEPT_CHARS) {
+      const adds = match.end > region.end || match.rank < region.rank || weight > region.weight;
+      if (adds && !region.replaced) {
+        if (match.start > region.start) {
+          limit ??= this.#settledAtCap(region);
+          if (match.start >= limit) break;
+        }
         region.rank = Math.min(region.rank, match.rank);
         region.weight = Math.max(region.weight, weight);
       }
       region.end = Math.max(region.end, match.end);
       if (match.tail !== undefined) region.growing.push(match);
     }
+  }
+
+  /** Up to where matches were known when the cap was reached, however much more has come since. */
+  #settledAtCap({ start, cap }: Region): number {
+    if (this.#text.length <= cap) return this.#settled;
+    return this.#detector.unsettledFrom(this.#text.slice(0, cap), start);
   }
 
   #send(to: number): string {
@@ -172,7 +194,8 @@ export class StreamRedactor implements TextStream {
     for (let at = this.#taken; at < this.#matches.length; at++) shift(this.#matches[at] as Match, cut);
     if (this.#region === undefined) return;
     for (const match of this.#region.growing) shift(match, cut);
-    this.#region = { ...this.#region, start: this.#region.start - cut, end: this.#region.end - cut };
+    const { start, cap, end } = this.#region;
+    this.#region = { ...this.#region, start: start - cut, cap: cap - cut, end: end - cut };
   }
 }
 

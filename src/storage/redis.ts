@@ -6,6 +6,13 @@ import type { RedisSettings } from './settings.ts';
 /** Redis did not answer, or is being left alone after it did not: go on without it. */
 export class RedisUnavailable extends Error {
   override readonly name = 'RedisUnavailable';
+  /** Whether Redis may have carried the command out all the same, or will when it wakes up. */
+  readonly sent: boolean;
+
+  constructor(message: string, { sent, cause }: { readonly sent: boolean; readonly cause?: unknown }) {
+    super(message, { cause });
+    this.sent = sent;
+  }
 }
 
 /** A Lua script; made once, at load. */
@@ -117,14 +124,14 @@ class Circuit {
   }
 
   async through<T>(command: () => Promise<T>): Promise<T> {
-    if (!this.closed) throw new RedisUnavailable('Redis is away');
+    if (!this.closed) throw new RedisUnavailable('Redis is away', { sent: false });
     try {
       return await command();
     } catch (error) {
       const answer = answered(error);
       if (answer !== undefined && !PASSING.test(answer)) throw error;
       this.#trip((error as Error).message);
-      throw new RedisUnavailable('Redis did not answer', { cause: error });
+      throw new RedisUnavailable('Redis did not answer', { sent: true, cause: error });
     }
   }
 

@@ -20,7 +20,7 @@ export const databaseSettings = z.strictObject({
     .max(1000)
     .default(10)
     .describe(
-      'Connections of one process at most. The server sees (pool_size + 1) × workers × machines of them: keep that below its max_connections.',
+      'Connections of one node at most; its workers share them, with at least 2 for each. Each worker listens on one more. Keep the sum over all nodes below the max_connections of the server.',
     ),
   statement_timeout_ms: z
     .int()

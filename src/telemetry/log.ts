@@ -26,7 +26,12 @@ export function openLog(level: string, destination?: DestinationStream): Log {
       censor: '[secret]',
     },
   };
-  return pino(options, destination ?? new Blocks(pino.destination({ dest: 1, sync: false })));
+  return pino(options, destination ?? new Blocks(standardOutput()));
+}
+
+/** Standard output without waiting for whoever reads it. */
+export function standardOutput() {
+  return pino.destination({ dest: 1, sync: false });
 }
 
 /** Writes one line of the access log; undefined fields are left out. */

@@ -121,12 +121,26 @@ export function openMetrics(registry: Registry = new Registry()) {
   };
 }
 
-/** A gauge that is read when it is scraped. @param read the value now */
-export function gauge(metrics: Metrics, name: string, help: string, read: () => number): void {
+/** What one number for all workers of a node is made of. */
+export type Together = 'sum' | 'min' | 'max';
+
+/**
+ * A gauge that is read when it is scraped.
+ * @param read the value now
+ * @param together how the workers' values become one
+ */
+export function gauge(
+  metrics: Pick<Metrics, 'registry'>,
+  name: string,
+  help: string,
+  read: () => number,
+  together: Together = 'sum',
+): void {
   new Gauge({
     name,
     help,
     registers: [metrics.registry],
+    aggregator: together,
     collect() {
       this.set(read());
     },
@@ -134,7 +148,12 @@ export function gauge(metrics: Metrics, name: string, help: string, read: () => 
 }
 
 /** A counter that is read when it is scraped. @param read the count since the start; never goes down */
-export function counted(metrics: Metrics, name: string, help: string, read: () => number): void {
+export function counted(
+  metrics: Pick<Metrics, 'registry'>,
+  name: string,
+  help: string,
+  read: () => number,
+): void {
   new ReadCounter({
     name,
     help,

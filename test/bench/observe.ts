@@ -33,7 +33,7 @@ const MODELS = 20;
 async function served(model: string): Promise<Served> {
   const x = testExchange({ principal: testPrincipal({ orgSlug: 'demo' }) });
   x.attempts.push(attempt({ model }));
-  const exchange = { admission: null, prompt: null, redaction: null, hold: null, ...x };
+  const exchange = { admission: null, redaction: null, hold: null, ...x };
   const stages = STAGES.map((name) => ({ name, enter: () => undefined }));
   const walk = new Walk(stages as never, exchange as never, systemClock);
   await walk.enter().catch(() => undefined); // nobody answers: only the stages' times are wanted

@@ -60,7 +60,7 @@ policies:
   - id: personal-data
     when: request.operation == "chat"
     pii:
-      request: { pii: placeholder, secret: mask }
+      request: { pii: pseudonymise, secret: mask }
       answer: { pii: mask, secret: mask }${conditional.join('')}
 `;
 }

@@ -1,7 +1,7 @@
 import t, { type Test } from 'tap';
 import type { Clock } from '../../src/core/clock.ts';
 import type { Counter } from '../../src/limits/counter.ts';
-import { memoryCounter } from '../../src/limits/index.ts';
+import { CounterHost, memoryCounter, portioned, remoteCounter } from '../../src/limits/index.ts';
 import type { Limit } from '../../src/limits/limit.ts';
 import { redisCounter } from '../../src/limits/redis.ts';
 import { openRedis } from '../../src/storage/redis.ts';
@@ -110,6 +110,75 @@ function contract(name: string, open: Open, options: { skip: string | false }): 
 
 contract('memory counter', async (_t, dial) => memoryCounter(dial), { skip: false });
 
+contract(
+  'counter of another process',
+  async (_t, dial) => {
+    const host = new CounterHost(memoryCounter(dial));
+    return remoteCounter(async (batch) => structuredClone(host.answer(structuredClone(batch))));
+  },
+  { skip: false },
+);
+
+t.test(
+  'another process that does not answer in time is left alone, and what it took late is given back',
+  async (t) => {
+    const counter = memoryCounter(new Dial());
+    const host = new CounterHost(counter);
+    let release: () => void = () => undefined;
+    const frozen = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const remote = remoteCounter(async (batch) => {
+      await frozen;
+      return host.answer(batch);
+    });
+    const limits = [limit('concurrent', 1), limit('tokens', 100)];
+    await t.rejects(Promise.resolve(remote.take(ORG, limits, 40, 'late')), /did not answer/);
+    t.equal(remote.state, 'degraded');
+    release();
+    await until(() => remote.state === 'up');
+    t.match(await remote.take(ORG, limits, 0, 'next'), { refusedBy: -1, remaining: [0, 100] });
+  },
+);
+
+t.test('what a worker held is free again when it is gone', async (t) => {
+  const counter = memoryCounter(new Dial());
+  const [dead, alive] = [new CounterHost(counter), new CounterHost(counter)];
+  const takes = [[ORG, [limit('concurrent', 1)], 0, 'a']] as const;
+  t.match(dead.answer({ gives: [], takes }), [{ refusedBy: -1 }]);
+  t.match(alive.answer({ gives: [], takes }), [{ refusedBy: 0 }]);
+  dead.release();
+  t.match(alive.answer({ gives: [], takes }), [{ refusedBy: -1 }]);
+});
+
+t.test('a share of a limit: as many parts as count by themselves, and at least one request', async (t) => {
+  let parts = 4;
+  const counter = portioned(memoryCounter(new Dial()), () => parts);
+  const requests = [limit('requests', 20)];
+  const passed = (limits: readonly Limit[], tries: number): number => {
+    let count = 0;
+    for (let n = 0; n < tries; n++) {
+      const taken = counter.take(ORG, limits, 0, `${n}`);
+      if (!(taken instanceof Promise) && taken.refusedBy < 0) count++;
+    }
+    return count;
+  };
+  t.equal(passed(requests, 20), 5);
+  t.equal(passed([limit('concurrent', 10, 'org')], 10), 2);
+  t.equal(passed([limit('concurrent', 2, 'user')], 10), 1, 'none at all would stop traffic');
+
+  const tokens = [limit('tokens', 1_000)];
+  const taken = await counter.take(ORG, tokens, 200, 'a');
+  t.match(taken, { remaining: [50] });
+  parts = 1;
+  taken.counter.give(ORG, tokens, -200, 'a');
+  t.match(
+    await counter.take(ORG, tokens, 0, 'b'),
+    { remaining: [1_000] },
+    'given back by the measure it was taken by',
+  );
+});
+
 let prefix = 0;
 contract(
   'redis counter',
@@ -123,7 +192,7 @@ contract(
     const redis = openRedis({ ...settings, url }, silent);
     t.teardown(() => redis.close());
     await until(() => redis.state === 'up');
-    return redisCounter({ redis, slotTtlMs: 60_000, now: () => dial.nowMs });
+    return redisCounter({ redis, clock: dial, timeoutMs: 5_000, slotTtlMs: 60_000, now: () => dial.nowMs });
   },
   { skip: skipWithoutRedisServer() },
 );

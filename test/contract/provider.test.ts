@@ -13,11 +13,31 @@ type KindId = (typeof KINDS)[number]['id'];
 
 /** The least that a kind needs; a new kind does not compile until it is here. */
 const LEAST: Record<KindId, (url: string) => object> = {
-  openai: (url) => ({ api_key: 'sk-test', base_url: url }),
-  anthropic: (url) => ({ api_key: 'sk-test', base_url: url }),
+  openai: keyed,
+  'azure-openai': (url) => ({ api_key: 'sk-test', endpoint: url }),
+  anthropic: keyed,
+  gemini: keyed,
+  vertex: (url) => ({ project: 'p', credentials: 'ya29.test', base_url: url }),
+  bedrock: (url) => ({ aws_region: 'eu-central-1', api_key: 'bedrock-key', base_url: url }),
+  mistral: keyed,
+  cohere: keyed,
+  groq: keyed,
+  together: keyed,
+  fireworks: keyed,
+  deepseek: keyed,
+  xai: keyed,
+  openrouter: keyed,
+  perplexity: keyed,
+  cerebras: keyed,
+  ollama: (url) => ({ host: url }),
+  vllm: (url) => ({ base_url: url }),
   'openai-compatible': (url) => ({ base_url: url }),
   simulated: () => ({ tokens_per_second: 2000, output_tokens: 200 }),
 };
+
+function keyed(url: string): object {
+  return { api_key: 'sk-test', base_url: url };
+}
 
 const EVENTS = Array.from({ length: 20 }, (_, index) => `data: {"n":${index}}\n\n`);
 
@@ -31,6 +51,7 @@ function request(operation: UpstreamRequest['operation'], stream: boolean): Upst
   const bytes = (): Uint8Array => Buffer.from(JSON.stringify(body));
   return {
     operation,
+    orgId: 'o',
     model: 'sim-x',
     stream,
     body,

@@ -1,89 +1,21 @@
 import { sql } from 'drizzle-orm';
-import t, { type Test } from 'tap';
-import { openBudgets } from '../../src/budgets/index.ts';
-import { Reservation } from '../../src/budgets/reservation.ts';
-import { budgetSettings } from '../../src/budgets/settings.ts';
+import t from 'tap';
 import type { Clock } from '../../src/core/clock.ts';
-import { systemClock } from '../../src/core/clock.ts';
-import { uuidv7 } from '../../src/core/ids.ts';
 import { parseUsd } from '../../src/core/money.ts';
 import type { Principal } from '../../src/identity/index.ts';
 import type { Database } from '../../src/storage/database.ts';
-import { openBatch } from '../../src/storage/journal/sink.ts';
-import { freshDatabase, silent } from '../support/database.ts';
+import {
+  drain,
+  id,
+  ledgerOf,
+  type Node,
+  openNode,
+  recordOf,
+  reserve,
+  setUp,
+  short,
+} from '../support/budget-nodes.ts';
 import { testPrincipal } from '../support/exchange.ts';
-
-const id = (): string => uuidv7(Date.now());
-
-async function organisation(db: Database): Promise<string> {
-  const orgId = id();
-  await db.platform((tx) =>
-    tx.execute(sql`INSERT INTO organisations (id, slug, name) VALUES (${orgId}, ${orgId}, 'Test')`),
-  );
-  return orgId;
-}
-
-const RULES = [
-  {
-    id: 'policy/test/cap',
-    scope: 'org' as const,
-    window: 'total' as const,
-    timezone: 'UTC',
-    amount_usd: '1',
-    hard: true,
-    alert_percents: [],
-  },
-];
-
-function openNode(
-  db: Database,
-  part: { nodeId?: string; clock?: Clock; settings?: object; rule?: Partial<(typeof RULES)[0]> } = {},
-) {
-  const rules = RULES.map((rule) => ({ ...rule, ...part.rule }));
-  return openBudgets({
-    db,
-    nodeId: part.nodeId ?? id(),
-    clock: part.clock ?? systemClock,
-    settings: budgetSettings.parse(part.settings ?? {}),
-    budgetsFor: () => rules,
-    log: silent,
-  });
-}
-type Node = ReturnType<typeof openNode>;
-
-async function reserve(node: Node, principal: Principal, usd: string): Promise<Reservation | undefined> {
-  const matches = node.books.matching(principal);
-  const outcome = await node.books.reserve(
-    matches,
-    matches.map(() => parseUsd(usd)),
-  );
-  return outcome instanceof Reservation ? outcome : undefined;
-}
-
-/** The journal record of a settled request, as the audit house writes it. */
-function recordOf(
-  orgId: string,
-  held: Reservation,
-  occurredAt = new Date().toISOString(),
-  recordId = id(),
-): { id: string; json: string } {
-  const draws = held.draws.map((draw) => ({
-    budget_id: draw.budgetId,
-    subject_id: draw.subjectId,
-    window_start: new Date(draw.windowStartMs).toISOString(),
-    pico_usd: draw.picoUsd.toString(),
-    lease_id: draw.leaseId ?? null,
-    terms: draw.terms && {
-      name: draw.terms.name,
-      scope: draw.terms.scope,
-      hard: draw.terms.hard,
-      amount_pico_usd: draw.terms.amount.toString(),
-      window_end: null,
-    },
-  }));
-  const json = JSON.stringify({ id: recordId, org_id: orgId, occurred_at: occurredAt, draws });
-  return { id: recordId, json };
-}
 
 /** The same as a version wrote it that knew no terms. */
 function withoutTerms({ id, json }: { id: string; json: string }): { id: string; json: string } {
@@ -91,44 +23,6 @@ function withoutTerms({ id, json }: { id: string; json: string }): { id: string;
   for (const draw of record.draws) delete draw.terms;
   return { id, json: JSON.stringify(record) };
 }
-
-async function drain(
-  node: Node,
-  db: Database,
-  records: readonly { id: string; json: string }[],
-  fresh = new Set(records.map((record) => record.id)),
-): Promise<void> {
-  await db.write(async (tx) => {
-    const batch = await openBatch(
-      tx,
-      records.map(({ json }) => json),
-    );
-    await node.sink.insert(tx, { ...batch, fresh });
-  });
-}
-
-interface Row {
-  settled: string;
-  leased: string;
-  leases: string;
-}
-
-async function ledgerOf(db: Database): Promise<Row> {
-  const result = (await db.write((tx) =>
-    tx.execute(sql`SELECT settled_pico_usd / 1e12 AS settled, leased_pico_usd / 1e12 AS leased,
-      (SELECT coalesce(sum(remaining_pico_usd), 0) FROM budget_leases) / 1e12 AS leases FROM budget_windows`),
-  )) as unknown as { rows: Row[] };
-  const row = result.rows[0] ?? { settled: '0', leased: '0', leases: '0' };
-  return { settled: short(row.settled), leased: short(row.leased), leases: short(row.leases) };
-}
-
-const short = (decimal: string): string => decimal.replace(/\.?0+$/, '') || '0';
-
-const setUp = async (t: Test) => {
-  const { db } = await freshDatabase(t);
-  const orgId = await organisation(db);
-  return { db, orgId, principal: testPrincipal({ orgId, keyId: id() }) };
-};
 
 t.test(
   '200 concurrent reservations at the cap from two nodes: never beyond it, and at least 97 % usable (litellm#26672, #34732)',

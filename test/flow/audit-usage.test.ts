@@ -39,7 +39,6 @@ async function store(db: Database, records: readonly unknown[]): Promise<void> {
 interface Page {
   readonly data: Record<string, unknown>[];
   readonly next_cursor?: string | null;
-  readonly truncated?: boolean;
 }
 
 /** Calls a route as the admin API does: strict in, strict out. */
@@ -83,10 +82,12 @@ t.test('usage sums exactly, in any grouping, as far as the role reaches', async 
       unpriced_attempts: 1,
     },
   ]);
-  const byTag = (await ask(routes, { group_by: 'tag:env,model,day' })).data.map((row) => row.group);
+  const byTag = (await ask(routes, { group_by: 'tag:env,model,day', order_by: 'cost' })).data.map(
+    (row) => row.group,
+  );
   t.equal(byTag.length, 2, 'the third request is of production too');
   t.match(byTag[1], { 'tag:env': 'dev', model: 'b', day: '2026-11-20' });
-  for (const group of ['team', 'user', 'key', 'provider', 'prompt', 'hour']) {
+  for (const group of ['org', 'team', 'user', 'key', 'provider', 'prompt', 'prompt_version', 'hour']) {
     t.ok((await ask(routes, { group_by: group })).data.length > 0, group);
   }
   t.match((await ask(routes, {}, 'team')).data, [{ requests: 2 }]);
@@ -95,7 +96,6 @@ t.test('usage sums exactly, in any grouping, as far as the role reaches', async 
     { requests: 1, attempts: 1 },
   ]);
   t.match((await ask(routes, {}, 'none')).data, [{ requests: 0 }]);
-  t.match(await ask(routes, { group_by: 'model', limit: '1' }), { truncated: true });
   t.same((await ask(routes, { to: new Date(AT_MS).toISOString(), group_by: 'model' })).data, []);
 });
 

@@ -55,9 +55,6 @@ t.test('the second equal request is answered from the cache, free of charge, and
   t.match(saved, { outcome: 'cached', provider: 'simulated', cost_pico_usd: '0', input_tokens: 0 });
   t.equal(saved?.saved_pico_usd, paid?.cost_pico_usd, 'what the answer had cost');
   t.same(more, []);
-  const { body: usage } = await gateway.admin('GET', '/orgs/demo/usage?group_by=model');
-  const [sum] = usage.data as Record<string, unknown>[];
-  t.match(sum, { attempts: 1, saved_usd: sum?.cost_usd });
 });
 
 t.test('a stream is replayed as a stream, with usage only where it was asked for', async (t) => {

@@ -95,7 +95,7 @@ policies:
   - id: everyone
     unpriced: allow
     pii:
-      request: { email: placeholder, credit_card: block, secret: mask }
+      request: { email: pseudonymise, credit_card: block, secret: mask }
     budgets:
       - { id: monthly, scope: org, window: month, amount_usd: "50" }
       - { id: per-key, scope: key, window: day, amount_usd: "5", hard: false }

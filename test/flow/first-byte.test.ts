@@ -17,7 +17,7 @@ const watched = await startGateway(t, settings, {
 version: 1
 policies:
   - id: redacting
-    pii: { request: { email: placeholder }, answer: { email: mask } }
+    pii: { request: { email: pseudonymise }, answer: { email: mask } }
 `,
 });
 

@@ -31,7 +31,7 @@ policies:
     description: Everything that looks into a body is on.
     when: request.model != "never" && !("x" in tags)
     parameters: { max_output_tokens: 1000 }
-    pii: { request: { email: placeholder }, answer: { email: mask } }
+    pii: { request: { email: pseudonymise }, answer: { email: mask } }
   - id: counted
     description: Every counter counts.
     limits: [{ per: key, requests_per_minute: 100000, tokens_per_minute: 100000000 }]

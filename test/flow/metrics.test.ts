@@ -134,7 +134,7 @@ t.test('made-up model names do not grow the metrics past their limit', { timeout
 /** Everything that must not be told goes through every house that could tell it. */
 async function indiscreet(t: Test): Promise<TestGateway> {
   const policy =
-    'version: 1\npolicies:\n  - id: p\n    pii:\n      request: { email: placeholder, secret: mask }\n';
+    'version: 1\npolicies:\n  - id: p\n    pii:\n      request: { email: pseudonymise, secret: mask }\n';
   const folder = t.testdir({ 'p.yaml': policy });
   const gateway = await startGateway(t, { policies: { folder }, server: { key_failures_per_minute: 2 } });
   const content = `${CONTENT} ${EMAIL} ${SECRET}`;

@@ -73,9 +73,9 @@ t.test('a name becomes targets: alias, provider/model, pattern, and everything e
 
 t.test('each rule has its own precise refusal', async (t) => {
   const org = { code: 'policy_denied', details: { param: 'model' } };
-  t.match(plan('claude-opus-5'), {
+  t.match(plan('claude-opus-5', { operation: 'moderations', body: { model: 'claude-opus-5', input: 'x' } }), {
     code: 'model_not_found',
-    message: /does not serve chat; it serves messages/,
+    message: /does not serve moderations; it serves messages/,
   });
   t.match(plan('retired'), { code: 'model_not_found', message: /retired/ });
   t.match(plan('gpt-5.4', withKey('claude-*')), {

@@ -75,6 +75,22 @@ const ROWS: Record<string, { door: Door; row: (org: Org) => Values }> = {
       hard: true,
     }),
   },
+  budget_buckets: {
+    door: 'write',
+    row: (o) => ({
+      org_id: o.id,
+      budget_id: 'b',
+      subject_id: o.id,
+      window_start: NOW,
+      bucket_start: NOW,
+      expires_at: NOW,
+      settled_pico_usd: 1,
+    }),
+  },
+  outbox: {
+    door: 'write',
+    row: (o) => ({ org_id: o.id, key: 'k', kind: 'budget.alert', payload: '{}' }),
+  },
   budget_leases: {
     door: 'write',
     row: (o) => ({
@@ -114,6 +130,27 @@ const ROWS: Record<string, { door: Door; row: (org: Org) => Values }> = {
       audio_output_tokens: 0,
       usage_source: 'reported',
       outcome: 'answered',
+    }),
+  },
+  usage_rollups: {
+    door: 'write',
+    row: (o) => ({
+      org_id: o.id,
+      starts_at: NOW,
+      fresh: true,
+      provider: 'p',
+      model: 'm',
+      tags: '{}',
+      requests: 1,
+      attempts: 1,
+      input_tokens: 1,
+      cached_input_tokens: 0,
+      cache_write_tokens: 0,
+      output_tokens: 1,
+      reasoning_tokens: 0,
+      cost_pico_usd: 1,
+      unpriced_attempts: 0,
+      estimated_attempts: 0,
     }),
   },
   audit_events: {
@@ -378,10 +415,13 @@ t.test(
     t.equal(await db.write((tx) => run(tx, sql`SELECT FROM audit_events`)), 2);
     for (const table of [
       'usage_events',
+      'usage_rollups',
       'audit_events',
       'request_content',
       'budget_windows',
       'budget_leases',
+      'budget_buckets',
+      'outbox',
       'stored_responses',
     ])
       for (const statement of [`UPDATE ${table} SET org_id = org_id`, `DELETE FROM ${table}`])

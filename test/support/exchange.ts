@@ -19,9 +19,10 @@ import type { Arrival, ByteSource, HasCall } from '../../src/gateway/stage.ts';
 import { clientClosed } from '../../src/gateway/walk.ts';
 import type { HasPrincipal, Principal } from '../../src/identity/index.ts';
 import type { HasVerdict, Verdict } from '../../src/policies/index.ts';
+import type { HasPrompt } from '../../src/prompts/index.ts';
 import { type HasKept, type HasPlan, type Manner, PATIENT, type Target } from '../../src/providers/index.ts';
 
-export const DIALECT_OF: Readonly<Record<Exclude<Operation, 'models'>, Dialect>> = {
+export const DIALECT_OF = {
   chat: openAiChat,
   completions: openAiCompletions,
   embeddings: openAiEmbeddings,
@@ -29,7 +30,7 @@ export const DIALECT_OF: Readonly<Record<Exclude<Operation, 'models'>, Dialect>>
   moderations: openAiModerations,
   messages: anthropicMessages,
   count_tokens: anthropicCountTokens,
-};
+} as const satisfies Partial<Record<Operation, Dialect>>;
 
 /** A member of the organisation `test` who calls with a key. */
 export function testPrincipal(change: Partial<Principal> = {}): Principal {
@@ -59,7 +60,7 @@ export function testPrincipal(change: Partial<Principal> = {}): Principal {
 }
 
 export interface ArrivalOptions {
-  readonly operation?: Exclude<Operation, 'models'>;
+  readonly operation?: keyof typeof DIALECT_OF;
   readonly headers?: Arrival['headers'];
   readonly bytes?: Uint8Array;
   readonly signal?: AbortSignal;
@@ -88,7 +89,7 @@ export function testArrival(options: ArrivalOptions = {}): Arrival {
   };
 }
 
-export type TestExchange = Arrival & HasCall & HasPrincipal & HasVerdict & HasKept & HasPlan;
+export type TestExchange = Arrival & HasCall & HasPrincipal & HasPrompt & HasVerdict & HasKept & HasPlan;
 
 export interface ExchangeOptions extends Omit<ArrivalOptions, 'bytes'> {
   readonly body?: JsonObject;
@@ -107,6 +108,7 @@ export function testExchange(options: ExchangeOptions = {}): TestExchange {
   return {
     ...arrival,
     principal,
+    prompt: undefined,
     call: { body, described: arrival.endpoint.dialect.describe(body), changed: false },
     verdict: {
       policies: [],

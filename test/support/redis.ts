@@ -24,7 +24,7 @@ export async function startRedis(t: Test): Promise<RedisServer> {
 }
 
 /** A redis-server on this port that ends with the test. */
-export async function ownRedis(t: Test, port: number): Promise<RedisServer> {
+export async function ownRedis(t: Pick<Test, 'teardown'>, port: number): Promise<RedisServer> {
   const folder = await mkdtemp(join(tmpdir(), 'sluice-redis-'));
   const flags = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'];
   const server = spawn('redis-server', [...flags, '--dir', folder], { stdio: ['ignore', 'pipe', 'ignore'] });

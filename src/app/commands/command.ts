@@ -12,9 +12,19 @@ export interface Command {
   readonly run: (args: readonly string[]) => Promise<number>;
 }
 
-/** Prints what is wrong with a file, or why something could not be done; never a stack for what a person can mend. */
+/** An error whose message is already what is to be printed. */
+export class Explained extends Error {
+  override readonly name = 'Explained';
+}
+
+/** What is wrong with a file, or why something could not be done; never a stack for what a person can mend. */
+export function explanation(error: unknown): string {
+  const whole = error instanceof FileProblems || error instanceof Explained;
+  return whole ? error.message : `sluice: ${reason(error)}`;
+}
+
 export function explain(error: unknown): void {
-  console.error(error instanceof FileProblems ? error.message : `sluice: ${reason(error)}`);
+  console.error(explanation(error));
 }
 
 const NO_CONNECTION = new Set([

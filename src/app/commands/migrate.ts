@@ -11,7 +11,7 @@ export const migrate: Command = {
       const config = loadConfig(processEnvironment());
       const log = openLog('warn');
       const { migrate: migrateDatabase } = await import('../../storage/migrate.ts');
-      const { openPostgres } = await import('../state.ts');
+      const { openPostgres } = await import('../postgres.ts');
       const postgres = await openPostgres(config, log);
       try {
         const applied = await migrateDatabase({ url: postgres.url, log });

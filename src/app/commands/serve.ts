@@ -1,8 +1,10 @@
-import { loadConfig, processEnvironment } from '../../config/index.ts';
+import { availableParallelism } from 'node:os';
+import { type Config, loadConfig, processEnvironment } from '../../config/index.ts';
 import { systemClock } from '../../core/clock.ts';
 import { systemRandom } from '../../core/ids.ts';
 import type { Demo } from '../../identity/setup.ts';
-import { flushLog, openLog } from '../../telemetry/log.ts';
+import { flushLog, type Log, openLog, standardOutput } from '../../telemetry/log.ts';
+import type { Gateway } from '../compose.ts';
 import { type Command, explain } from './command.ts';
 
 export const serve: Command = {
@@ -12,10 +14,9 @@ export const serve: Command = {
   run: async () => {
     try {
       const config = loadConfig(processEnvironment());
-      const log = openLog(config.telemetry.log_level);
-      const { openGateway } = await import('../compose.ts');
-      const surroundings = { log, clock: systemClock, random: systemRandom };
-      const gateway = await openGateway(config, surroundings, welcome);
+      const { workers: wanted } = config.server;
+      const workers = wanted === 'auto' ? availableParallelism() : wanted;
+      const { gateway, log } = await (workers === 1 ? alone(config) : together(config, workers));
       console.log(`Sluice is ready on ${gateway.origin}`);
       await signalled();
       await gateway.stop();
@@ -27,6 +28,31 @@ export const serve: Command = {
     }
   },
 };
+
+interface Running {
+  readonly gateway: Gateway;
+  readonly log: Log;
+}
+
+async function alone(config: Config): Promise<Running> {
+  const log = openLog(config.telemetry.log_level);
+  const { openGateway } = await import('../compose.ts');
+  const surroundings = { log, clock: systemClock, random: systemRandom };
+  return { gateway: await openGateway(config, surroundings, welcome), log };
+}
+
+async function together(config: Config, workers: number): Promise<Running> {
+  const output = standardOutput();
+  const log = openLog(config.telemetry.log_level, output);
+  const { openWorkers } = await import('../workers/primary.ts');
+  const surroundings = {
+    log,
+    clock: systemClock,
+    random: systemRandom,
+    output: (lines: string) => void output.write(lines),
+  };
+  return { gateway: await openWorkers(config, workers, surroundings, welcome), log };
+}
 
 /** The keys of a first start. They are not kept: this is the only time they are seen. */
 function welcome({ inferenceKey, adminKey, orgSlug }: Demo): void {

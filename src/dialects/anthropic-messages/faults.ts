@@ -7,6 +7,11 @@ import { rejection } from '../openai-common/faults.ts';
  * error classes and reads our code from `details.error_code`; what a provider refused keeps the provider's type.
  */
 export function anthropicFaultBody(fault: Fault, requestId: string): JsonObject {
+  return { type: 'error', error: anthropicError(fault), request_id: requestId };
+}
+
+/** The error object alone. */
+export function anthropicError(fault: Fault): JsonObject {
   const said = rejection(fault);
   const { param, metadata } = fault.details;
   const details: JsonObject = { error_code: said?.code ?? fault.code };
@@ -14,5 +19,5 @@ export function anthropicFaultBody(fault: Fault, requestId: string): JsonObject 
   if (field !== undefined) details.param = field;
   if (metadata !== undefined) details.metadata = metadata as JsonObject;
   const type = said?.type ?? FAULTS[fault.code].anthropic;
-  return { type: 'error', error: { type, message: fault.message, details }, request_id: requestId };
+  return { type, message: fault.message, details };
 }

@@ -21,7 +21,7 @@ const ORIGINS: Readonly<Record<string, Origin>> = {
 export const anthropicMessages: Dialect = {
   id: 'anthropic-messages',
   describe: describeMessages,
-  texts: (body) => requestProse(body, ORIGINS, 'user'),
+  texts: (body, files) => requestProse(body, ORIGINS, 'user', files),
   answerTexts: (body) => answerProse(body),
   answerUsage: (body) => anthropicUsage(body.usage, undefined),
   answerFinish: (body) => readText(body.stop_reason),

@@ -5,6 +5,7 @@ import type { StreamDialect, StreamPiece } from '../dialect.ts';
 import { readObject, readText } from '../fields.ts';
 import { errorText } from '../openai-common/chunks.ts';
 import { pushPart, pushWhole } from '../pieces.ts';
+import { messageCutter } from './cut.ts';
 import { anthropicFaultBody } from './faults.ts';
 import { anthropicUsage } from './usage.ts';
 
@@ -37,6 +38,8 @@ function isError(event: JsonObject): boolean {
 }
 
 export const messagesStream: StreamDialect = {
+  cutter: messageCutter,
+
   terminator: '',
 
   interesting: (data) => INTERESTING.test(data),

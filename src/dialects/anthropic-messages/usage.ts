@@ -1,6 +1,7 @@
 import { isJsonObject, type Json, type JsonObject } from '../../core/json.ts';
 import { NO_USAGE, type Usage } from '../../core/usage.ts';
 import { objectsIn, readObject } from '../fields.ts';
+import { isRegional, readServiceTier } from '../service-tier.ts';
 import { firstCount, reportedUsage } from '../tokens.ts';
 
 /**
@@ -23,7 +24,7 @@ export function anthropicUsage(value: Json | undefined, before: Usage | undefine
         if (typeof count === 'number') totals[key] = (totals[key] ?? 0) + count;
       }
     }
-    return reportedUsage({ ...NO_USAGE, ...totals });
+    return reportedUsage({ ...totals, ...served(value, before) });
   }
   return passUsage(value, before) ?? before;
 }
@@ -53,10 +54,20 @@ function passUsage(usage: JsonObject, before: Usage | undefined): Usage | undefi
     cachedInputTokens: input?.read ?? known.cachedInputTokens,
     cacheWriteTokens: input?.written ?? known.cacheWriteTokens,
     cacheWrite1hTokens: oneHour ?? known.cacheWrite1hTokens,
-    audioInputTokens: 0,
     outputTokens: Math.max(output ?? 0, known.outputTokens),
     reasoningTokens:
       firstCount(readObject(usage.output_tokens_details), 'thinking_tokens') ?? known.reasoningTokens,
-    audioOutputTokens: 0,
+    ...served(usage, before),
   });
+}
+
+/** What the price depends on beside the tokens; `message_start` says most of it, `message_delta` the searches. */
+function served(usage: JsonObject, before: Usage | undefined): Partial<Usage> {
+  const known = before ?? NO_USAGE;
+  const tier = usage.speed === 'fast' ? 'fast' : readServiceTier(usage.service_tier);
+  return {
+    webSearches: firstCount(readObject(usage.server_tool_use), 'web_search_requests') ?? known.webSearches,
+    serviceTier: usage.service_tier === undefined && usage.speed === undefined ? known.serviceTier : tier,
+    regional: usage.inference_geo === undefined ? known.regional : isRegional(usage.inference_geo),
+  };
 }

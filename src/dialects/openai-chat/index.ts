@@ -19,9 +19,9 @@ function firstFinish(body: JsonObject): string | undefined {
 export const openAiChat: Dialect = {
   id: 'openai-chat',
   describe: describeChat,
-  texts: (body) => requestProse(body, OPENAI_ORIGINS, 'user'),
+  texts: (body, files) => requestProse(body, OPENAI_ORIGINS, 'user', files),
   answerTexts: (body) => answerProse(body),
-  answerUsage: (body) => openAiUsage(body.usage),
+  answerUsage: (body) => openAiUsage(body),
   answerFinish: firstFinish,
   setOutputCap: setChatCap,
   setModel(body, model) {

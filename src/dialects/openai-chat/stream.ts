@@ -2,6 +2,7 @@ import type { Json, JsonObject } from '../../core/json.ts';
 import type { StreamDialect, StreamPiece } from '../dialect.ts';
 import { objectsIn, readObject, readText } from '../fields.ts';
 import { choiceIndex, chunkPieces, chunkStream, chunkWith } from '../openai-common/chunks.ts';
+import { chunkCutter } from '../openai-common/cut.ts';
 import { pushPart, pushWhole } from '../pieces.ts';
 
 /**
@@ -12,6 +13,8 @@ import { pushPart, pushWhole } from '../pieces.ts';
 
 export const chatStream: StreamDialect = {
   ...chunkStream,
+
+  cutter: () => chunkCutter({ delta: {} }),
 
   pieces: (event) => chunkPieces(event, choicePieces),
 

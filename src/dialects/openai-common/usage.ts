@@ -1,14 +1,18 @@
 import { isJsonObject, type Json, type JsonObject } from '../../core/json.ts';
+import { type PicoUsd, shiftDecimal } from '../../core/money.ts';
 import type { Usage } from '../../core/usage.ts';
-import { readObject } from '../fields.ts';
+import { objectsIn, readObject } from '../fields.ts';
+import { readServiceTier } from '../service-tier.ts';
 import { firstCount, reportedUsage } from '../tokens.ts';
 
 /**
  * Usage as OpenAI and those who follow it report it, chat (`prompt_tokens`) and responses (`input_tokens`)
  * alike. Input includes cached tokens, output includes reasoning. Where the total is more than both together
  * (xAI, Gemini's compatible endpoint), the difference is reasoning that was left out of the output.
+ *
+ * @param holder the answer, chunk or response that `usage` stands in: it names the service, and lists the tools run
  */
-export function openAiUsage(value: Json | undefined): Usage | undefined {
+export function openAiUsage(holder: JsonObject, value: Json | undefined = holder.usage): Usage | undefined {
   if (!isJsonObject(value)) return undefined;
   const input = firstCount(value, 'prompt_tokens', 'input_tokens');
   const output = firstCount(value, 'completion_tokens', 'output_tokens');
@@ -21,12 +25,17 @@ export function openAiUsage(value: Json | undefined): Usage | undefined {
     inputTokens,
     cachedInputTokens: cachedCount(value, read),
     cacheWriteTokens: firstCount(read, 'cache_write_tokens') ?? 0,
-    cacheWrite1hTokens: 0,
     audioInputTokens: firstCount(read, 'audio_tokens') ?? 0,
+    imageInputTokens: firstCount(read, 'image_tokens') ?? 0,
     // Embeddings report no output: their total is their input.
     outputTokens: output === undefined ? 0 : Math.max(output, beyondInput),
     reasoningTokens: firstCount(written, 'reasoning_tokens') ?? 0,
     audioOutputTokens: firstCount(written, 'audio_tokens') ?? 0,
+    imageOutputTokens: firstCount(written, 'image_tokens') ?? 0,
+    webSearches: webSearches(holder, value),
+    fileSearches: calls(holder, 'file_search_call').length,
+    serviceTier: readServiceTier(holder.service_tier),
+    providerCost: providerCost(value),
   });
 }
 
@@ -35,4 +44,38 @@ function cachedCount(usage: JsonObject, details: JsonObject | undefined): number
   const detailed = firstCount(details, 'cached_tokens');
   const beside = firstCount(usage, 'prompt_cache_hit_tokens', 'num_cached_tokens', 'cached_tokens');
   return Math.max(detailed ?? 0, beside ?? 0);
+}
+
+/** OpenRouter counts them; OpenAI's Responses lists them, of which opening a page that was found costs nothing. */
+function webSearches(holder: JsonObject, usage: JsonObject): number {
+  const counted = firstCount(readObject(usage.server_tool_use_details), 'web_search_requests');
+  if (counted !== undefined) return counted;
+  return calls(holder, 'web_search_call').filter(
+    ({ action }) => (readObject(action)?.type ?? 'search') === 'search',
+  ).length;
+}
+
+function calls(holder: JsonObject, type: string): readonly JsonObject[] {
+  return Array.isArray(holder.output) ? objectsIn(holder.output).filter((item) => item.type === type) : [];
+}
+
+/** xAI's tick is 10⁻¹⁰ dollars (docs.x.ai/developers/cost-tracking). */
+const PICO_USD_PER_TICK = 100n;
+const PICO_DIGITS = 12;
+
+/**
+ * xAI reports what it charges in ticks, Perplexity in a table with its total, OpenRouter in dollars: its own fee
+ * alone where the caller brought a key for the vendor, who then charges apart.
+ */
+function providerCost(usage: JsonObject): PicoUsd | undefined {
+  const ticks = firstCount(usage, 'cost_in_usd_ticks');
+  if (ticks !== undefined) return BigInt(ticks) * PICO_USD_PER_TICK;
+  const charged = dollars(readObject(usage.cost)?.total_cost ?? usage.cost);
+  if (charged === undefined || usage.is_byok !== true) return charged;
+  return charged + (dollars(readObject(usage.cost_details)?.upstream_inference_cost) ?? 0n);
+}
+
+/** A double prints as the shortest decimal that names it, which is the one that was sent. */
+function dollars(value: Json | undefined): PicoUsd | undefined {
+  return typeof value === 'number' && value >= 0 ? shiftDecimal(String(value), PICO_DIGITS) : undefined;
 }

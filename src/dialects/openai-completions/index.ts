@@ -3,6 +3,7 @@ import type { Described, Dialect, StreamDialect, StreamPiece } from '../dialect.
 import { readCaps, readFlag, readModel, readText, readWholeNumber, wrongField } from '../fields.ts';
 import { openAiChat } from '../openai-chat/index.ts';
 import { choiceIndex, chunkPieces, chunkStream, chunkWith } from '../openai-common/chunks.ts';
+import { chunkCutter } from '../openai-common/cut.ts';
 import { pushPart, pushWhole } from '../pieces.ts';
 
 function describeCompletions(body: JsonObject): Described {
@@ -33,6 +34,8 @@ function promptCount(body: JsonObject): number {
 /** Channels: `0/text`, by choice. */
 const completionsStream: StreamDialect = {
   ...chunkStream,
+
+  cutter: () => chunkCutter({ text: '', logprobs: null }),
 
   pieces: (event) => chunkPieces(event, choicePieces),
 

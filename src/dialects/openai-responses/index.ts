@@ -12,9 +12,9 @@ import { dropLogprobs, responseFinish, responsesStream } from './stream.ts';
 export const openAiResponses: Dialect = {
   id: 'openai-responses',
   describe: describeResponses,
-  texts: (body) => requestProse(body, OPENAI_ORIGINS, 'user'),
+  texts: (body, files) => requestProse(body, OPENAI_ORIGINS, 'user', files),
   answerTexts: (body) => answerProse(body, OPENAI_ORIGINS),
-  answerUsage: (body) => openAiUsage(body.usage),
+  answerUsage: (body) => openAiUsage(body),
   answerFinish: responseFinish,
   responseId: (json) => readText((readObject(json.response) ?? json).id),
   setOutputCap(body, tokens) {

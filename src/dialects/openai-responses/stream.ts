@@ -7,6 +7,7 @@ import { errorText } from '../openai-common/chunks.ts';
 import { openAiError } from '../openai-common/faults.ts';
 import { openAiUsage } from '../openai-common/usage.ts';
 import { pushPart, pushWhole } from '../pieces.ts';
+import { responseCutter } from './cut.ts';
 import { type DeltaKind, EVENT_KINDS, KIND_BY_NAME, KINDS_BY_DONE, TERMINAL_TYPES } from './events.ts';
 
 const NONE: readonly string[] = [];
@@ -48,12 +49,15 @@ export function dropLogprobs(json: JsonObject): void {
 }
 
 export const responsesStream: StreamDialect = {
+  cutter: responseCutter,
+
   terminator: '',
 
   interesting: (data) => INTERESTING.test(data),
 
   usage(event: JsonObject, before: Usage | undefined): Usage | undefined {
-    return openAiUsage(readObject(event.response)?.usage) ?? before;
+    const response = readObject(event.response);
+    return (response && openAiUsage(response)) ?? before;
   },
 
   finish(event: JsonObject): string | undefined {

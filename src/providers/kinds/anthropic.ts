@@ -1,8 +1,11 @@
 import { z } from 'zod';
 import type { Operation } from '../../dialects/dialect.ts';
+import type { Diagnosis, Said } from '../diagnosis.ts';
+import { configuredKeys } from '../key-ring.ts';
 import type { Provider } from '../provider.ts';
-import { httpProvider } from './http.ts';
-import { apiKey, baseUrl, httpFields, providerKind } from './kind.ts';
+import { ANTHROPIC_LIMITS } from '../rate-limits.ts';
+import { basics, httpProvider } from './http.ts';
+import { apiKeys, baseUrl, httpFields, providerKind } from './kind.ts';
 
 const PATHS = new Map<Operation, string>([
   ['messages', '/v1/messages'],
@@ -10,9 +13,14 @@ const PATHS = new Map<Operation, string>([
 ]);
 const FORWARDS = ['anthropic-version', 'anthropic-beta', 'idempotency-key'] as const;
 
+/** Overload is also seen as a 500 `api_error` that only says so in words. */
+export function diagnoseClaude(status: number, { type, message }: Said): Diagnosis | undefined {
+  return status >= 500 && /overloaded/i.test(`${type} ${message}`) ? 'overloaded' : undefined;
+}
+
 export const anthropic = providerKind({
   id: 'anthropic',
-  summary: 'The Anthropic API, in its own dialect.',
+  summary: 'The Anthropic API.',
   operations: [...PATHS.keys()],
   patterns: ['claude-*'],
   knownModels: [
@@ -25,10 +33,15 @@ export const anthropic = providerKind({
     'claude-haiku-4-5',
   ],
   forwards: FORWARDS,
+  regions: ['us', 'global'],
+  capabilities: ['tools', 'images', 'files', 'json_schema', 'reasoning'],
+  environment: { needs: { api_key: 'ANTHROPIC_API_KEY' } },
   settings: z.strictObject({
     kind: z.literal('anthropic'),
     ...httpFields,
-    api_key: apiKey.describe('API key of the workspace that is billed.'),
+    api_key: apiKeys.describe(
+      'API key of the workspace that is billed; or several, each with name, key and weight.',
+    ),
     base_url: baseUrl.default('https://api.anthropic.com').describe('Base URL, without /v1.'),
     version: z
       .string()
@@ -36,24 +49,17 @@ export const anthropic = providerKind({
       .default('2023-06-01')
       .describe('anthropic-version for clients that send none; a version that the client sends is kept.'),
   }),
-  open(name, settings): Provider {
-    return httpProvider({
-      name,
-      kind: 'anthropic',
-      region: settings.region,
-      patterns: settings.models ?? anthropic.patterns,
-      knownModels: anthropic.knownModels,
+  open: (name, settings, surroundings): Provider =>
+    httpProvider({
+      ...basics(anthropic, name, settings, surroundings),
       baseUrl: settings.base_url,
       paths: PATHS,
       defaults: { 'anthropic-version': settings.version },
-      headers: { ...settings.headers, 'x-api-key': settings.api_key },
-      forwards: FORWARDS,
-      timeouts: settings.timeouts_ms,
-      maxConnections: settings.max_connections,
+      keys: configuredKeys(name, settings.api_key),
+      needsKey: true,
+      authorize: (secret) => ({ 'x-api-key': secret }),
       usageOnRequest: false,
-      // Overload is also seen as a 500 `api_error` that only says so in words.
-      diagnose: (status, said) =>
-        status >= 500 && /overloaded/i.test(`${said.type} ${said.message}`) ? 'overloaded' : undefined,
-    });
-  },
+      diagnose: diagnoseClaude,
+      rateLimits: ANTHROPIC_LIMITS,
+    }),
 });

@@ -3,12 +3,21 @@ import { z } from 'zod';
 import type { Clock } from '../../core/clock.ts';
 import type { Operation } from '../../dialects/dialect.ts';
 import type { Deadlines } from '../deadlines.ts';
-import type { Provider } from '../provider.ts';
+import type { Capability, Provider } from '../provider.ts';
 
 /** What a provider may use of its surroundings. */
 export interface Surroundings {
   readonly clock: Clock;
   readonly deadlines: Deadlines;
+}
+
+/** The variables by which a kind is well known: a gateway without a `providers` section has it where all of `needs` are set. */
+export interface KindEnvironment {
+  /** Its name then, where it is not that of the kind. */
+  readonly name?: string;
+  /** Setting → variable. */
+  readonly needs: Readonly<Record<string, string>>;
+  readonly takes?: Readonly<Record<string, string>>;
 }
 
 export interface ProviderKind<Id extends string = string, Settings extends z.ZodObject = z.ZodObject> {
@@ -25,6 +34,12 @@ export interface ProviderKind<Id extends string = string, Settings extends z.Zod
   readonly knownModels: readonly string[];
   /** Client headers that it may see. */
   readonly forwards: readonly string[];
+  /** Where it can process data; where it is one place, that is the region of a provider that names none. */
+  readonly regions: readonly string[];
+  /** What its models can do beside text, as far as the API carries it; the single model decides. */
+  readonly capabilities: readonly Capability[];
+  /** What of it the environment can say. */
+  readonly environment?: KindEnvironment;
   /** Sets one provider up; no connection is made yet. @throws Error when the settings cannot work. */
   open(name: string, settings: z.output<Settings>, surroundings: Surroundings): Provider;
 }
@@ -85,8 +100,22 @@ export const httpFields = {
     .describe('Further headers of every call.'),
 };
 
+export type HttpSettings = z.output<z.ZodObject<typeof httpFields>>;
+
 export const baseUrl = z
   .url({ protocol: /^https?$/, error: 'must be an http or https URL' })
   .refine((url) => !/[?#@]/.test(url), { error: 'must have neither credentials, query nor fragment' });
 
 export const apiKey = z.string().regex(/^[\x21-\x7e]+$/, 'must be printable ASCII without spaces');
+
+/** One key, or several that share the calls by weight; none at all where only the organisations bring keys. */
+export const apiKeys = z.union([
+  apiKey,
+  z.array(
+    z.strictObject({
+      name: z.string().min(1).max(64).describe('Says which one it is, in metrics and in the log.'),
+      key: apiKey,
+      weight: z.int().min(1).max(1000).default(1).describe('Share of the calls, beside the other keys.'),
+    }),
+  ),
+]);

@@ -1,24 +1,17 @@
 import { z } from 'zod';
-import type { Operation } from '../../dialects/dialect.ts';
+import { configuredKeys } from '../key-ring.ts';
 import type { Provider } from '../provider.ts';
-import { httpProvider } from './http.ts';
-import { apiKey, baseUrl, httpFields, providerKind } from './kind.ts';
+import { OPENAI_LIMITS } from '../rate-limits.ts';
+import { basics, httpProvider } from './http.ts';
+import { apiKeys, baseUrl, httpFields, providerKind } from './kind.ts';
+import { bearer, OPENAI_FORWARDS, openAiPaths } from './openai-api.ts';
 
-/** Paths of the OpenAI API below its base URL. */
-export const OPENAI_PATHS = new Map<Operation, string>([
-  ['chat', '/chat/completions'],
-  ['completions', '/completions'],
-  ['embeddings', '/embeddings'],
-  ['responses', '/responses'],
-  ['moderations', '/moderations'],
-]);
-
-export const OPENAI_FORWARDS = ['openai-beta', 'idempotency-key', 'x-client-request-id'] as const;
+const OPERATIONS = ['responses', 'chat', 'completions', 'embeddings', 'moderations'] as const;
 
 export const openai = providerKind({
   id: 'openai',
   summary: 'The OpenAI API.',
-  operations: [...OPENAI_PATHS.keys()],
+  operations: OPERATIONS,
   patterns: ['gpt-*', 'chatgpt-*', 'o1*', 'o3*', 'o4*', 'codex-*', 'text-embedding-*', 'omni-moderation-*'],
   knownModels: [
     'gpt-6-astra',
@@ -34,36 +27,33 @@ export const openai = providerKind({
     'omni-moderation-latest',
   ],
   forwards: OPENAI_FORWARDS,
+  regions: ['us', 'eu'],
+  capabilities: ['tools', 'images', 'files', 'audio', 'json_schema', 'reasoning'],
+  environment: { needs: { api_key: 'OPENAI_API_KEY' } },
   settings: z.strictObject({
     kind: z.literal('openai'),
     ...httpFields,
-    api_key: apiKey.describe('API key of the project that is billed.'),
+    api_key: apiKeys.describe(
+      'API key of the project that is billed; or several, each with name, key and weight.',
+    ),
     base_url: baseUrl.default('https://api.openai.com/v1').describe('Base URL, as the SDKs take it.'),
     organization: z.string().min(1).optional().describe('Sent as OpenAI-Organization.'),
     project: z.string().min(1).optional().describe('Sent as OpenAI-Project.'),
   }),
-  open(name, settings): Provider {
-    const headers: Record<string, string> = {
-      ...settings.headers,
-      authorization: `Bearer ${settings.api_key}`,
-    };
+  open(name, settings, surroundings): Provider {
+    const headers: Record<string, string> = { ...settings.headers };
     if (settings.organization !== undefined) headers['openai-organization'] = settings.organization;
     if (settings.project !== undefined) headers['openai-project'] = settings.project;
     return httpProvider({
-      name,
-      kind: 'openai',
-      region: settings.region,
-      patterns: settings.models ?? openai.patterns,
-      knownModels: openai.knownModels,
+      ...basics(openai, name, settings, surroundings),
       baseUrl: settings.base_url,
-      paths: OPENAI_PATHS,
-      defaults: {},
+      paths: openAiPaths(OPERATIONS),
       headers,
-      forwards: OPENAI_FORWARDS,
-      timeouts: settings.timeouts_ms,
-      maxConnections: settings.max_connections,
+      keys: configuredKeys(name, settings.api_key),
+      needsKey: true,
+      authorize: bearer,
       usageOnRequest: true,
-      diagnose: () => undefined,
+      rateLimits: OPENAI_LIMITS,
     });
   },
 });

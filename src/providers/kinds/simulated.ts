@@ -14,6 +14,8 @@ export const simulated = providerKind({
   patterns: ['sim-*'],
   knownModels: SIMULATED_MODELS,
   forwards: [],
+  regions: [],
+  capabilities: ['tools'],
   settings: z.strictObject({
     kind: z.literal('simulated'),
     ...commonFields,

@@ -1,0 +1,138 @@
+/**
+ * The keys of one provider: those of the configuration, and those that organisations bring along. A key that the
+ * provider refuses or limits is left alone for a while where there is another one.
+ */
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Clock } from '../core/clock.ts';
+import { retryAfterMs } from './headers.ts';
+import { exhaustedUntilMs, type RateLimitHeaders, type RateLimits, readRateLimits } from './rate-limits.ts';
+
+export interface ProviderKey {
+  /** Stable over reloads: `<provider>/<name>`, or the id of the row. */
+  readonly id: string;
+  readonly name: string;
+  readonly secret: string;
+  readonly weight: number;
+}
+
+/** A key at work. */
+export interface KeyState extends ProviderKey {
+  /** Epoch milliseconds until which others are preferred; 0 = never parked. */
+  readonly parkedUntilMs: number;
+  /** As the provider last told them. */
+  readonly limits: RateLimits | undefined;
+}
+
+interface Entry extends ProviderKey {
+  parkedUntilMs: number;
+  limits: RateLimits | undefined;
+  /** Smooth weighted round robin: what the key is owed. */
+  owed: number;
+}
+
+/** A refused key may have been renewed at the provider's side. */
+const REFUSED_MS = 300_000;
+/** Where a provider limits a key and does not say for how long. */
+const LIMITED_MS = 5_000;
+
+export class KeyRing {
+  readonly #clock: Clock;
+  readonly #limitHeaders: RateLimitHeaders | undefined;
+  readonly #gateway: readonly Entry[];
+  #byOrg: ReadonlyMap<string, readonly Entry[]> = new Map();
+
+  /** @param keys those of the configuration. @param limitHeaders how the provider names its limits. */
+  constructor(keys: readonly ProviderKey[], limitHeaders: RateLimitHeaders | undefined, clock: Clock) {
+    this.#gateway = keys.map(entry);
+    this.#limitHeaders = limitHeaders;
+    this.#clock = clock;
+  }
+
+  /** The keys of organisations from now on. What is known of a key outlives the change, unless its secret changed. */
+  useOrgKeys(byOrg: ReadonlyMap<string, readonly ProviderKey[]>): void {
+    const before = new Map([...this.#byOrg.values()].flat().map((one) => [one.id, one]));
+    this.#byOrg = new Map(
+      [...byOrg].map(([orgId, keys]) => [orgId, keys.map((key) => continued(key, before.get(key.id)))]),
+    );
+  }
+
+  /** An organisation with keys of its own uses no others: what it calls is on its account. */
+  hasKeyFor(orgId: string): boolean {
+    return this.#of(orgId).length > 0;
+  }
+
+  /** The next key in turn, of those that are not parked; of parked ones the one whose time is up first. */
+  choose(orgId: string): KeyState | undefined {
+    const keys = this.#of(orgId);
+    if (keys.length < 2) return keys[0];
+    const nowMs = this.#clock.now();
+    let chosen: Entry | undefined;
+    let total = 0;
+    for (const key of keys) {
+      if (key.parkedUntilMs > nowMs) continue;
+      key.owed += key.weight;
+      total += key.weight;
+      if (chosen === undefined || key.owed > chosen.owed) chosen = key;
+    }
+    if (chosen === undefined) return soonest(keys);
+    chosen.owed -= total;
+    return chosen;
+  }
+
+  /** @param tried keys that one request has used. True where a further one is there and not parked. */
+  hasAnother(orgId: string, tried: number): boolean {
+    const keys = this.#of(orgId);
+    if (keys.length <= tried) return false;
+    const nowMs = this.#clock.now();
+    return keys.some(({ parkedUntilMs }) => parkedUntilMs <= nowMs);
+  }
+
+  /** Learns from the head of an answer: a refused or limited key is parked. */
+  heard(key: KeyState, status: number, headers: IncomingHttpHeaders): void {
+    const entry = key as Entry;
+    const nowMs = this.#clock.now();
+    if (this.#limitHeaders !== undefined) {
+      entry.limits = readRateLimits(headers, this.#limitHeaders, nowMs) ?? entry.limits;
+    }
+    if (status === 401) entry.parkedUntilMs = nowMs + REFUSED_MS;
+    else if (status === 429) {
+      entry.parkedUntilMs = nowMs + (retryAfterMs(status, headers, nowMs) ?? LIMITED_MS);
+    } else entry.parkedUntilMs = exhaustedUntilMs(entry.limits, nowMs);
+  }
+
+  /** The gateway's own keys, or an organisation's. */
+  states(orgId?: string): readonly KeyState[] {
+    return orgId === undefined ? this.#gateway : (this.#byOrg.get(orgId) ?? []);
+  }
+
+  #of(orgId: string): readonly Entry[] {
+    return this.#byOrg.get(orgId) ?? this.#gateway;
+  }
+}
+
+function entry(key: ProviderKey): Entry {
+  const { id, name, secret, weight } = key;
+  return { id, name, secret, weight, parkedUntilMs: 0, limits: undefined, owed: 0 };
+}
+
+function continued(key: ProviderKey, before: Entry | undefined): Entry {
+  const fresh = entry(key);
+  if (before?.secret !== key.secret) return fresh;
+  return { ...fresh, parkedUntilMs: before.parkedUntilMs, limits: before.limits, owed: before.owed };
+}
+
+function soonest(keys: readonly Entry[]): Entry | undefined {
+  let chosen = keys[0];
+  for (const key of keys) if (chosen && key.parkedUntilMs < chosen.parkedUntilMs) chosen = key;
+  return chosen;
+}
+
+/** The keys that the setting `api_key` names: one, several, or none. */
+export function configuredKeys(
+  provider: string,
+  setting: string | readonly { name: string; key: string; weight: number }[] | undefined,
+): ProviderKey[] {
+  if (setting === undefined) return [];
+  const keys = typeof setting === 'string' ? [{ name: 'default', key: setting, weight: 1 }] : setting;
+  return keys.map(({ name, key, weight }) => ({ id: `${provider}/${name}`, name, secret: key, weight }));
+}

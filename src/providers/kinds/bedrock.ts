@@ -1,0 +1,113 @@
+import { AwsV4Signer } from 'aws4fetch';
+import { z } from 'zod';
+import type { Operation } from '../../dialects/dialect.ts';
+import { configuredKeys } from '../key-ring.ts';
+import type { Provider } from '../provider.ts';
+import { basics, type Credentials, httpProvider, type Path, type Unsigned } from './http.ts';
+import { apiKeys, baseUrl, httpFields, providerKind } from './kind.ts';
+import { bearer } from './openai-api.ts';
+
+const modelPath = (model: string): string => `/model/${encodeURIComponent(model)}`;
+const invoke: Path = (model) => `${modelPath(model)}/invoke`;
+
+const PATHS = new Map<Operation, Path>([
+  ['converse', (model, stream) => `${modelPath(model)}/converse${stream ? '-stream' : ''}`],
+  ['titan_embeddings', invoke],
+  ['cohere_embeddings', invoke],
+]);
+const TALK = new Set<Operation>(['converse']);
+const TITAN = new Set<Operation>(['titan_embeddings']);
+const COHERE = new Set<Operation>(['cohere_embeddings']);
+
+export const bedrock = providerKind({
+  id: 'bedrock',
+  summary: 'Amazon Bedrock (Converse), with an API key or signed with access keys.',
+  operations: [...PATHS.keys()],
+  patterns: [
+    ...['anthropic', 'amazon', 'meta', 'mistral', 'cohere', 'ai21', 'deepseek', 'qwen', 'openai'].map(
+      (vendor) => `${vendor}.*`,
+    ),
+    ...['us', 'eu', 'apac', 'global'].map((reach) => `${reach}.*`),
+  ],
+  knownModels: [
+    'anthropic.claude-opus-4-6-v1',
+    'anthropic.claude-sonnet-4-6',
+    'amazon.nova-2-lite-v1:0',
+    'amazon.titan-embed-text-v2:0',
+  ],
+  forwards: [],
+  regions: [],
+  capabilities: ['tools', 'images', 'files', 'json_schema', 'reasoning'],
+  environment: { needs: { api_key: 'AWS_BEARER_TOKEN_BEDROCK', aws_region: 'AWS_REGION' } },
+  settings: z.strictObject({
+    kind: z.literal('bedrock'),
+    ...httpFields,
+    aws_region: z
+      .string()
+      .regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'must be a region such as eu-central-1')
+      .describe(
+        'AWS region; also the region where none is named. A model id that begins with global. leaves it.',
+      ),
+    api_key: apiKeys
+      .optional()
+      .describe(
+        'Bedrock API key, or ACCESS_KEY_ID:SECRET_ACCESS_KEY; or several, each with name, key and weight.',
+      ),
+    access_key_id: z
+      .string()
+      .regex(/^[A-Z0-9]{16,128}$/)
+      .optional()
+      .describe('In place of api_key: calls are signed.'),
+    secret_access_key: z.string().min(1).optional().describe('Belongs to access_key_id.'),
+    session_token: z.string().min(1).optional().describe('Where the two are temporary.'),
+    base_url: baseUrl.optional().describe('In place of the address of the region, for VPC endpoints.'),
+  }),
+  open(name, settings, surroundings): Provider {
+    const {
+      aws_region: region,
+      access_key_id: id,
+      secret_access_key: secret,
+      session_token: token,
+    } = settings;
+    const signing = [id, secret, token].filter((part) => part !== undefined).join(':');
+    return httpProvider({
+      ...basics({ ...bedrock, regions: [region] }, name, settings, surroundings),
+      baseUrl: settings.base_url ?? `https://bedrock-runtime.${region}.amazonaws.com`,
+      paths: PATHS,
+      operationsOf: (model) => (!model.includes('embed') ? TALK : model.includes('cohere.') ? COHERE : TITAN),
+      streamType: 'application/vnd.amazon.eventstream',
+      keys: configuredKeys(name, settings.api_key ?? (signing === '' ? undefined : signing)),
+      needsKey: true,
+      authorize: (key, call) => {
+        const parts = ACCESS_KEY.exec(key);
+        return parts === null ? bearer(key) : signature(parts, region, call, surroundings.clock.now());
+      },
+      usageOnRequest: false,
+      // 424: the model failed.
+      diagnose: (status) => (status === 424 ? 'transient' : undefined),
+    });
+  },
+});
+
+const ACCESS_KEY = /^((?:AKIA|ASIA)[A-Z0-9]{12,124}):([^:]+)(?::(.+))?$/;
+
+async function signature(
+  [, accessKeyId = '', secretAccessKey = '', sessionToken]: RegExpExecArray,
+  region: string,
+  { method, url, body }: Unsigned,
+  nowMs: number,
+): Promise<Credentials> {
+  const signer = new AwsV4Signer({
+    method,
+    url,
+    ...(body ? { body } : {}),
+    accessKeyId,
+    secretAccessKey,
+    ...(sessionToken === undefined ? {} : { sessionToken }),
+    service: 'bedrock',
+    region,
+    datetime: new Date(nowMs).toISOString().replace(/[:-]|\.\d{3}/g, ''),
+  });
+  const { headers } = await signer.sign();
+  return Object.fromEntries(headers);
+}

@@ -1,0 +1,189 @@
+import { TOKEN_OPENERS } from './disguise.ts';
+import { alike, BEYOND_ASCII, CODES, digitRuns, LONGEST_RUN } from './opening.ts';
+import type { Pattern } from './pattern.ts';
+import type { Anchor, Form } from './recogniser.ts';
+
+/** A pattern, and all who recognise something by it. */
+export interface Trial {
+  readonly regex: RegExp;
+  readonly pattern: Pattern;
+  /** How much of what follows a match its score depends on. */
+  readonly after: number;
+  readonly claims: Claim[];
+}
+
+export interface Claim {
+  /** The recogniser's place in the detector's list. */
+  readonly rank: number;
+  readonly score: number;
+  readonly context: RegExp | undefined;
+  readonly tail: RegExp | undefined;
+  readonly check: Form['check'];
+}
+
+/** What to do at a character: make sure that it is the anchor, and find where a match would start. */
+export interface Trigger {
+  readonly trial: Trial;
+  /** The text that must stand `offset` characters before the trigger; empty where the character is enough. */
+  readonly literal: string;
+  readonly ignoreCase: boolean;
+  readonly offset: number;
+  /** Character codes that a match may have before the trigger, and how many of them. */
+  readonly before: Uint8Array | undefined;
+  readonly max: number;
+}
+
+/** A trigger, and the characters at which it is looked at. */
+export interface PlacedTrigger {
+  readonly trigger: Trigger;
+  readonly codes: readonly number[];
+  /** By the code of the character before; undefined: whatever it is. */
+  readonly follows: ((previous: number) => boolean) | undefined;
+  /** Where set, the trigger stands at the first of a run of digits, and only of these lengths. */
+  readonly runs: Uint8Array | undefined;
+}
+
+/**
+ * For each pair of neighbouring characters the triggers to look at: `table[previous * CODES + code]` is a place in
+ * `lists`, 0 = none. Pairs, because in prose most single letters begin or end some literal, while nearly no pair
+ * does: 70 MB/s by letters, 158 by pairs (prose). The beginning of the text counts as beyond ASCII.
+ */
+export interface Anchors {
+  readonly table: Uint16Array;
+  readonly lists: readonly AnchorList[];
+  /** The triggers at the first of a run of digits, by the length of the run. */
+  readonly runs: readonly (readonly Trigger[])[];
+  /** All of them. */
+  readonly digits: readonly Trigger[];
+}
+
+export interface AnchorList {
+  readonly triggers: readonly Trigger[];
+  /** A run of digits begins here. */
+  readonly digits: boolean;
+  /** Something may begin here that reads as something else. */
+  readonly token: boolean;
+}
+
+const DIGITS = Array.from({ length: 10 }, (_, digit) => 48 + digit);
+const BLANK = 32;
+const EVERY_CODE = Array.from({ length: CODES }, (_, code) => code);
+
+export function anchorOf(trial: Trial, anchor: Anchor): PlacedTrigger[] {
+  const plain = { trial, literal: '', ignoreCase: false, offset: 0, before: undefined, max: 0 };
+  switch (anchor.kind) {
+    case 'digits': {
+      const runs = digitRuns(trial.pattern.node, anchor.back);
+      const trigger = { ...plain, offset: anchor.back };
+      return [{ trigger, codes: DIGITS, follows: (previous) => !isDigit(previous), runs }];
+    }
+    case 'char': {
+      const trigger = { ...plain, before: membersOf(anchor.before), max: anchor.max };
+      return [{ trigger, codes: [column(anchor.char.charCodeAt(0))], follows: undefined, runs: undefined }];
+    }
+    case 'word': {
+      const regex = new RegExp(`^${anchor.first}$`);
+      const codes = EVERY_CODE.filter(
+        (code) => code === BEYOND_ASCII || regex.test(String.fromCharCode(code)),
+      );
+      return [{ trigger: plain, codes, follows: (previous) => !isWord(previous), runs: undefined }];
+    }
+    case 'text':
+      return anchor.texts.map((literal) => textTrigger(plain, literal, anchor.ignoreCase === true));
+  }
+}
+
+function textTrigger(plain: Trigger, literal: string, ignoreCase: boolean): PlacedTrigger {
+  const offset = rarestPair(literal);
+  const previous = cases(literal.charCodeAt(offset - 1), ignoreCase);
+  return {
+    trigger: { ...plain, literal, ignoreCase, offset },
+    codes: cases(literal.charCodeAt(offset), ignoreCase),
+    follows: offset === 0 ? undefined : (code) => previous.includes(code),
+    runs: undefined,
+  };
+}
+
+export function anchorTable(placed: readonly PlacedTrigger[]): Anchors {
+  const table = new Uint16Array(CODES * CODES);
+  const lists: AnchorList[] = [{ triggers: [], digits: false, token: false }];
+  const atDigits = placed.filter(({ runs }) => runs !== undefined);
+  const others = EVERY_CODE.map((code) => placed.filter((one) => !one.runs && one.codes.includes(code)));
+  const follows = [...new Set(placed.map((one) => one.follows))];
+  const befores = alike((code) => `${isDigit(code)} ${follows.map((each) => each?.(code)).join()}`);
+  const codes = alike(
+    (code) =>
+      `${isDigit(code)} ${code === BEYOND_ASCII || TOKEN_OPENERS.includes(code) ? code : ''} ${others[code]?.map((one) => placed.indexOf(one)).join()}`,
+  );
+  for (const beforeCodes of befores) {
+    for (const firstCodes of codes) {
+      const [previous = 0] = beforeCodes;
+      const [code = 0] = firstCodes;
+      const triggers = (others[code] ?? [])
+        .filter((one) => one.follows?.(previous) ?? true)
+        .map(({ trigger }) => trigger);
+      const digits = atDigits.length > 0 && isDigit(code) && !isDigit(previous);
+      const token = code === BEYOND_ASCII || isTokenOpener(code, previous);
+      if (triggers.length === 0 && !digits && !token) continue;
+      const list = lists.push({ triggers, digits, token }) - 1;
+      for (const before of beforeCodes) for (const first of firstCodes) table[before * CODES + first] = list;
+    }
+  }
+  const runs = Array.from({ length: LONGEST_RUN + 1 }, (_, length) =>
+    atDigits.filter((one) => one.runs?.[length] === 1).map(({ trigger }) => trigger),
+  );
+  return { table, lists, runs, digits: atDigits.map(({ trigger }) => trigger) };
+}
+
+/** A blank reads as something else only between digits. */
+function isTokenOpener(code: number, previous: number): boolean {
+  return TOKEN_OPENERS.includes(code) && (code !== BLANK || isDigit(previous));
+}
+
+function column(code: number): number {
+  return Math.min(code, BEYOND_ASCII);
+}
+
+/** The code, with `ignoreCase` that of the capital letter, too. */
+function cases(code: number, ignoreCase: boolean): number[] {
+  const small = code >= 97 && code <= 122;
+  return ignoreCase && small ? [code, code - 32] : [column(code)];
+}
+
+const members = new Map<string, Uint8Array>();
+
+/** For every UTF-16 unit whether the class has it. */
+function membersOf(characterClass: string): Uint8Array {
+  const known = members.get(characterClass);
+  if (known !== undefined) return known;
+  const regex = new RegExp(`^${characterClass}$`);
+  const table = Uint8Array.from({ length: 0x10000 }, (_, code) =>
+    Number(regex.test(String.fromCharCode(code))),
+  );
+  members.set(characterClass, table);
+  return table;
+}
+
+/** Characters from rare to common in prose and code; what is not listed is taken for common. */
+const RARITY = 'JZQXKYVGWUBHFOLPDMNRCEISAT@+zqjxkvwbygfpmuhdlcrsnioaet_(-. ';
+
+/** Where the second character of a literal's rarest pair stands; 0 for a literal of one character. */
+function rarestPair(literal: string): number {
+  const rank = (at: number): number => {
+    const place = RARITY.indexOf(literal.charAt(at));
+    return place < 0 ? RARITY.length : place;
+  };
+  let best = 0;
+  for (let at = 1; at < literal.length; at++) {
+    if (best === 0 || rank(at - 1) + rank(at) < rank(best - 1) + rank(best)) best = at;
+  }
+  return best;
+}
+
+function isDigit(code: number): boolean {
+  return code >= 48 && code <= 57;
+}
+
+function isWord(code: number): boolean {
+  return isDigit(code) || (code >= 65 && code <= 90) || (code >= 97 && code <= 122);
+}

@@ -1,0 +1,281 @@
+/**
+ * Text that is written so that a person or a program reads one thing and a pattern another: full-width and
+ * mathematical letters, digits of other scripts, letters of other alphabets that look the same, characters that
+ * nobody sees, percent-encoding, HTML entities, a blank between all digits.
+ *
+ * What becomes of a character depends on no more than 12 others around it, so that it is the same wherever the text
+ * was cut beyond those.
+ */
+
+/** So many characters in a row that nobody sees are passed over; more of them end a word. */
+const UNSEEN_RUN = 8;
+const TOO_MANY_UNSEEN = '\0';
+
+/** Format characters, combining marks, fillers, variation selectors. */
+const UNSEEN: readonly (readonly [from: number, to: number])[] = [
+  [0xad, 0xad],
+  [0x300, 0x36f],
+  [0x61c, 0x61c],
+  [0x115f, 0x1160],
+  [0x17b4, 0x17b5],
+  [0x180b, 0x180e],
+  [0x200b, 0x200f],
+  [0x202a, 0x202e],
+  [0x2060, 0x206f],
+  [0x3164, 0x3164],
+  [0xfe00, 0xfe0f],
+  [0xfeff, 0xfeff],
+  [0xffa0, 0xffa0],
+];
+
+/** Letters that look like those of ASCII: Cyrillic, Greek, Armenian, Latin by other names; dashes, dots, signs. */
+const LOOKALIKES =
+  'аa еe оo рp сc уy хx ѕs іi јj һh ԁd ԛq ԝw ьb вb нh кk мm тt пn ӏl ѵv ѡw гr ' +
+  'АA ВB ЕE ЗZ ІI ЈJ КK МM НH ОO РP СC ТT УY ХX ЅS ԌG ԚQ ԜW ҺH ҮY ГF ' +
+  'αa βb εe ηn ιi κk νv οo ρp σo τt υu χx γy ωw ϲc ϳj ' +
+  'ΑA ΒB ΕE ΖZ ΗH ΙI ΚK ΜM ΝN ΟO ΡP ΤT ΥY ΧX ϹC ' +
+  'օo սu հh ցg ոn զq ɑa ɡg ıi ɩi ʟl ɴn ʀr ɪI ʏY ʙB ɢG ʜH ᴀA ᴄc ᴅD ᴇE ᴊJ ᴋK ᴍM ᴏo ᴘP ᴛT ᴜu ᴠv ᴡw ᴢz ' +
+  '‐- ‑- ‒- –- −- ⁃- ․. 。. ∶: ꞉: ׃: ⁄/ ∕/ ٫. ‚,';
+
+/** What `UNITS` says of units that are not replaced by one other. */
+const SAME = 0;
+const UNSEEN_UNIT = 1;
+/** `LONGER` has what it reads as, or it may be the first half of a letter, digit or tag beyond the basic plane. */
+const ELSEWHERE = 2;
+
+/** The characters of ASCII at which something may begin that reads as something else. */
+export const TOKEN_OPENERS: readonly number[] = [' ', '%', '&'].map((char) => char.charCodeAt(0));
+
+const UNITS = new Uint16Array(0x10000);
+const LONGER = new Map<number, string>();
+/** By unit, whether it may be of a disguise. */
+const SUSPECTS = new Uint8Array(0x10000);
+const HIGH_SURROGATES = [0xd835, 0xd83c, 0xd83e, 0xdb40];
+
+/** Ideographs, Hangul, surrogates and private use read as what they are. */
+const UNCHANGED: readonly (readonly [number, number])[] = [
+  [0x3400, 0x9fff],
+  [0xac00, 0xf8ff],
+];
+
+fillUnits();
+
+function fillUnits(): void {
+  let digit = 0;
+  for (let code = 0x80; code < 0x10000; code++) {
+    const skip = UNCHANGED.find(([first]) => first === code);
+    if (skip !== undefined) code = skip[1] + 1;
+    const char = String.fromCharCode(code);
+    const isDigit = /\p{Nd}/u.test(char);
+    digit = isDigit ? (digit + 1) % 10 : 9;
+    const read = isDigit ? String(digit) : char.normalize('NFKC');
+    if (read.length === 1) UNITS[code] = read === char ? SAME : read.charCodeAt(0);
+    else if (/^[A-Za-z0-9]{2,4}$/.test(read)) {
+      UNITS[code] = ELSEWHERE;
+      LONGER.set(code, read);
+    }
+  }
+  for (const [from = '', to = ''] of LOOKALIKES.split(' ')) UNITS[from.charCodeAt(0)] = to.charCodeAt(0);
+  for (const [from, to] of UNSEEN) UNITS.fill(UNSEEN_UNIT, from, to + 1);
+  for (const high of HIGH_SURROGATES) UNITS[high] = ELSEWHERE;
+  for (const [code, unit] of UNITS.entries())
+    SUSPECTS[code] = Number(unit !== SAME || TOKEN_OPENERS.includes(code));
+}
+
+/** The longest that stands for one character: four bytes of UTF-8 in percent-encoding. */
+export const TOKEN_CHARS = 12;
+
+/** Whether the character here may read as something else. */
+export function disguisedAt(text: string, at: number): boolean {
+  const code = text.charCodeAt(at);
+  if (SUSPECTS[code] === 0) return false;
+  return code > 127 || tokenAt(text, at, text.length) !== undefined;
+}
+
+/** Whether anything in the text from `from` on may read as something else. */
+export function disguisedFrom(text: string, from: number): boolean {
+  for (let at = from; at < text.length; at++) if (disguisedAt(text, at)) return true;
+  return false;
+}
+
+/** What stands here, how long it is, and what it reads as; undefined length: not to be told before there is more. */
+interface Token {
+  readonly length: number;
+  readonly reads: string;
+}
+
+const UNFINISHED = 'unfinished';
+
+const PERCENT = /%[0-9A-Fa-f]{2}/y;
+const ENTITY = /&(?:#\d{2,6}|#[xX][0-9A-Fa-f]{2,5}|[a-z]{2,6});/y;
+const ENTITY_BEGUN = /&(?:#(?:\d{0,6}|[xX][0-9A-Fa-f]{0,5})|[a-z]{0,6})$/;
+const NAMED: Readonly<Record<string, string>> = {
+  amp: '&',
+  lt: '<',
+  gt: '>',
+  quot: '"',
+  apos: "'",
+  nbsp: ' ',
+  commat: '@',
+  period: '.',
+  colon: ':',
+  sol: '/',
+  plus: '+',
+  lpar: '(',
+  rpar: ')',
+  lowbar: '_',
+  hyphen: '-',
+  dash: '-',
+};
+
+function tokenAt(text: string, at: number, to: number): Token | typeof UNFINISHED | undefined {
+  switch (text.charCodeAt(at)) {
+    case 32:
+      return spaceAt(text, at, to);
+    case 37:
+      return percentAt(text, at, to);
+    case 38:
+      return entityAt(text, at, to);
+    default:
+      return undefined;
+  }
+}
+
+/** A blank between two single digits is none; two or three of them are one. */
+function spaceAt(text: string, at: number, to: number): Token | typeof UNFINISHED | undefined {
+  if (!isDigit(text, at - 1) || isDigit(text, at - 2)) return undefined;
+  let next = at + 1;
+  while (next < at + 3 && next < to && text.charCodeAt(next) === 32) next++;
+  if (next >= to || (isDigit(text, next) && next + 1 >= to)) return UNFINISHED;
+  if (!isDigit(text, next) || isDigit(text, next + 1)) return undefined;
+  return { length: next - at, reads: next === at + 1 ? '' : ' ' };
+}
+
+/** One character in percent-encoding: one byte of ASCII, or as many bytes of UTF-8 as its first one says. */
+function percentAt(text: string, at: number, to: number): Token | typeof UNFINISHED | undefined {
+  const first = byteAt(text, at);
+  if (first === undefined)
+    return to - at < 3 && /^%[0-9A-Fa-f]?$/.test(text.slice(at, to)) ? UNFINISHED : undefined;
+  if (first < 0x20 || (first > 0x7e && first < 0xc2) || first > 0xf4) return undefined;
+  const bytes = first < 0x80 ? 1 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
+  const written = text.slice(at, Math.min(to, at + bytes * 3));
+  if (written.length < bytes * 3)
+    return /^(?:%[0-9A-Fa-f]{2})+(?:%[0-9A-Fa-f]?)?$/.test(written) ? UNFINISHED : undefined;
+  try {
+    return { length: bytes * 3, reads: readAs(decodeURIComponent(written)) };
+  } catch {
+    return undefined;
+  }
+}
+
+function byteAt(text: string, at: number): number | undefined {
+  PERCENT.lastIndex = at;
+  return PERCENT.test(text) ? Number.parseInt(text.slice(at + 1, at + 3), 16) : undefined;
+}
+
+function entityAt(text: string, at: number, to: number): Token | typeof UNFINISHED | undefined {
+  ENTITY.lastIndex = at;
+  const written = ENTITY.exec(text)?.[0];
+  if (written === undefined || at + written.length > to)
+    return to - at < 10 && ENTITY_BEGUN.test(text.slice(at, to)) ? UNFINISHED : undefined;
+  const name = written.slice(1, -1);
+  const code = /^#[xX]/.test(name) ? Number.parseInt(name.slice(2), 16) : Number(name.slice(1));
+  const reads = name.startsWith('#')
+    ? code > 31 && code < 0x110000
+      ? String.fromCodePoint(code)
+      : undefined
+    : NAMED[name];
+  return reads === undefined ? undefined : { length: written.length, reads: readAs(reads) };
+}
+
+/** What a character reads as that was encoded: it may be in disguise once more. */
+function readAs(char: string): string {
+  const unit = char.length === 1 ? UNITS[char.charCodeAt(0)] : ELSEWHERE;
+  if (unit === SAME || unit === undefined) return char;
+  if (unit === UNSEEN_UNIT) return '';
+  return unit === ELSEWHERE ? char.normalize('NFKC') : String.fromCharCode(unit);
+}
+
+/** What a part of a text reads as, and where each of its characters stands in the text. */
+export class Shadow {
+  readonly text: string;
+  /** Where something begins of which it cannot be told yet what it reads as; the end of the part if nothing does. */
+  readonly unfinishedFrom: number;
+  readonly #starts: number[] = [];
+  readonly #ends: number[] = [];
+
+  /** @param more whether more text may follow after `to`; else what is unfinished there stands for itself */
+  constructor(text: string, from: number, to: number, more = false) {
+    const part = text.slice(from, to);
+    let out = '';
+    let at = 0;
+    while (at < part.length) {
+      const token = readAt(part, at, part.length);
+      if (token === UNFINISHED && more) break;
+      const { length, reads } = token === UNFINISHED ? { length: 1, reads: part.charAt(at) } : token;
+      for (let each = 0; each < reads.length; each++) {
+        this.#starts.push(from + at);
+        this.#ends.push(from + at + length);
+      }
+      out += reads;
+      at += length;
+    }
+    this.text = out;
+    this.unfinishedFrom = from + at;
+    this.#starts.push(from + at);
+  }
+
+  /** Where the character at this index of the shadow begins in the text. */
+  origin(index: number): number {
+    return this.#starts[index] as number;
+  }
+
+  /** Where the characters before this index of the shadow end in the text. */
+  end(index: number): number {
+    return index === 0 ? this.origin(0) : (this.#ends[index - 1] as number);
+  }
+
+  /** The first index of the shadow whose character begins at this place of the text or after it. */
+  indexOf(origin: number): number {
+    let low = 0;
+    let high = this.#starts.length - 1;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.#starts[middle] as number) < origin) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+}
+
+function readAt(text: string, at: number, to: number): Token | typeof UNFINISHED {
+  const code = text.charCodeAt(at);
+  const self = { length: 1, reads: text.charAt(at) };
+  if (code < 128) return tokenAt(text, at, to) ?? self;
+  const unit = UNITS[code] as number;
+  if (unit === SAME) return self;
+  if (unit === UNSEEN_UNIT) return unseenAt(text, at, to);
+  if (unit !== ELSEWHERE) return { length: 1, reads: String.fromCharCode(unit) };
+  const longer = LONGER.get(code);
+  if (longer !== undefined) return { length: 1, reads: longer };
+  if (at + 1 >= to) return UNFINISHED;
+  const char = String.fromCodePoint(text.codePointAt(at) ?? 0);
+  if (code === 0xdb40) return { length: char.length, reads: '' };
+  const reads = char.normalize('NFKC');
+  return { length: char.length, reads: /^[A-Za-z0-9]{1,4}$/.test(reads) ? reads : char };
+}
+
+/** A run of characters that nobody sees. */
+function unseenAt(text: string, at: number, to: number): Token | typeof UNFINISHED {
+  let first = at;
+  while (first > 0 && at - first <= UNSEEN_RUN && UNITS[text.charCodeAt(first - 1)] === UNSEEN_UNIT) first--;
+  let end = at + 1;
+  while (end < to && end - first <= UNSEEN_RUN && UNITS[text.charCodeAt(end)] === UNSEEN_UNIT) end++;
+  if (end - first > UNSEEN_RUN) return { length: 1, reads: TOO_MANY_UNSEEN };
+  return end === to ? UNFINISHED : { length: end - at, reads: '' };
+}
+
+function isDigit(text: string, at: number): boolean {
+  const code = text.charCodeAt(at);
+  return code >= 48 && code <= 57;
+}

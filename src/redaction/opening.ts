@@ -1,0 +1,142 @@
+import { type Node, write } from './pattern.ts';
+
+/**
+ * What can be said of a pattern's first characters without trying it: the detector looks at a pattern only where it
+ * could begin. All of it may say yes too often, never too seldom.
+ */
+
+/** ASCII by code, then whatever is beyond. */
+export const CODES = 129;
+export const BEYOND_ASCII = 128;
+
+/** The codes, in groups of those that are the same by this measure. */
+export function alike(measure: (code: number) => string): number[][] {
+  const groups = new Map<string, number[]>();
+  for (let code = 0; code < CODES; code++) {
+    const key = measure(code);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [code]);
+    else group.push(code);
+  }
+  return [...groups.values()];
+}
+
+export interface Opening {
+  /** By code: whether it may stand before a match. */
+  readonly before: Uint8Array;
+}
+
+export function openingOf(node: Node): Opening {
+  const before = new Uint8Array(CODES).fill(1);
+  for (const look of leadingLookBehinds(node)) {
+    const regex = new RegExp(`^[^]${write(look)}`);
+    for (let code = 0; code < BEYOND_ASCII; code++)
+      if (!regex.test(String.fromCharCode(code))) before[code] = 0;
+  }
+  return { before };
+}
+
+/** Only negative ones: what they see before a match is not all there is, and more of it forbids no less. */
+function leadingLookBehinds(node: Node): Node[] {
+  const nodes = node.kind === 'sequence' ? node.nodes : [node];
+  const end = nodes.findIndex((each) => each.kind !== 'look');
+  return nodes
+    .slice(0, end < 0 ? nodes.length : end)
+    .filter((each) => each.kind === 'look' && each.opening === '?<!');
+}
+
+const BEYOND = /[^\0-\x7f]/;
+
+function membersOf(source: string): Uint8Array {
+  const regex = new RegExp(`^${source}$`);
+  const members = new Uint8Array(CODES);
+  for (let code = 0; code < BEYOND_ASCII; code++)
+    members[code] = Number(regex.test(String.fromCharCode(code)));
+  // a class that leaves ASCII is negated or names a character beyond it
+  members[BEYOND_ASCII] = Number(BEYOND.test(source) || /\\u|\\[DSW]|\[\^|\.|\\s/.test(source));
+  return members;
+}
+
+/** Runs of digits that are longer than this count as this long. */
+export const LONGEST_RUN = 24;
+
+/**
+ * How long the run of digits may be that begins `back` characters after the start of a match.
+ *
+ * @returns by length, up to LONGEST_RUN
+ */
+export function digitRuns(node: Node, back: number): Uint8Array {
+  const runs = new Uint8Array(LONGEST_RUN + 1);
+  const mark = (length: number): void => {
+    if (length > 0) runs[Math.min(length, LONGEST_RUN)] = 1;
+  };
+  for (const end of walk(node, new Set([0]))) {
+    mark(end - back);
+    if (mayGoOn(node))
+      for (let length = Math.max(1, end - back); length <= LONGEST_RUN; length++) mark(length);
+  }
+  return runs;
+
+  /** Where a match of the node ends that begins at one of these places, as long as there are digits only. */
+  function walk(each: Node, from: ReadonlySet<number>): ReadonlySet<number> {
+    switch (each.kind) {
+      case 'look':
+        return from;
+      case 'sequence':
+        return each.nodes.reduce((places, next) => walk(next, places), from);
+      case 'choice':
+        return new Set(each.nodes.flatMap((next) => [...walk(next, from)]));
+      case 'repeat':
+        return repeated(each.node, each.min, each.max, from);
+      case 'char':
+        return step(each.source, from);
+    }
+  }
+
+  function repeated(each: Node, min: number, max: number, from: ReadonlySet<number>): ReadonlySet<number> {
+    let places = from;
+    const all = new Set(min === 0 ? from : []);
+    for (let time = 1; time <= max && places.size > 0; time++) {
+      places = walk(each, places);
+      if (time >= min) for (const place of places) all.add(place);
+    }
+    return all;
+  }
+
+  function step(source: string, from: ReadonlySet<number>): ReadonlySet<number> {
+    const [digit, other] = kindsOf(source);
+    const to = new Set<number>();
+    for (const place of from) {
+      if (place < back || digit) to.add(place + 1);
+      if (place > back && other) mark(place - back);
+    }
+    return to;
+  }
+}
+
+const kinds = new Map<string, readonly [digit: boolean, other: boolean]>();
+
+/** Whether a character of the source may be a digit, and whether it may be something else. */
+function kindsOf(source: string): readonly [digit: boolean, other: boolean] {
+  const known = kinds.get(source);
+  if (known !== undefined) return known;
+  const members = membersOf(source);
+  const answer = [
+    members.subarray(48, 58).includes(1),
+    members.some((member, code) => member === 1 && (code < 48 || code > 57)),
+  ] as const;
+  kinds.set(source, answer);
+  return answer;
+}
+
+/** Whether a digit may follow a match directly. */
+function mayGoOn(node: Node): boolean {
+  const nodes = node.kind === 'sequence' ? node.nodes : [node];
+  return !nodes.some(
+    (each, at) =>
+      each.kind === 'look' &&
+      each.opening === '?!' &&
+      nodes.slice(at).every((after) => after.kind === 'look') &&
+      !new RegExp(`^${write(each)}`).test('0'),
+  );
+}

@@ -1,0 +1,101 @@
+import { type Checked, digitsOf, endOfDigits, recogniser } from '../../recogniser.ts';
+
+const EXTENSION = '(?: ?(?:x|ext\\.?) ?\\d{1,5})?';
+const NOT_INSIDE = '(?<![\\w+]|\\w[.-]|[#$€£]|\\d[,/:])';
+const ENDS = '(?!\\w|[.-]\\d)';
+const CALLED =
+  /\b(?:phone|tel|telephone|telefon|tél|mobile|mobil|cell|handy|fax|call|dial|whatsapp|sms|text|reach)\b\.?[^.;\n]{0,24}$/i;
+
+/** E.164 numbers and the national forms of North America and of countries with a trunk `0`. */
+export const phone = recogniser({
+  id: 'phone',
+  group: 'pii',
+  called: 'a phone number',
+  forms: [
+    {
+      anchor: { kind: 'text', texts: ['+'] },
+      pattern: `(?<![\\w+])\\+[1-9](?:[ .()/-]{0,2}\\d){6,14}${EXTENSION}(?!\\d)`,
+      check: international,
+    },
+    {
+      anchor: { kind: 'digits', back: 0 },
+      pattern: `${NOT_INSIDE}00[1-9](?:[ .()/-]{0,2}\\d){7,13}${EXTENSION}(?!\\w)`,
+      check: (value, before) => /[ .()/-]/.test(value) || CALLED.test(before),
+    },
+    {
+      anchor: { kind: 'text', texts: ['('] },
+      pattern: `(?<![\\w)])\\([2-9]\\d{2}\\) ?[ .-]?\\d{3}[ .-]\\d{4}${EXTENSION}${ENDS}`,
+    },
+    {
+      anchor: { kind: 'digits', back: 0 },
+      pattern: `${NOT_INSIDE}(?:1[ .-])?[2-9]\\d{2}[ .-][2-9]\\d{2}[ .-]\\d{4}${EXTENSION}${ENDS}`,
+    },
+    {
+      anchor: { kind: 'digits', back: 0 },
+      pattern: `${NOT_INSIDE}[2-9]\\d{9}${ENDS}`,
+      check: (_value, before) => CALLED.test(before),
+    },
+    {
+      anchor: { kind: 'digits', back: 0 },
+      pattern: `${NOT_INSIDE}0[1-9]\\d{0,4}(?:[ ./-]\\d{2,8}){1,4}${ENDS}`,
+      check: national,
+    },
+    {
+      anchor: { kind: 'text', texts: ['(0'] },
+      pattern: `(?<![\\w)])\\(0[1-9]\\d{0,4}\\) ?\\d{2,8}(?:[ .-]\\d{2,8}){0,3}${ENDS}`,
+      check: national,
+    },
+    {
+      anchor: { kind: 'digits', back: 0 },
+      pattern: `${NOT_INSIDE}0[1-9]\\d{8,10}${ENDS}`,
+      check: (_value, before) => CALLED.test(before),
+    },
+  ],
+  canonical: (value) => value.replace(/[^\d+x]/g, ''),
+  examples: {
+    found: [
+      'call ‹+1 (671) 297-8323› now',
+      '‹+49 30 901820›',
+      '‹+442079460958›',
+      '‹+1 415 555 2671› 2024',
+      '‹(415) 555-2671›.',
+      '‹415-555-2671›',
+      '‹1-800-555-0199›',
+      '‹415.555.2671 ext. 12›',
+      '‹001-234-567-8901x123›',
+      'Tel.: ‹4155552671›',
+      '‹06 12 34 56 78›',
+      '‹020 7946 0958›',
+      '‹07700 900123›',
+      '‹0171/1234567›',
+      '‹(030) 1234567›',
+    ],
+    ignored: [
+      'order 4155552671',
+      '+1.2345678',
+      '01.02.2024',
+      '2024-01-02',
+      '550e8400-e29b-41d4-a716-446655440000',
+      '192.168.100.1000',
+      'a415-555-2671',
+      '1415-555-26711',
+      'sha 0123456789abcdef',
+      '$415 555 2671',
+    ],
+  },
+});
+
+function international(value: string): Checked {
+  if (/^\+\d+\.\d+$/.test(value)) return false;
+  if (!value.startsWith('+1')) return true;
+  const end = endOfDigits(value, 11);
+  if (end === undefined) return digitsOf(value).length === 11 || /[xt]/.test(value);
+  return /[xt]/.test(value) ? true : [0, end];
+}
+
+function national(value: string): Checked {
+  // dates and social security numbers
+  if (/^(?:\d\d([./-])\d\d\1\d{4}|\d{3}([ -])\d\d\2\d{4}$)/.test(value)) return false;
+  const count = digitsOf(value).length;
+  return count >= 9 && count <= 12;
+}

@@ -1,0 +1,84 @@
+import { recogniser } from '../../recogniser.ts';
+import { assignedSecret } from './assigned-secret.ts';
+
+const REST = '[A-Za-z0-9_.-]{0,20}';
+
+/** Whatever is called a key, token or secret and looks drawn by lot. */
+export const assignedCredential = recogniser({
+  id: 'assigned_credential',
+  group: 'secret',
+  called: 'a credential',
+  forms: [
+    assignedSecret({
+      keywords: ['token', 'secret', 'credential'],
+      rest: REST,
+      value: '[A-Za-z0-9_.=~+/-]{16,40}',
+      tail: '[A-Za-z0-9_.=~+/-]',
+      minEntropy: 3.3,
+      check: drawnByLot,
+    }),
+    assignedSecret({
+      keywords: [
+        'api_key',
+        'api-key',
+        'apikey',
+        'access_key',
+        'access-key',
+        'accesskey',
+        'auth_key',
+        'auth-key',
+        'authkey',
+      ],
+      rest: REST,
+      value: '[A-Za-z0-9_.=~+/-]{16,40}',
+      tail: '[A-Za-z0-9_.=~+/-]',
+      minEntropy: 3.3,
+      check: drawnByLot,
+    }),
+    assignedSecret({
+      keywords: [
+        'private_key',
+        'secret_key',
+        'master_key',
+        'encryption_key',
+        'signing_key',
+        'account_key',
+        'accountkey',
+        'sharedaccesskey',
+      ],
+      rest: REST,
+      value: '[A-Za-z0-9_.=~+/-]{16,40}',
+      tail: '[A-Za-z0-9_.=~+/-]',
+      minEntropy: 3.3,
+      check: drawnByLot,
+    }),
+  ],
+  examples: {
+    found: [
+      'token = "‹4f9c1d2b7a3e·4850b6c7d8e9f0a1b2c3›"',
+      '"api_key": "‹dQw4w9WgXcQ·7tYk2LmPz81›"',
+      'AccountKey=‹Eby8vdM02xNOc·qFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsu==›;',
+      'export SERVICE_SECRET=‹9aT2·kQ7mZ4xW1vB8nR5c›',
+    ],
+    ignored: [
+      'token = nextTokenOfTheStream',
+      'token: csrf-token-of-this-page-only',
+      'secret_name = "projects/my-project/secrets/db-password"',
+      'api_key = os.environ["OPENAI_API_KEY"]',
+      'access_key: AKIAXXXXXXXXXXXXXXXX',
+      'max_tokens: 4096',
+      'tokenizer = "cl100k_base"',
+      'api_key_header = "x-api-key-2024-v1"',
+      'token_endpoint: login.microsoftonline.com/common/oauth2/v2.0/token',
+    ],
+  },
+});
+
+/** Letters and several digits in one word without the marks of a path, a host, a name of words or a date. */
+function drawnByLot(value: string): boolean {
+  const words = value.split(/[_.=~+/-]+/).filter((word) => word !== '');
+  const mixed = words.filter((word) => /[A-Za-z]/.test(word) && /\d/.test(word) && word.length >= 10);
+  if (mixed.length === 0) return false;
+  const digits = value.replace(/\D/g, '').length;
+  return digits >= 3 || (digits >= 1 && /[a-z][A-Z]|[A-Z]{2}[a-z]/.test(value) && value.length >= 20);
+}

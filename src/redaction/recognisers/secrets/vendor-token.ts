@@ -1,0 +1,59 @@
+import { type Recogniser, recogniser } from '../../recogniser.ts';
+
+interface TokenSpec<Id extends string> {
+  readonly id: Id;
+  readonly called: string;
+  /** What every token of the vendor starts with. */
+  readonly prefixes: readonly string[];
+  /** Prefix and as much of the rest as makes it certain. */
+  readonly pattern: string;
+  /** The class of the characters that may follow. */
+  readonly tail?: string;
+  readonly check?: (value: string) => boolean;
+  /** The least Shannon entropy of the whole, in bits per character. */
+  readonly minEntropy?: number;
+  /** The prefix leaves no doubt, whatever follows. */
+  readonly unmistakable?: true;
+  readonly found: readonly string[];
+  readonly ignored: readonly string[];
+}
+
+/** A vendor's token: a known prefix, not inside a word, and a rest that looks drawn by lot. */
+export function vendorToken<Id extends string>(spec: TokenSpec<Id>): Recogniser<Id> {
+  const { id, called, found, ignored } = spec;
+  const minEntropy = spec.minEntropy ?? 0;
+  const check = (value: string): boolean =>
+    (spec.unmistakable === true || looksRandom(value)) &&
+    (spec.check?.(value) ?? true) &&
+    (minEntropy === 0 || entropyOf(value) >= minEntropy);
+  return recogniser({
+    id,
+    group: 'secret',
+    called,
+    forms: [
+      {
+        anchor: { kind: 'text', texts: spec.prefixes },
+        pattern: `(?<![A-Za-z0-9])${spec.pattern}`,
+        check,
+        ...(spec.tail === undefined ? {} : { tail: spec.tail }),
+      },
+    ],
+    examples: { found, ignored },
+  });
+}
+
+const DUMMY = /x{6}|X{6}|\*{4}|\.{4}|0{8}|EXAMPLE|example|your[-_]|abcdefgh|123456789012/;
+
+/** False for the dummies of documentation: one character over and over, `xxxxxx`, `EXAMPLE`. */
+export function looksRandom(value: string): boolean {
+  return !DUMMY.test(value) && new Set(value.slice(-20)).size >= 7;
+}
+
+/** Shannon entropy in bits per character: 4 for hexadecimal digits drawn by lot, below 3 for most words. */
+export function entropyOf(value: string): number {
+  const counts = new Map<string, number>();
+  for (const char of value) counts.set(char, (counts.get(char) ?? 0) + 1);
+  let bits = 0;
+  for (const count of counts.values()) bits -= (count / value.length) * Math.log2(count / value.length);
+  return bits;
+}

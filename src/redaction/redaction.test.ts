@@ -1,0 +1,251 @@
+import t from 'tap';
+import { Fault } from '../core/fault.ts';
+import type { JsonObject } from '../core/json.ts';
+import { anthropicMessages, openAiChat, openAiResponses } from '../dialects/index.ts';
+import { luhn, mod97 } from './checksums.ts';
+import { OrgKeys } from './keys.ts';
+import { Redaction } from './redaction.ts';
+import { compilePlan, type RedactionRules } from './rule.ts';
+import { prepare } from './ruling.ts';
+
+const keys = new OrgKeys(new Uint8Array(32).fill(1));
+const EMAIL = 'bob@example.com';
+const CARD = '4111 1111 1111 1111';
+
+function opened(rules: RedactionRules, dialect = openAiChat, org = 'org-1', session = ''): Redaction {
+  return new Redaction(prepare(compilePlan([rules], ['p'])), dialect, keys.of(org), session);
+}
+
+const chat = (...contents: string[]): JsonObject => ({
+  model: 'm',
+  messages: contents.map((content) => ({ role: 'user', content })),
+});
+
+function sent(rules: RedactionRules, text: string): string {
+  const body = chat(text);
+  opened(rules).request(body);
+  return ((body.messages as JsonObject[])[0] as { content: string }).content;
+}
+
+const answer = (content: string): JsonObject => ({
+  choices: [{ index: 0, message: { role: 'assistant', content } }],
+});
+const contentOf = (body: JsonObject) => JSON.stringify(body);
+
+function faultOf(act: () => unknown): Fault {
+  try {
+    act();
+  } catch (thrown) {
+    if (thrown instanceof Fault) return thrown;
+    throw thrown;
+  }
+  throw new Error('a fault was expected');
+}
+
+t.test('every action does what the table says', (t) => {
+  const text = `card ${CARD}, mail ${EMAIL}`;
+  t.equal(sent({ request: { '*': 'allow' } }, text), text);
+  t.equal(sent({ request: { '*': 'alert' } }, text), text);
+  t.equal(sent({ request: { '*': 'partial' } }, text), 'card ****1111, mail ****ecom');
+  t.match(
+    sent({ request: { '*': 'hash' } }, text),
+    /^card <CREDIT_CARD#[a-z2-7]{12}>, mail <EMAIL#[a-z2-7]{12}>$/,
+  );
+  t.match(
+    sent({ request: { pii: 'pseudonymise' } }, text),
+    /^card <CREDIT_CARD_[a-z2-7]{8}>, mail <EMAIL_[a-z2-7]{8}>$/,
+  );
+  t.equal(sent({ request: { '*': 'mask' } }, text), 'card <CREDIT_CARD>, mail <EMAIL>');
+  t.equal(faultOf(() => sent({ request: { '*': 'block' } }, text)).code, 'pii_blocked');
+  t.end();
+});
+
+t.test('a fake has the form of its value and belongs to nobody', (t) => {
+  const rules: RedactionRules = { request: { pii: 'fake', secret: 'fake' } };
+  const card = sent(rules, CARD);
+  t.match(card, /^4000 00\d\d \d{4} \d{4}$/);
+  t.ok(luhn(card.replaceAll(' ', '')));
+  t.equal(mod97(sent(rules, 'GB82 WEST 1234 5698 7654 32')), 1);
+  t.match(sent(rules, EMAIL), /^[a-z]+\.[a-z]+\d\d@example\.com$/);
+  t.match(sent(rules, '+1 415 555 2671'), /^\+1 \d{3}-555-01\d\d$/);
+  t.match(sent(rules, 'my ssn is 536-22-1234'), /^my ssn is 987-65-432\d$/);
+  t.match(sent(rules, 'from 10.11.12.13'), /^from (?:192\.0\.2|198\.51\.100|203\.0\.113)\.\d+$/);
+  t.equal(sent(rules, `glpat-${'aB3dE5gH7jK9mN1pQ3sT'}`), '<GITLAB_TOKEN>', 'secrets are masked');
+  t.end();
+});
+
+t.test('what an answer brought into the conversation is not faked again', (t) => {
+  const rules: RedactionRules = { request: { email: 'fake' } };
+  const fake = sent(rules, EMAIL);
+  const body = chat(EMAIL, `you said ${fake}`);
+  opened(rules).request(body);
+  t.match(contentOf(body), `you said ${fake}`);
+  t.end();
+});
+
+t.test('what is only watched changes nothing, holds nothing back, and is counted', (t) => {
+  const redaction = opened({ request: { email: 'alert' }, answer: { email: 'alert', phone: 'mask' } });
+  t.equal(redaction.request(chat(`${EMAIL} and ${EMAIL}`)), false);
+  const whole = answer(`call +1 415 555 2671 or ${EMAIL}`);
+  redaction.transform()?.whole(whole);
+  t.match(contentOf(whole), 'call <PHONE> or bob@example.com');
+  t.match(redaction.findings(), [
+    { entity: 'email', action: 'alert', direction: 'request', count: 2 },
+    { entity: 'email', action: 'alert', direction: 'answer', count: 1 },
+    { entity: 'phone', action: 'mask', direction: 'answer', count: 1 },
+  ]);
+  t.end();
+});
+
+t.test(
+  'findings carry a keyed hash: the same for a value in all requests of an organisation, never the value',
+  (t) => {
+    const hashesOf = (text: string, org?: string) => {
+      const redaction = opened({ request: { email: 'mask' } }, openAiChat, org);
+      redaction.request(chat(text));
+      return redaction.findings()[0]?.hashes ?? [];
+    };
+    t.same(hashesOf(`${EMAIL} ${EMAIL}`), hashesOf('Bob@Example.com'));
+    t.equal(hashesOf(EMAIL).length, 1);
+    t.notSame(hashesOf(EMAIL), hashesOf(EMAIL, 'org-2'));
+    t.equal(hashesOf(Array.from({ length: 99 }, (_, n) => `bob${n}@example.com`).join(' ')).length, 8);
+    t.end();
+  },
+);
+
+t.test('pseudonyms follow the conversation: its name, or how it begins', (t) => {
+  const rules: RedactionRules = { request: { pii: 'pseudonymise' } };
+  const tokenIn = (contents: string[], session?: string) => {
+    const body = chat(...contents);
+    opened(rules, openAiChat, 'org-1', session).request(body);
+    return /<EMAIL_\w+>/.exec(contentOf(body))?.[0];
+  };
+  t.equal(tokenIn(['hello', EMAIL]), tokenIn(['hello', EMAIL, 'and then?']));
+  t.not(tokenIn(['hello', EMAIL]), tokenIn(['good morning', EMAIL]));
+  t.equal(tokenIn(['hello', EMAIL], 's1'), tokenIn(['good morning', EMAIL], 's1'));
+  t.not(tokenIn(['hello', EMAIL], 's1'), tokenIn(['hello', EMAIL], 's2'));
+  t.end();
+});
+
+t.test('what a person writes like a pseudonym comes back as it was written', (t) => {
+  const rules: RedactionRules = { request: { pii: 'pseudonymise' } };
+  const body = chat(EMAIL);
+  opened(rules, openAiChat, 'org-1', 's').request(body);
+  const token = /<EMAIL_\w+>/.exec(contentOf(body))?.[0] ?? '';
+  const again = chat(`${EMAIL} is not ${token}`);
+  const redaction = opened(rules, openAiChat, 'org-1', 's');
+  redaction.request(again);
+  const text = ((again.messages as JsonObject[])[0] as { content: string }).content;
+  t.match(text, /^<EMAIL_[a-z2-7]{8}> is not <LITERAL_[a-z2-7]{8}>$/);
+  const whole = answer(`So: ${text}`);
+  redaction.transform()?.whole(whole);
+  t.match(contentOf(whole), `So: ${EMAIL} is not ${token}`);
+  t.end();
+});
+
+t.test('values are put back where policy lets them: everywhere, not in tool arguments, or nowhere', (t) => {
+  for (const [restore, inText, inTools] of [
+    ['everywhere', true, true],
+    ['text', true, false],
+    ['nowhere', false, false],
+  ] as const) {
+    const redaction = opened({ request: { email: 'pseudonymise' }, restore }, anthropicMessages);
+    const body: JsonObject = { model: 'm', max_tokens: 9, messages: [{ role: 'user', content: EMAIL }] };
+    redaction.request(body);
+    const token = /<EMAIL_\w+>/.exec(contentOf(body))?.[0] ?? '';
+    const whole: JsonObject = {
+      content: [
+        { type: 'text', text: token },
+        { type: 'tool_use', id: 't', name: 'f', input: { to: token } },
+      ],
+    };
+    redaction.transform()?.whole(whole);
+    const [text, tool] = whole.content as { text?: string; input?: { to: string } }[];
+    t.equal(text?.text === EMAIL, inText, restore);
+    t.equal(tool?.input?.to === EMAIL, inTools, restore);
+    const delta = {
+      type: 'content_block_delta',
+      index: 1,
+      delta: { type: 'input_json_delta', partial_json: JSON.stringify({ to: token }) },
+    };
+    const transform = redaction.transform();
+    const out = transform === undefined ? [delta] : [...transform.event(delta), ...transform.end()];
+    t.equal(JSON.stringify(out).includes(EMAIL), inTools, `${restore}, streamed`);
+  }
+  t.end();
+});
+
+t.test('a pseudonym that an answer’s own value got is for good', (t) => {
+  const redaction = opened({ request: { phone: 'pseudonymise' }, answer: { email: 'pseudonymise' } });
+  redaction.request(chat('+1 415 555 2671'));
+  const whole = answer('write to ann@example.org');
+  redaction.transform()?.whole(whole);
+  t.match(contentOf(whole), /write to <EMAIL_[a-z2-7]{8}>/);
+  t.end();
+});
+
+t.test('names of members are texts as well, in tool input and in metadata', (t) => {
+  const body: JsonObject = {
+    model: 'm',
+    max_tokens: 9,
+    messages: [
+      {
+        role: 'assistant',
+        content: [
+          { type: 'tool_use', id: 't', name: 'f', input: { first: 1, [EMAIL]: { [EMAIL]: EMAIL }, last: 2 } },
+        ],
+      },
+    ],
+  };
+  t.equal(opened({ request: { email: 'mask' } }, anthropicMessages).request(body), true);
+  t.match(contentOf(body), '"input":{"first":1,"<EMAIL>":{"<EMAIL>":"<EMAIL>"},"last":2}');
+  t.end();
+});
+
+const dataUrl = (type: string, text: string) => `data:${type};base64,${Buffer.from(text).toString('base64')}`;
+
+t.test('a file that is text is read like any other text; other files stay as they are', (t) => {
+  const parts = (url: string): JsonObject => ({
+    model: 'm',
+    input: [{ role: 'user', content: [{ type: 'input_file', filename: 'a', file_data: url }] }],
+  });
+  const rules: RedactionRules = { request: { email: 'mask' } };
+  const text = parts(dataUrl('text/csv', `name,mail\nBob,${EMAIL}\n`));
+  t.equal(opened(rules, openAiResponses).request(text), true);
+  t.match(contentOf(text), dataUrl('text/csv', 'name,mail\nBob,<EMAIL>\n'));
+  const plain = parts(`data:text/plain,I%20am%20bob%40example.com`);
+  t.equal(opened(rules, openAiResponses).request(plain), true);
+  t.match(contentOf(plain), 'data:text/plain,I%20am%20%3CEMAIL%3E');
+  t.equal(opened(rules, openAiResponses).request(parts(dataUrl('image/png', EMAIL))), false);
+  t.end();
+});
+
+t.test('a policy may refuse every file, in place or by reference', (t) => {
+  for (const part of [
+    { type: 'image_url', image_url: { url: 'https://example.com/a.png' } },
+    { type: 'image_url', image_url: { url: dataUrl('image/png', 'x') } },
+    { type: 'file', file: { file_id: 'file-1' } },
+    { type: 'input_audio', input_audio: { data: 'AAAA', format: 'wav' } },
+  ]) {
+    const body: JsonObject = { model: 'm', messages: [{ role: 'user', content: [part] }] };
+    const fault = faultOf(() => opened({ files: 'block' }).request(body));
+    t.equal(fault.code, 'pii_blocked');
+    t.match(fault.message, /a file at messages\[0\]\.content\[0\].*the policy "p"/);
+  }
+  const source = { type: 'base64', media_type: 'application/pdf', data: 'AAAA' };
+  const body: JsonObject = {
+    model: 'm',
+    messages: [{ role: 'user', content: [{ type: 'document', source }] }],
+  };
+  t.equal(faultOf(() => opened({ files: 'block' }, anthropicMessages).request(body)).code, 'pii_blocked');
+  t.equal(opened({ files: 'block' }).request(chat('no file at all')), false);
+  t.end();
+});
+
+t.test('what is recorded beside the body becomes a hash that still tells users apart', (t) => {
+  const redaction = opened({ request: { email: 'pseudonymise', phone: 'alert' } });
+  t.match(redaction.kept(`user ${EMAIL}`), /^user <EMAIL#[a-z2-7]{12}>$/);
+  t.not(redaction.kept('ann@example.org'), redaction.kept(EMAIL));
+  t.equal(redaction.kept('+1 415 555 2671'), '+1 415 555 2671');
+  t.end();
+});

@@ -1,0 +1,14 @@
+/** A thousandth of what `node test/faults/redaction-chunkings.ts 10000000` does. */
+import t from 'tap';
+import { firstDifference } from '../support/chunkings.ts';
+
+for (const [way, promise] of [
+  ['inCharacters', 'a text cut anywhere is redacted as in one piece (litellm#30028, mastra#23783)'],
+  ['inBytes', 'bytes cut inside characters, escapes and frames are redacted as a whole answer (aisix#204)'],
+  ['inJson', 'tool arguments cut inside escapes and names are redacted as in one piece (litellm#41265)'],
+  ['roundTrip', 'every pseudonym comes back as its value (litellm#30206)'],
+] as const)
+  t.test(promise, (t) => {
+    t.equal(firstDifference(way, 0, 2500), undefined);
+    t.end();
+  });

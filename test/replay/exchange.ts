@@ -1,0 +1,83 @@
+/** Recorded exchanges with providers, read from a folder. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { isJsonObject, type JsonObject } from '../../src/core/json.ts';
+import type { Target } from '../../src/dialects/canonical/features.ts';
+
+export interface Exchange {
+  readonly name: string;
+  readonly provider: string;
+  /** The provider's dialect; undefined where it is none that is translated. */
+  readonly dialect: Target | undefined;
+  readonly model: string;
+  readonly features: readonly string[];
+  readonly request: JsonObject | undefined;
+  readonly status: number;
+  /** The answer as it was on the wire. */
+  readonly bytes: Buffer;
+  readonly framing: 'json' | 'sse' | 'eventstream' | 'other';
+  /** False where the recording itself says that the stream broke. */
+  readonly complete: boolean;
+}
+
+const BY_NAME: Readonly<Record<string, Target>> = {
+  'openai.chat': 'chat',
+  'openai.responses': 'responses',
+  'anthropic.messages': 'messages',
+  'gemini.generateContent': 'gemini',
+  'bedrock.converse': 'converse',
+};
+
+/** Recordings without a request do not say their dialect: their answers do. */
+const BY_ANSWER: readonly (readonly [RegExp, Target])[] = [
+  [/"object":\s*"chat\.completion|"object":\s*""/, 'chat'],
+  [/"object":\s*"response"|"type":\s*"response\.created"/, 'responses'],
+  [/"type":\s*"message(?:_start)?"/, 'messages'],
+  [/"candidates":\s*\[/, 'gemini'],
+];
+
+/** Every exchange in the folder and below; what is no exchange is passed over. */
+export function readExchanges(folder: string): Exchange[] {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) return readExchanges(path);
+    if (!entry.name.endsWith('.json')) return [];
+    const json: unknown = JSON.parse(readFileSync(path, 'utf8'));
+    const found = isJsonObject(json) ? exchangeOf(json, entry.name.slice(0, -5)) : undefined;
+    return found === undefined ? [] : [found];
+  });
+}
+
+function exchangeOf(json: JsonObject, name: string): Exchange | undefined {
+  const response = isJsonObject(json.response) ? json.response : undefined;
+  if (response === undefined) return undefined;
+  const request =
+    isJsonObject(json.request) && isJsonObject(json.request.body) ? json.request.body : undefined;
+  const bytes = bytesOf(response);
+  const kind = String(response.kind);
+  return {
+    name,
+    provider: String(json.provider ?? 'unknown'),
+    dialect: dialectOf(json, bytes.toString('utf8', 0, 20_000)),
+    model: String(json.model ?? request?.model ?? 'unknown'),
+    features: Array.isArray(json.features) ? json.features.map(String) : [],
+    request,
+    status: Number(response.status),
+    bytes,
+    framing: kind === 'json' || kind === 'sse' || kind === 'eventstream' ? kind : 'other',
+    complete: json.stream_complete !== false,
+  };
+}
+
+function bytesOf(response: JsonObject): Buffer {
+  if (typeof response.body_base64 === 'string') return Buffer.from(response.body_base64, 'base64');
+  if (typeof response.body_text === 'string') return Buffer.from(response.body_text);
+  return Buffer.from(response.body === undefined ? '' : JSON.stringify(response.body));
+}
+
+function dialectOf(json: JsonObject, answer: string): Target | undefined {
+  if (typeof json.dialect === 'string') {
+    return json.operation === 'responses.item' ? undefined : BY_NAME[json.dialect];
+  }
+  return BY_ANSWER.find(([pattern]) => pattern.test(answer))?.[1];
+}
