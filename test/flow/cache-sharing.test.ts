@@ -42,7 +42,7 @@ version: 1
 policies:
   - id: keeps
     cache: { ttl_seconds: 60 }
-    pii: { request: { email: placeholder } }
+    pii: { request: { email: pseudonymise } }
   - id: private
     when: has(tags.scope) && tags.scope == "key"
     cache: { ttl_seconds: 60, scope: key }
@@ -64,7 +64,7 @@ async function ask(text: string, { key = gateway.key, stream = false, scope = ''
 }
 
 t.test(
-  'each caller gets their own words back: entries hold placeholders, never what they stand for',
+  'each caller gets their own words back: entries hold pseudonyms, never what they stand for',
   async (t) => {
     for (const stream of [false, true]) {
       const first = await ask('write to ann@example.com', { stream });
