@@ -20,6 +20,7 @@ import { attemptCost, estimateUsage, foldRollups } from '../metering/index.ts';
 import { priceRoutes, usageRoutes } from '../metering/routes.ts';
 import { policyRoutes } from '../policies/routes.ts';
 import { promptRoutes } from '../prompts/routes.ts';
+import { providerRoutes } from '../providers/routes.ts';
 import { redactionRoutes } from '../redaction/routes.ts';
 import { modelsOf } from '../routing/index.ts';
 import { modelRoutes } from '../routing/routes.ts';
@@ -80,7 +81,11 @@ export async function openGateway(
     });
     closing.push(() => drain.stop());
     budgets.start();
-    closing.push(() => budgets.close());
+    closing.push(async () => {
+      await budgets.close();
+      // nothing of this node is under way any more: a lease that is still there was granted without its hearing of it
+      if (state.journal.stats.pendingRecords === 0) await budgets.reclaim(state.nodeId);
+    });
     const server = await openServer(config, surroundings, state, houses, drain);
     return {
       origin: server.origin,
@@ -203,7 +208,7 @@ async function openServer(
 
 /** Every house's admin routes; a new house's are one line here. */
 function adminRoutes({ db }: State, houses: Houses, { clock, random }: Surroundings) {
-  const { keyring, policies, prompts, prices, providers, redactionKeys } = houses;
+  const { keyring, policies, prompts, prices, providers, redactionKeys, vault, orgKeys } = houses;
   return [
     ...identityRoutes({ db, clock, random, reload: () => keyring.reload() }),
     ...promptRoutes({ db, registry: prompts, clock }),
@@ -214,6 +219,7 @@ function adminRoutes({ db }: State, houses: Houses, { clock, random }: Surroundi
       policyBudgets: (orgId, orgSlug) => policies.current().budgetsOf(orgId, orgSlug),
     }),
     ...redactionRoutes(redactionKeys),
+    ...providerRoutes({ db, clock, random, providers: providers.byName, vault, orgKeys }),
     ...modelRoutes(listingOf(houses, clock)),
     ...usageRoutes(db, clock),
     ...priceRoutes({

@@ -24,6 +24,7 @@ import {
   type Keyring,
   openKeyring,
   openTokenVerifier,
+  type Principal,
 } from '../identity/index.ts';
 import { authenticate } from '../identity/stage.ts';
 import {
@@ -34,14 +35,15 @@ import {
   redisCounter,
   withFallback,
 } from '../limits/index.ts';
-import { admit } from '../limits/stage.ts';
+import { admit, admitModel } from '../limits/stage.ts';
 import { estimateUsage } from '../metering/index.ts';
 import { type HasVerdict, openPolicies, type Policies } from '../policies/index.ts';
 import { applyPolicy } from '../policies/stage.ts';
 import { openPromptRegistry, type PromptRegistry } from '../prompts/index.ts';
 import { resolvePrompt } from '../prompts/stage.ts';
+import { type OrgKeys, openOrgKeys, Vault } from '../providers/index.ts';
 import { callKeeper, callUpstream } from '../providers/stage.ts';
-import { OrgKeys } from '../redaction/index.ts';
+import { Analyser, PseudonymKeys } from '../redaction/index.ts';
 import { redact } from '../redaction/stage.ts';
 import { Owners } from '../responses/index.ts';
 import { lookUp, recall } from '../responses/stage.ts';
@@ -55,7 +57,10 @@ export interface Houses extends ModelHouses {
   readonly authenticator: Authenticator;
   readonly policies: Policies;
   readonly prompts: PromptRegistry;
-  readonly redactionKeys: OrgKeys;
+  readonly vault: Vault;
+  readonly orgKeys: OrgKeys;
+  readonly redactionKeys: PseudonymKeys;
+  readonly analyser: Analyser | undefined;
   readonly budgets: BudgetHouse;
   readonly shadows: Shadows;
   readonly stages: Stages;
@@ -88,6 +93,11 @@ export async function openHouses(config: Config, state: State, surroundings: Sur
     },
   });
   const models = openModels(config, clock);
+  const vault = new Vault(
+    config.provider_keys.encryption_keys.map(({ id, key }) => ({ id, key: Buffer.from(key, 'base64') })),
+    surroundings.random,
+  );
+  const orgKeys = await openOrgKeys({ db, providers: models.providers.byName, vault, log }, changes);
   const budgets = openBudgets({
     db,
     nodeId: state.nodeId,
@@ -103,7 +113,10 @@ export async function openHouses(config: Config, state: State, surroundings: Sur
     policies,
     prompts,
     ...models,
-    redactionKeys: new OrgKeys(pseudonymKey(config)),
+    vault,
+    orgKeys,
+    redactionKeys: new PseudonymKeys(pseudonymKey(config)),
+    analyser: openAnalyser(config),
     budgets,
     counting: { alone: 0 },
     shadows: new Shadows({
@@ -124,6 +137,7 @@ export async function openHouses(config: Config, state: State, surroundings: Sur
       policies.close();
       prompts.close();
       await models.providers.close();
+      await houses.analyser?.close();
     },
   };
 }
@@ -141,6 +155,7 @@ function buildStages(
     groups,
     targets,
     redactionKeys,
+    analyser,
     prices,
     budgets,
     counting,
@@ -149,19 +164,20 @@ function buildStages(
 ): Stages {
   const { db, journal, redis } = state;
   const { clock, log } = surroundings;
+  const limiting = {
+    limitsFor: (principal: Principal) => policies.current().limitsFor(principal),
+    counter: counterOf(config, state, surroundings, counting),
+  };
   const owners = new Owners({ db });
   const { byName, deadlines } = providers;
   return {
     record: record({ journal, clock }),
     authenticate: authenticate(authenticator),
-    admit: admit({
-      limitsFor: (principal) => policies.current().limitsFor(principal),
-      counter: counterOf(config, state, surroundings, counting),
-    }),
+    admit: admit(limiting),
     read: read(config.server.body_limit_bytes),
     resolvePrompt: resolvePrompt({ registry: prompts }),
     applyPolicy: applyPolicy({ policies: () => policies.current(), clock }),
-    redact: redact({ keys: redactionKeys }),
+    redact: redact({ keys: redactionKeys, analyser }),
     consultCache: consultCache({
       store: answersOf(config, redis, { clock, log }),
       maxEntryBytes: config.cache.max_entry_bytes,
@@ -184,6 +200,7 @@ function buildStages(
       random: Math.random,
       now: () => clock.now(),
     }),
+    admitModel: admitModel(limiting),
     holdBudget: holdBudget({ books: budgets.books, prices, clock, settings: config.budgets }),
     callUpstream: callUpstream({
       providers: byName,
@@ -249,6 +266,10 @@ function counterOf(
     portioned(ofNode, () => nodes.count),
     counting,
   );
+}
+
+function openAnalyser({ redaction: { analyser } }: Config): Analyser | undefined {
+  return analyser.url === undefined ? undefined : new Analyser(analyser.url, analyser);
 }
 
 /** Pseudonyms stay the same over nodes and restarts only with a key from the configuration. */

@@ -32,6 +32,7 @@ interface Matches {
 
 /** Callers choose the values of tags, so that many combinations are kept and no more. */
 const MAX_COMBINATIONS = 1000;
+const MAX_IDLE_ACCOUNTS = 10_000;
 
 /** The budgets of the database, by organisation. */
 export type Definitions = ReadonlyMap<string, readonly Budget[]>;
@@ -113,6 +114,16 @@ export class Books {
   /** Forgets accounts of windows that are over and that no request holds anything of. */
   forget(account: Account): void {
     this.#accounts.delete(nameOf(account.key));
+  }
+
+  /** Callers choose the values of tags: what nobody holds anything of is forgotten when it has become much. */
+  trim(): void {
+    if (this.#accounts.size <= MAX_IDLE_ACCOUNTS) return;
+    for (const account of this.#accounts.values()) {
+      if (account.idle && account.leaseId === undefined) this.forget(account);
+    }
+    // they name accounts that are forgotten
+    this.#matches = new WeakMap();
   }
 
   async #reserveRest(

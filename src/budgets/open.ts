@@ -104,6 +104,7 @@ export function openBudgets(deps: BudgetDeps): BudgetHouse {
           books.forget(account);
         }
       }
+      books.trim();
     } catch (error) {
       stats.unreachable += 1;
       if (reachable) log.warn({ error: (error as Error).message }, 'the budget ledger cannot be reached');

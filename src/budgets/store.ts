@@ -20,7 +20,8 @@ const BUCKETS_PER_WINDOW = 100;
  */
 export function postgresLedger(db: Database, nodeId: string, leaseTtlMs: number): Ledger {
   return {
-    take: (request) => db.write((tx) => take(tx, request, nodeId, leaseTtlMs)),
+    take: (request) =>
+      db.write(async (tx) => orOpened(tx, request, await take(tx, request, nodeId, leaseTtlMs))),
     giveBack: (window, change, amount) => db.write((tx) => giveBack(tx, window, change, amount)),
     renew: (leaseIds) => db.write((tx) => renew(tx, leaseIds, leaseTtlMs)),
   };
@@ -41,6 +42,19 @@ async function take(tx: Tx, request: TakeRequest, nodeId: string, ttlMs: number)
   if (granted === undefined) return { kind: 'lost' };
   await raiseLeased(tx, request.window, grant);
   return { kind: 'granted', granted, left: left - grant };
+}
+
+/**
+ * Nothing is left to grant, but an answer that got lost may have granted a lease that the node does not know of: then
+ * that is what it has. Otherwise the lease would lie there, unused, until it lapses.
+ */
+async function orOpened(tx: Tx, { first, leaseId }: TakeRequest, reply: TakeReply): Promise<TakeReply> {
+  if (!first || reply.kind !== 'exhausted') return reply;
+  const [row] = await rows<{ granted: string }>(
+    tx,
+    sql`SELECT granted_pico_usd AS granted FROM budget_leases WHERE id = ${leaseId}`,
+  );
+  return row === undefined ? reply : { kind: 'granted', granted: BigInt(row.granted), left: reply.left };
 }
 
 /** Makes the window where it is missing, brings its terms up to date, locks it, and says what is left. */

@@ -31,6 +31,7 @@ const parts = (change: Partial<KeyParts> = {}): KeyParts => ({
   scope: 'org',
   operation: 'chat',
   headers: {},
+  described: { model: 'm', stream: false },
   body: { model: 'm', messages: [{ role: 'user', content: 'hi' }] },
   ...change,
 });
@@ -62,6 +63,8 @@ t.test('another organisation, right, rule, header or word is another entry (lite
     parts({ principal: person({ org: { dataResidency: ['eu'] } }) }),
     parts({ policies: [] }),
     parts({ operation: 'completions' }),
+    parts({ described: { model: 'n', stream: false } }),
+    parts({ described: { model: 'm', stream: true } }),
     parts({ headers: { 'anthropic-beta': 'x' } }),
     parts({ body: { model: 'm', messages: [{ role: 'user', content: 'ho' }] } }),
     parts({ body: { model: 'm', stream: true, messages: [{ role: 'user', content: 'hi' }] } }),

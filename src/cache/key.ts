@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { canonicalJson, type JsonObject } from '../core/json.ts';
-import type { Operation } from '../dialects/dialect.ts';
+import type { Described, Operation } from '../dialects/dialect.ts';
 import type { Arrival } from '../gateway/stage.ts';
 import type { Principal } from '../identity/index.ts';
 import type { CacheScope } from './ruling.ts';
@@ -23,6 +23,8 @@ export interface KeyParts {
   readonly scope: CacheScope;
   readonly operation: Operation;
   readonly headers: Arrival['headers'];
+  /** Tells what some dialects (Gemini's) say in the path and not in the body. */
+  readonly described: Pick<Described, 'model' | 'stream'>;
   /** After redaction. */
   readonly body: JsonObject;
 }
@@ -32,11 +34,14 @@ export interface KeyParts {
  * The organisation is hashed first, so that no body of one tenant can ever meet an entry of another (litellm#29955); a
  * key that may use fewer models never meets what another one was answered.
  */
-export function cacheKey({ principal, policies, scope, operation, headers, body }: KeyParts): string {
+export function cacheKey(parts: KeyParts): string {
+  const { principal, policies, scope, operation, headers, described, body } = parts;
   const hash = createHash('sha256').update(
     `${principal.orgId}\n${sharers(principal, scope)}\n${operation}\n`,
   );
-  hash.update(`${rightsOf(principal)}\n${JSON.stringify(policies)}\n`);
+  hash.update(
+    `${described.model}\n${described.stream}\n${rightsOf(principal)}\n${JSON.stringify(policies)}\n`,
+  );
   for (const name of TELLING_HEADERS) hash.update(`${String(headers[name] ?? '')}\n`);
   return hash.update(canonicalRequest(body)).digest('base64url');
 }

@@ -104,6 +104,7 @@ class Look {
       scope: ruling.scope,
       operation: x.endpoint.operation,
       headers: x.headers,
+      described: x.call.described,
       body: x.call.body,
     };
     this.#key = cacheKey(this.#parts);

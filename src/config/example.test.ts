@@ -24,10 +24,11 @@ t.test('the samples in the example file work when they are uncommented', async (
     samples += 1;
     return `${indent}${name}${body.replaceAll(`\n${indent}#`, `\n${indent}`)}`;
   });
-  t.equal(samples, 5, 'providers, models, issuers, prices, model outputs');
+  t.equal(samples, 6, 'providers, encryption keys, models, issuers, prices, model outputs');
   const file = `${t.testdir({ 'config.yaml': uncommented })}/config.yaml`;
   const config = loadConfig({
     SLUICE_CONFIG: file,
+    SLUICE_ENCRYPTION_KEY: Buffer.alloc(32).toString('base64'),
     ...Object.fromEntries(
       Object.keys(PROVIDER_VARIABLES).map((variable) => [variable, 'sk-of-a-test-0000000000']),
     ),

@@ -39,6 +39,8 @@ const SAMPLES: Readonly<Record<string, unknown>> = {
   'bedrock aws_region': 'eu-central-1',
   'azure-openai endpoint': 'https://my-resource.openai.azure.com',
   targets: [{ provider: 'openai', model: 'gpt-5.4-mini' }],
+  id: '2026-11',
+  key: '${env:SLUICE_ENCRYPTION_KEY}',
   issuer: 'https://login.example.com',
   audience: 'sluice',
   jwks_url: 'https://login.example.com/.well-known/jwks.json',

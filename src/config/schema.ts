@@ -10,7 +10,7 @@ import { limitSettings } from '../limits/settings.ts';
 import { priceSettings } from '../metering/settings.ts';
 import { policiesSettings } from '../policies/settings.ts';
 import { promptsSettings } from '../prompts/settings.ts';
-import { providersSettings, retriesSettings } from '../providers/settings.ts';
+import { providerKeysSettings, providersSettings, retriesSettings } from '../providers/settings.ts';
 import { redactionSettings } from '../redaction/settings.ts';
 import { danglingTargets, modelsSettings, routingSettings } from '../routing/settings.ts';
 import { databaseSettings, redisSettings } from '../storage/settings.ts';
@@ -22,6 +22,7 @@ export const configSchema = z
     database: databaseSettings.prefault({}).describe('PostgreSQL: the system of record.'),
     redis: redisSettings.prefault({}).describe('Redis, where several nodes share limits and cache.'),
     providers: providersSettings,
+    provider_keys: providerKeysSettings.prefault({}),
     models: modelsSettings,
     routing: routingSettings.prefault({}),
     retries: retriesSettings,

@@ -105,6 +105,13 @@ export const FAULTS = {
     ...denied,
     meaning: 'The answer held personal data or a secret that a policy blocks.',
   },
+  analyser_unavailable: {
+    status: 503,
+    openai: 'api_error',
+    anthropic: 'api_error',
+    retry: true,
+    meaning: 'The external analyser that redaction relies on cannot be asked, and nothing goes out unseen.',
+  },
   rate_limit_exceeded: {
     status: 429,
     openai: 'rate_limit_error',

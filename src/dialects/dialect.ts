@@ -47,6 +47,8 @@ export interface Described {
   readonly tools: readonly string[];
   /** The end user that the application names. */
   readonly user: string | undefined;
+  /** Where the body has it elsewhere than under `temperature`. */
+  readonly temperature?: number | undefined;
 }
 
 /** Text inside a JSON tree: read it as `text`, replace it with `holder[key] = …`. */

@@ -1,4 +1,5 @@
 import { anthropicCountTokens, anthropicMessages } from './anthropic-messages/index.ts';
+import { geminiGenerate } from './gemini/index.ts';
 import { openAiChat } from './openai-chat/index.ts';
 import { openAiCompletions } from './openai-completions/index.ts';
 import { openAiEmbeddings } from './openai-embeddings/index.ts';
@@ -28,6 +29,7 @@ export { translation } from './translations.ts';
 export {
   anthropicCountTokens,
   anthropicMessages,
+  geminiGenerate,
   openAiChat,
   openAiCompletions,
   openAiEmbeddings,
@@ -44,4 +46,5 @@ export const DIALECTS = [
   openAiModerations,
   anthropicMessages,
   anthropicCountTokens,
+  geminiGenerate('', false),
 ] as const;

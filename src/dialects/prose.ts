@@ -12,7 +12,8 @@ export type Origin = TextPiece['origin'];
 const OPAQUE: ReadonlySet<string> = new Set(
   `type id object model role name container conversation format media_type
   signature thought_signature data result file_data b64_json partial_image_b64 embedding
-  obfuscation p system_fingerprint $schema $ref pattern required`.split(/\s+/),
+  obfuscation p system_fingerprint $schema $ref pattern required
+  thoughtSignature mimeType mime_type finishReason modelVersion responseId`.split(/\s+/),
 );
 
 /** Whole subtrees without prose: numbers, verdicts, and logprobs, which `dropTokenEchoes` removes. */
@@ -25,6 +26,7 @@ const BARREN: ReadonlySet<string> = new Set(
 const FREE: ReadonlySet<string> = new Set([
   'input',
   'arguments',
+  'args',
   'metadata',
   'variables',
   'prompt_variables',
@@ -49,6 +51,7 @@ const ROLES: Readonly<Record<string, Origin>> = {
   developer: 'system',
   user: 'user',
   assistant: 'assistant',
+  model: 'assistant',
   tool: 'tool',
   function: 'tool',
 };
@@ -135,8 +138,16 @@ function visit(
     }
   } else if (typeof value === 'object' && value !== null) {
     if (depth >= MAX_DEPTH) throw nestedTooDeep(walk.tooDeep, path);
-    visitMembers(walk, value, path, origin, free || FREE.has(String(key)), depth + 1);
+    const inside = free || FREE.has(String(key)) || isFunctionResponse(holder, key);
+    visitMembers(walk, value, path, inside && key === 'response' ? 'tool' : origin, inside, depth + 1);
   }
+}
+
+/** What a tool said, in Gemini's words; `response` is also what events of the Responses API hold. */
+function isFunctionResponse(holder: JsonObject | Json[], key: string | number): boolean {
+  return (
+    key === 'response' && !Array.isArray(holder) && holder.type === undefined && holder.name !== undefined
+  );
 }
 
 function visitMembers(

@@ -7,16 +7,13 @@ const TIERS: ReadonlyMap<string, ServiceTier> = new Map([
     (word) => [word, 'standard'] as const,
   ),
   ['flex', 'flex'],
-  ['on_demand_flex', 'flex'],
   ['batch', 'batch'],
   ['priority', 'priority'],
-  ['on_demand_priority', 'priority'],
-  ['provisioned_throughput', 'standard'],
   // OpenAI renamed its priority processing on 30 July 2026: openai.com/api-fast-mode
   ['fast', 'priority'],
 ]);
 
-/** The service that an answer's `service_tier` (or Gemini's `trafficType`) names; standard where it names none. */
+/** The service that an answer's `service_tier` names, in any vendor's words; standard where it names none. */
 export function readServiceTier(value: Json | undefined): ServiceTier {
   return typeof value === 'string' ? (TIERS.get(value.toLowerCase()) ?? 'other') : 'standard';
 }

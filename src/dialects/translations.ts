@@ -23,6 +23,7 @@ import { ChatReader } from './openai-chat/read-answer.ts';
 import { readChatRequest } from './openai-chat/read-request.ts';
 import { ChatStream, writeChatCompletion } from './openai-chat/write-answer.ts';
 import { writeChatRequest } from './openai-chat/write-request.ts';
+import { EMBEDDING_FORMATS, openEmbeddings } from './openai-embeddings/translate.ts';
 import { ResponsesReader } from './openai-responses/read-answer.ts';
 import { readResponsesRequest } from './openai-responses/read-request.ts';
 import { ResponseStream, writeResponse } from './openai-responses/write-answer.ts';
@@ -143,6 +144,10 @@ function build(): Map<string, Translation> {
       if (from === to) continue;
       built.set(`${from} ${to}`, { from: from as Operation, to, open: opening(client, provider, to) });
     }
+  }
+  for (const to of EMBEDDING_FORMATS) {
+    const open: Translation['open'] = (body, target) => openEmbeddings(to, body, target);
+    built.set(`embeddings ${to}`, { from: 'embeddings', to, open });
   }
   return built;
 }

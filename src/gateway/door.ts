@@ -2,8 +2,9 @@
 import rateLimit from '@fastify/rate-limit';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Fault } from '../core/fault.ts';
-import { anthropicMessages, type Dialect, openAiChat } from '../dialects/index.ts';
+import { anthropicMessages, type Dialect, geminiGenerate, openAiChat } from '../dialects/index.ts';
 import type { Principal } from '../identity/index.ts';
+import { GEMINI_PATHS, GEMINI_ROOTS, generateContent } from './endpoints/generate-content.ts';
 import { ENDPOINTS } from './endpoints/index.ts';
 import { type ListedModel, listModels, MODELS_PATH, modelsEndpoint } from './endpoints/models.ts';
 import {
@@ -45,6 +46,12 @@ export async function openDoor(app: FastifyInstance, deps: DoorDeps): Promise<vo
         method: endpoint.method,
         url: endpoint.path,
         handler: (request, reply) => answer(street, endpoint, request, reply),
+      });
+    }
+    for (const root of GEMINI_ROOTS) {
+      scope.post<{ Params: { '*': string } }>(`${root}*`, (request, reply) => {
+        const endpoint = generateContent(request.params['*'], queryOf(request));
+        return endpoint === undefined ? notServed(request, reply) : answer(street, endpoint, request, reply);
       });
     }
     const stored = keeping(deps.stages);
@@ -141,8 +148,14 @@ export function notServed(request: FastifyRequest, reply: FastifyReply): void {
         )
       : new Fault(
           'endpoint_not_supported',
-          `${request.method} ${path.slice(0, 200)} is not served by this gateway. It serves ${ENDPOINTS.map((e) => `${e.method} ${e.path}`).join(', ')}, ${STORED_RESPONSE_METHODS.join(' and ')} ${STORED_RESPONSE_PATH}, and GET ${MODELS_PATH}.`,
+          `${request.method} ${path.slice(0, 200)} is not served by this gateway. It serves ${ENDPOINTS.map((e) => `${e.method} ${e.path}`).join(', ')}, ${GEMINI_PATHS.map((p) => `POST ${p}`).join(', ')}, ${STORED_RESPONSE_METHODS.join(' and ')} ${STORED_RESPONSE_PATH}, and GET ${MODELS_PATH}.`,
         );
   reply.hijack();
-  sendFault(reply, path.startsWith('/v1/messages') ? anthropicMessages : openAiChat, fault);
+  sendFault(reply, dialectOfPath(path), fault);
+}
+
+function dialectOfPath(path: string): Dialect {
+  if (path.startsWith('/v1/messages')) return anthropicMessages;
+  const google = GEMINI_ROOTS.some((root) => path.startsWith(root)) && /:[a-z]\w*$/i.test(path);
+  return google ? geminiGenerate('', false) : openAiChat;
 }

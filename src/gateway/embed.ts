@@ -19,6 +19,7 @@ export async function embed(
   const answer = await shadows.send(x, {
     suffix: '.embedding',
     endpoint: embeddings,
+    described: embeddings.dialect.describe(body),
     body,
     plan: undefined,
   });

@@ -1,6 +1,6 @@
 import type { HasHold } from '../budgets/index.ts';
 import type { HasPrincipal } from '../identity/index.ts';
-import type { HasAdmission } from '../limits/index.ts';
+import type { HasAdmission, HasModelAdmission } from '../limits/index.ts';
 import type { HasVerdict } from '../policies/index.ts';
 import type { HasPrompt } from '../prompts/index.ts';
 import type { HasKept, HasPlan } from '../providers/index.ts';
@@ -15,6 +15,7 @@ type Slots = HasPrincipal &
   HasRedaction &
   HasKept &
   HasPlan &
+  HasModelAdmission &
   HasHold;
 
 /**
@@ -52,6 +53,7 @@ export function newExchange(
     redaction: null,
     kept: null,
     plan: null,
+    modelAdmission: null,
     hold: null,
   };
 }

@@ -14,9 +14,10 @@ export function mirror(shadows: Shadows, x: Arrival & HasPrincipal & HasVerdict 
   if (target === undefined) return;
   const body: JsonObject = { ...x.call.body };
   if (x.call.described.stream) {
-    body.stream = false;
+    if (body.stream !== undefined) body.stream = false;
     delete body.stream_options;
   }
   const plan = { targets: [target], manner: MIRRORING, mirror: undefined } as const;
-  void shadows.send(x, { suffix: '.mirror', endpoint: x.endpoint, body, plan });
+  const described = { ...x.call.described, stream: false };
+  void shadows.send(x, { suffix: '.mirror', endpoint: x.endpoint, described, body, plan });
 }

@@ -7,6 +7,7 @@ import { asFault, Fault } from '../core/fault.ts';
 import { type RandomBytes, uuidv7 } from '../core/ids.ts';
 import { type JsonObject, parseObject } from '../core/json.ts';
 import type { Usage } from '../core/usage.ts';
+import type { Described } from '../dialects/dialect.ts';
 import type { HasPrincipal } from '../identity/index.ts';
 import type { HasVerdict } from '../policies/index.ts';
 import type { HasPrompt } from '../prompts/index.ts';
@@ -31,6 +32,7 @@ export interface Errand {
   /** Added to the request id of the client's request: `.mirror`. */
   readonly suffix: string;
   readonly endpoint: Endpoint;
+  readonly described: Described;
   /** Never streamed; its owner leaves it alone from now on. */
   readonly body: JsonObject;
   /** undefined: `route` plans it, as for a request of the caller. */
@@ -111,11 +113,12 @@ export class Shadows {
     return x;
   }
 
-  #street(origin: Origin, { body, plan }: Errand): readonly AnyStage[] {
+  #street(origin: Origin, errand: Errand): readonly AnyStage[] {
     const stages = this.#stages;
     if (stages === undefined) throw new Error('shadows were sent before they had a street');
     const { record, route, holdBudget, callUpstream } = stages;
-    const adopted = adopt(origin, body);
+    const { plan } = errand;
+    const adopted = adopt(origin, errand);
     if (plan === undefined) return ordered(record, adopted, route, holdBudget, callUpstream);
     return ordered(record, adopted, planned(plan), holdBudget, callUpstream);
   }
@@ -138,13 +141,13 @@ export class Shadows {
 }
 
 /** What the client's request has filled already. */
-function adopt({ principal, verdict }: Origin, body: JsonObject): Stage<unknown, Adopted> {
+function adopt({ principal, verdict }: Origin, { body, described }: Errand): Stage<unknown, Adopted> {
   return {
     name: 'adopt',
     enter: (x) => {
       x.principal = principal;
       x.verdict = verdict;
-      x.call = { body, described: x.endpoint.dialect.describe(body), changed: false };
+      x.call = { body, described, changed: false };
       x.prompt = undefined;
       x.redaction = undefined;
       x.kept = undefined;

@@ -124,6 +124,8 @@ export interface EventTransform {
   event(event: JsonObject): JsonObject[];
   /** What is still held back, when the stream ends without having said so. */
   end(): JsonObject[];
+  /** Whether `whole` must wait for something before it can be called with this body. */
+  readonly ready?: ((body: JsonObject) => Promise<void> | undefined) | undefined;
   /** The whole body of a non-streamed answer, changed in place. */
   whole(body: JsonObject): void;
 }

@@ -36,12 +36,17 @@ export class WholeDelivery implements DeliverySink {
   end(): void {
     try {
       const body = this.#read();
-      if (this.#gone) return this.#done(endingOf(this.#gone), () => undefined);
-      const { client, answer, headers } = this.#delivery;
-      this.#done({ kind: 'done' }, () => client.sendWhole(answer.status, headers(), body));
+      if (!(body instanceof Promise)) return this.#answer(body);
+      body.then((read) => this.#answer(read)).catch((thrown: unknown) => this.#failed(asFault(thrown)));
     } catch (thrown) {
       this.#failed(asFault(thrown));
     }
+  }
+
+  #answer(body: Uint8Array | string): void {
+    if (this.#gone) return this.#done(endingOf(this.#gone), () => undefined);
+    const { client, answer, headers } = this.#delivery;
+    this.#done({ kind: 'done' }, () => client.sendWhole(answer.status, headers(), body));
   }
 
   /** It broke off. The provider had begun to answer, so it has read the request, and bills it (bifrost#3357). */
@@ -69,7 +74,7 @@ export class WholeDelivery implements DeliverySink {
     this.#resolve({ ending, finish });
   }
 
-  #read(): Uint8Array | string {
+  #read(): Uint8Array | string | Promise<string> {
     const { dialect, attempt, transforms, estimateUsage, answer } = this.#delivery;
     const bytes = this.#chunks.length === 1 ? (this.#chunks[0] as Uint8Array) : Buffer.concat(this.#chunks);
     const body = parseAnswer(bytes);
@@ -82,7 +87,14 @@ export class WholeDelivery implements DeliverySink {
       attempt.responseId = dialect.responseId?.(body);
     }
     if (transforms.length === 0) return bytes;
-    for (const transform of transforms) transform.whole(body);
+    const waiting = transforms.flatMap((transform) => transform.ready?.(body) ?? []);
+    return waiting.length === 0
+      ? this.#transformed(body)
+      : Promise.all(waiting).then(() => this.#transformed(body));
+  }
+
+  #transformed(body: JsonObject): string {
+    for (const transform of this.#delivery.transforms) transform.whole(body);
     return JSON.stringify(body);
   }
 }

@@ -59,6 +59,8 @@ export const MATRIX = {
   'budgets.write': row('all', 'all', 'none', 'none'),
   'budgets.delete': row('all', 'all', 'none', 'none'),
   'models.read': row('none', 'none', 'none', 'none'),
+  'provider_keys.list': row('all', 'all', 'none', 'none'),
+  'provider_keys.write': row('all', 'all', 'none', 'none'),
   'prices.read': row('all', 'all', 'all', 'none'),
   'usage.read': row('all', 'all', 'team', 'self'),
   'audit.read': row('all', 'all', 'none', 'none'),

@@ -1,3 +1,4 @@
+import { type NameTest, namePatterns } from '../core/pattern.ts';
 import { type Principal, type SubjectKind, subjectIdOf } from '../identity/index.ts';
 import type { LimitRule } from './rule.ts';
 
@@ -5,21 +6,65 @@ import type { LimitRule } from './rule.ts';
 export interface Limit {
   readonly kind: 'requests' | 'tokens' | 'concurrent';
   readonly per: SubjectKind;
+  /** Of calls to this model only; undefined: of all calls. */
+  readonly model?: string | undefined;
   /** Names the counter within the organisation: `requests/key/<id>`. */
   readonly key: string;
   /** Requests or tokens per minute, or requests at once. */
   readonly limit: number;
 }
 
-/** The limits that hold for a principal: the lowest of each kind and scope; none where it has no such subject. */
+/** The limits that hold for a principal whatever the model: the lowest of each kind and scope. */
 export function limitsOf(principal: Principal, rules: readonly LimitRule[]): readonly Limit[] {
+  return lowestOf(
+    principal,
+    rules.filter((rule) => rule.models === undefined),
+    undefined,
+  );
+}
+
+/** Models whose limits are kept worked out; whoever names more of them pays for it. */
+const MODELS_MAX = 1_000;
+const NO_LIMITS: readonly Limit[] = [];
+
+/** The limits of a principal's calls to each model that a rule names: every model has them for itself. */
+export class LimitsByModel {
+  readonly #principal: Principal;
+  readonly #rules: readonly { readonly rule: LimitRule; readonly names: NameTest }[];
+  readonly #known = new Map<string, readonly Limit[]>();
+
+  constructor(principal: Principal, rules: readonly LimitRule[]) {
+    this.#principal = principal;
+    this.#rules = rules.flatMap((rule) =>
+      rule.models === undefined ? [] : [{ rule, names: namePatterns(rule.models) }],
+    );
+  }
+
+  of(model: string): readonly Limit[] {
+    if (this.#rules.length === 0) return NO_LIMITS;
+    let limits = this.#known.get(model);
+    if (limits === undefined) {
+      const named = this.#rules.filter(({ names }) => names(model)).map(({ rule }) => rule);
+      limits = lowestOf(this.#principal, named, model);
+      if (this.#known.size >= MODELS_MAX) this.#known.clear();
+      this.#known.set(model, limits);
+    }
+    return limits;
+  }
+}
+
+function lowestOf(
+  principal: Principal,
+  rules: readonly LimitRule[],
+  model: string | undefined,
+): readonly Limit[] {
   const lowest = new Map<string, Limit>();
   const add = (kind: Limit['kind'], per: SubjectKind, limit: number | undefined): void => {
     const subjectId = subjectIdOf(principal, per);
     if (limit === undefined || subjectId === null) return;
-    const key = `${kind}/${per}/${subjectId}`;
+    const key = `${kind}/${per}/${subjectId}${model === undefined ? '' : `/${model}`}`;
     const known = lowest.get(key);
-    if (known === undefined || limit < known.limit) lowest.set(key, { kind, per, key, limit });
+    if (known === undefined || limit < known.limit) lowest.set(key, { kind, per, model, key, limit });
   };
   for (const rule of rules) {
     add('requests', rule.per, rule.requests_per_minute);

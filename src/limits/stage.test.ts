@@ -5,7 +5,8 @@ import { Fault } from '../core/fault.ts';
 import type { HasAdmission } from './admission.ts';
 import { memoryCounter } from './memory.ts';
 import type { LimitRule } from './rule.ts';
-import { admit, duration } from './stage.ts';
+import { admit, admitModel } from './stage.ts';
+import { duration } from './wire.ts';
 
 const clock: Clock = { now: () => 0, elapsed: () => 1_000 };
 const start = (rules: readonly LimitRule[]) =>
@@ -79,3 +80,34 @@ t.test('the lowest of several rules holds; one without a subject does not', asyn
 t.test('durations read as OpenAI writes them', async (t) => {
   t.same([0, 17, 1_500, 59_999, 360_000].map(duration), ['0ms', '17ms', '1.5s', '60s', '6m0s']);
 });
+
+t.test(
+  'limits of a model: each that a rule names has them for itself, and others cost nothing',
+  async (t) => {
+    const rules: readonly LimitRule[] = [
+      { per: 'org', models: ['big-*'], requests_per_minute: 1, concurrent_requests: 5 },
+      { per: 'org', requests_per_minute: 1 },
+    ];
+    const stage = admitModel({ limitsFor: () => rules, counter: memoryCounter(clock) });
+    const call = (model: string) => {
+      const base = testExchange({ principal });
+      return {
+        ...base,
+        call: { ...base.call, described: { ...base.call.described, model } },
+        modelAdmission: null,
+      };
+    };
+    const first = call('big-1');
+    stage.enter(first);
+    t.throws(() => stage.enter(call('big-1')), {
+      code: 'rate_limit_exceeded',
+      message: /limit of 1 requests per minute for model "big-1" of this organisation/,
+    });
+    stage.enter(call('big-2'));
+    const small = call('small');
+    for (let n = 0; n < 3; n++) stage.enter(small);
+    t.equal(small.modelAdmission, undefined, 'the rule for all calls is not counted twice');
+    t.equal(start(rules).enter(exchange()), undefined);
+    stage.settle?.(first, { kind: 'done' });
+  },
+);

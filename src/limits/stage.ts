@@ -1,23 +1,16 @@
-import { Fault } from '../core/fault.ts';
-import type { Arrival, Open, Stage } from '../gateway/stage.ts';
+import type { Arrival, HasCall, Stage } from '../gateway/stage.ts';
 import type { HasPrincipal, Principal } from '../identity/index.ts';
-import type { HasAdmission } from './admission.ts';
+import type { Admission, HasAdmission, HasModelAdmission } from './admission.ts';
 import type { Counter, Taken } from './counter.ts';
-import { type Limit, limitsOf } from './limit.ts';
+import { type Limit, LimitsByModel, limitsOf } from './limit.ts';
 import type { LimitRule } from './rule.ts';
+import { describeState, refusalOf } from './wire.ts';
 
 export interface AdmitDeps {
   /** The rules of the policies in force; the same array as long as they do not change. */
   readonly limitsFor: (principal: Principal) => readonly LimitRule[];
   readonly counter: Counter;
 }
-
-interface Compiled {
-  readonly rules: readonly LimitRule[];
-  readonly limits: readonly Limit[];
-}
-
-type Admitting = Arrival & HasPrincipal & Open<HasAdmission>;
 
 /** About four bytes make a token; the settlement corrects it. */
 const BYTES_PER_TOKEN = 4;
@@ -27,88 +20,85 @@ const BYTES_PER_TOKEN = 4;
  * the counter is. Tokens are estimated from the declared length of the body, which is not read yet, and
  * corrected by what the attempts used.
  */
-export function admit(deps: AdmitDeps): Stage<HasPrincipal, HasAdmission> {
-  const compiled = new WeakMap<Principal, Compiled>();
-  const limitsFor = (principal: Principal): readonly Limit[] => {
-    const rules = deps.limitsFor(principal);
-    const known = compiled.get(principal);
-    if (known?.rules === rules) return known.limits;
-    const limits = limitsOf(principal, rules);
-    compiled.set(principal, { rules, limits });
-    return limits;
-  };
-
+export function admit({ limitsFor, counter }: AdmitDeps): Stage<HasPrincipal, HasAdmission> {
+  const limitsOfCaller = perRules(limitsFor, limitsOf);
   return {
     name: 'admit',
     enter(x) {
-      const limits = limitsFor(x.principal);
-      if (limits.length === 0) {
-        x.admission = undefined;
-        return;
-      }
+      const limits = limitsOfCaller(x.principal);
+      x.admission = undefined;
+      if (limits.length === 0) return;
       const tokens = Math.ceil(x.declaredBytes / BYTES_PER_TOKEN);
-      const taken = deps.counter.take(x.principal.orgId, limits, tokens, x.id);
-      if (taken instanceof Promise) return taken.then((later) => conclude(x, limits, tokens, later));
-      conclude(x, limits, tokens, taken);
+      return take(counter, x, { limits, estimatedTokens: tokens, slot: x.id }, (admission) => {
+        x.admission = admission;
+      });
     },
-    settle(x) {
-      const { admission, principal } = x;
-      if (!admission || principal === null) return;
-      let used = 0;
-      for (const { usage } of x.attempts) used += usage.inputTokens + usage.outputTokens;
-      const { limits, taken, estimatedTokens } = admission;
-      taken.counter.give(principal.orgId, limits, used - estimatedTokens, x.id);
-    },
+    settle: (x) => give(x, x.principal, x.admission),
   };
 }
 
-function conclude(x: Admitting, limits: readonly Limit[], estimatedTokens: number, taken: Taken): void {
-  describeState(x.answerHeaders, limits, taken);
-  const refusing = limits[taken.refusedBy];
-  if (refusing !== undefined) throw refusal(refusing, taken.retryAfterMs);
-  x.admission = { limits, taken, estimatedTokens };
+/**
+ * The same for limits of a model, which is known only now: as the caller or the prompt names it. Costs nothing where
+ * no rule names models.
+ */
+export function admitModel({
+  limitsFor,
+  counter,
+}: AdmitDeps): Stage<HasPrincipal & HasCall, HasModelAdmission> {
+  const limitsOfCaller = perRules(limitsFor, (principal, rules) => new LimitsByModel(principal, rules));
+  return {
+    name: 'admit-model',
+    enter(x) {
+      const limits = limitsOfCaller(x.principal).of(x.call.described.model);
+      x.modelAdmission = undefined;
+      if (limits.length === 0) return;
+      const estimatedTokens = Math.ceil(x.bytes.length / BYTES_PER_TOKEN);
+      return take(counter, x, { limits, estimatedTokens, slot: `${x.id}/model` }, (admission) => {
+        x.modelAdmission = admission;
+      });
+    },
+    settle: (x) => give(x, x.principal, x.modelAdmission),
+  };
 }
 
-function refusal({ kind, limit, per }: Limit, retryAfterMs: number): Fault {
-  const whose = per === 'org' ? 'this organisation' : `this ${per}`;
-  if (kind === 'concurrent') {
-    return new Fault(
-      'concurrency_limit_exceeded',
-      `${limit} requests of ${whose} are running already, which is its limit. Wait until one has ended.`,
-      { retryAfterMs: 1000 },
-    );
-  }
-  return new Fault(
-    'rate_limit_exceeded',
-    `The limit of ${limit} ${kind} per minute for ${whose} is used up. Try again in ${duration(retryAfterMs)}.`,
-    { retryAfterMs },
-  );
+/** What follows from rules and principal, worked out once as long as both stay the same. */
+function perRules<T>(
+  limitsFor: AdmitDeps['limitsFor'],
+  derive: (principal: Principal, rules: readonly LimitRule[]) => T,
+): (principal: Principal) => T {
+  const derived = new WeakMap<Principal, { readonly rules: readonly LimitRule[]; readonly value: T }>();
+  return (principal) => {
+    const rules = limitsFor(principal);
+    const known = derived.get(principal);
+    if (known?.rules === rules) return known.value;
+    const value = derive(principal, rules);
+    derived.set(principal, { rules, value });
+    return value;
+  };
 }
 
-/** `x-ratelimit-*` as OpenAI sends them, of the limit that leaves the least of each kind. */
-function describeState(headers: Record<string, string>, limits: readonly Limit[], taken: Taken): void {
-  for (const kind of ['requests', 'tokens'] as const) {
-    let tightest = -1;
-    for (const [index, limit] of limits.entries()) {
-      if (limit.kind !== kind) continue;
-      if (tightest < 0 || at(taken.remaining, index) < at(taken.remaining, tightest)) tightest = index;
-    }
-    const limit = limits[tightest];
-    if (limit === undefined) continue;
-    headers[`x-ratelimit-limit-${kind}`] = String(limit.limit);
-    headers[`x-ratelimit-remaining-${kind}`] = String(at(taken.remaining, tightest));
-    headers[`x-ratelimit-reset-${kind}`] = duration(at(taken.resetMs, tightest));
-  }
+type Wanted = Omit<Admission, 'taken'>;
+
+function take(
+  counter: Counter,
+  x: Arrival & HasPrincipal,
+  { limits, estimatedTokens, slot }: Wanted,
+  admitted: (admission: Admission) => void,
+): void | Promise<void> {
+  const conclude = (taken: Taken): void => {
+    describeState(x.answerHeaders, limits, taken);
+    const refusing: Limit | undefined = limits[taken.refusedBy];
+    if (refusing !== undefined) throw refusalOf(refusing, taken.retryAfterMs);
+    admitted({ limits, taken, estimatedTokens, slot });
+  };
+  const taken = counter.take(x.principal.orgId, limits, estimatedTokens, slot);
+  return taken instanceof Promise ? taken.then(conclude) : conclude(taken);
 }
 
-function at(numbers: readonly number[], index: number): number {
-  return numbers[index] ?? 0;
-}
-
-/** In OpenAI's form: `17ms`, `1.5s`, `6m0s`. */
-export function duration(ms: number): string {
-  if (ms < 1000) return `${Math.ceil(ms)}ms`;
-  if (ms < 60_000) return `${Math.ceil(ms / 100) / 10}s`;
-  const seconds = Math.ceil(ms / 1000);
-  return `${Math.floor(seconds / 60)}m${seconds % 60}s`;
+function give(x: Arrival, principal: Principal | null, admission: Admission | null | undefined): void {
+  if (!admission || principal === null) return;
+  let used = 0;
+  for (const { usage } of x.attempts) used += usage.inputTokens + usage.outputTokens;
+  const { limits, taken, estimatedTokens, slot } = admission;
+  taken.counter.give(principal.orgId, limits, used - estimatedTokens, slot);
 }

@@ -18,7 +18,8 @@ export class RequestFacts {
     this.output_cap = described.outputCapTokens === undefined ? undefined : BigInt(described.outputCapTokens);
     this.tools = described.tools;
     this.user = described.user;
-    this.temperature = typeof body?.temperature === 'number' ? body.temperature : undefined;
+    const temperature = described.temperature ?? body?.temperature;
+    this.temperature = typeof temperature === 'number' ? temperature : undefined;
   }
 }
 

@@ -25,6 +25,24 @@ t.test('retry-after is read in all its forms, where it means something', async (
   }
 });
 
+t.test('a limit that is used up, or the refusal itself, says how long where no header does', async (t) => {
+  // https://github.com/anthropics/anthropic-sdk-typescript/issues/357
+  const anthropic = {
+    'anthropic-ratelimit-requests-limit': '5',
+    'anthropic-ratelimit-requests-remaining': '0',
+    'anthropic-ratelimit-requests-reset': '2026-11-20T12:00:30Z',
+  };
+  t.equal(retryAfterMs(429, anthropic, NOW), 30_000);
+  t.equal(retryAfterMs(429, { ...anthropic, 'retry-after': '2' }, NOW), 2000);
+  t.equal(retryAfterMs(200, anthropic, NOW), undefined);
+  const google =
+    '{"error":{"details":[{"@type":"type.googleapis.com/google.rpc.RetryInfo","retryDelay":"34s"}]}}';
+  t.equal(retryAfterMs(429, {}, NOW, google), 34_000);
+  t.equal(retryAfterMs(429, {}, NOW, 'Limit 30000. Please try again in 579ms. Visit'), 579);
+  t.equal(retryAfterMs(429, {}, NOW, 'Please try again in 1.5s.'), 1500);
+  t.equal(retryAfterMs(429, {}, NOW, 'try again later'), undefined);
+});
+
 t.test('a pause is never longer than allowed, nor shorter than asked for', async () => {
   const retries = {
     max_attempts_per_target: 3,

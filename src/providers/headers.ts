@@ -1,5 +1,6 @@
 /** Which headers cross the gateway, in either direction. Both are lists of what passes: nothing else does. */
 import type { IncomingHttpHeaders } from 'node:http';
+import { ANTHROPIC_LIMITS, exhaustedUntilMs, OPENAI_LIMITS, readRateLimits } from './rate-limits.ts';
 
 /** Headers that a client names in `Connection` are its own affair (RFC 9110 §7.6.1) and go no further. */
 function connectionNames(headers: IncomingHttpHeaders): readonly string[] {
@@ -46,16 +47,39 @@ export function answerHeaders(headers: IncomingHttpHeaders, stream: boolean): Re
   return passed;
 }
 
+/** Google's RetryInfo, and the words of OpenAI where it sends no header. */
+const SAID = /"retryDelay":\s*"(\d+(?:\.\d+)?)(s)"|try again in (\d+(?:\.\d+)?)(ms|s)\b/;
+
 /**
  * How long a provider asks to be left alone, in milliseconds. Read only on 429, 503 and 529: Anthropic sends
- * `retry-after` with 200 too.
+ * `retry-after` with 200 too. Where no header says it, the limits that are used up do, or the refusal itself.
+ * @param refusal the body, where it was read
  */
 export function retryAfterMs(
   status: number,
   headers: IncomingHttpHeaders,
   nowMs: number,
+  refusal = '',
 ): number | undefined {
   if (status !== 429 && status !== 503 && status !== 529) return undefined;
+  return headerMs(headers, nowMs) ?? limitMs(headers, nowMs) ?? saidMs(refusal);
+}
+
+function limitMs(headers: IncomingHttpHeaders, nowMs: number): number | undefined {
+  for (const names of [OPENAI_LIMITS, ANTHROPIC_LIMITS]) {
+    const untilMs = exhaustedUntilMs(readRateLimits(headers, names, nowMs), nowMs);
+    if (untilMs > 0) return untilMs - nowMs;
+  }
+  return undefined;
+}
+
+function saidMs(refusal: string): number | undefined {
+  const said = SAID.exec(refusal);
+  if (said === null) return undefined;
+  return Number(said[1] ?? said[3]) * ((said[2] ?? said[4]) === 'ms' ? 1 : 1000);
+}
+
+function headerMs(headers: IncomingHttpHeaders, nowMs: number): number | undefined {
   const precise = headers['retry-after-ms'];
   if (typeof precise === 'string' && /^\d{1,12}(\.\d+)?$/.test(precise)) return Number(precise);
   const text = headers['retry-after'];

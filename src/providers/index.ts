@@ -1,5 +1,6 @@
 export { type Aliases, Catalogue, type KnownModel } from './catalogue.ts';
 export { KINDS } from './kinds/index.ts';
+export { type OrgKeys, openOrgKeys } from './org-keys.ts';
 export {
   billableCalls,
   frugal,
@@ -17,3 +18,4 @@ export type { Provider } from './provider.ts';
 export { openProviders, type Providers } from './providers.ts';
 export { operationFor, serves } from './serves.ts';
 export type { CallOutcome, Standing, Standings } from './standing.ts';
+export { Vault } from './vault.ts';

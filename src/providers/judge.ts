@@ -45,7 +45,7 @@ export function judge(
 
 function refusal(provider: Provider, flight: Flight, head: Head, dialect: Dialect, nowMs: number): Judgement {
   const said = dialect.providerError(head.status, flight.openingText) ?? SILENT;
-  const pauseMs = retryAfterMs(head.status, head.headers, nowMs);
+  const pauseMs = retryAfterMs(head.status, head.headers, nowMs, flight.openingText);
   const failure = failed(provider, head.status, said, pauseMs);
   // The provider itself says that asking again is pointless.
   const hopeless = head.headers['x-should-retry'] === 'false' && failure.next === 'same';

@@ -42,6 +42,32 @@ export const retriesSettings = z
   .prefault({})
   .describe('Retries, always before the first byte has gone to the client.');
 
+export const providerKeysSettings = z
+  .strictObject({
+    encryption_keys: z
+      .array(
+        z.strictObject({
+          id: z
+            .string()
+            .min(1)
+            .max(64)
+            .describe('Names the key in the database; never used for another one.'),
+          key: z
+            .base64()
+            .refine((text) => Buffer.from(text, 'base64').length === 32, {
+              error: 'must be 32 bytes as base64; openssl rand -base64 32 makes some',
+            })
+            .describe('32 bytes as base64, the same on every node.'),
+        }),
+      )
+      .refine((keys) => new Set(keys.map(({ id }) => id)).size === keys.length, {
+        error: 'must have an id of its own each',
+      })
+      .default([])
+      .describe('The first one seals, all of them open; at the start everything is put under the first.'),
+  })
+  .describe('Keys of providers that organisations bring along, by the admin API.');
+
 export type ProvidersSettings = z.output<typeof providersSettings>;
 
 export const KIND_IDS: readonly string[] = KINDS.map(({ id }) => id);

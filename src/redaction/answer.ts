@@ -25,9 +25,13 @@ export class AnswerTransform implements EventTransform {
   readonly #open: OpenText;
   readonly #channels = new Map<string, Channel>();
 
-  constructor(dialect: Dialect, open: OpenText) {
+  readonly ready: ((body: JsonObject) => Promise<void> | undefined) | undefined;
+
+  /** @param ready see EventTransform */
+  constructor(dialect: Dialect, open: OpenText, ready: AnswerTransform['ready']) {
     this.#dialect = dialect;
     this.#open = open;
+    this.ready = ready;
   }
 
   event(event: JsonObject): JsonObject[] {

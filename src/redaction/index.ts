@@ -1,4 +1,5 @@
-export { OrgKeys } from './keys.ts';
+export { Analyser } from './analyser.ts';
+export { PseudonymKeys } from './keys.ts';
 export { type Finding, type HasRedaction, REDACTION_ACTIONS, type RedactionPlan } from './plan.ts';
 export { compilePlan, type RedactionRules, redactionRules } from './rule.ts';
 export { tryRedaction } from './trial.ts';

@@ -29,7 +29,7 @@ export class OrgKey {
 }
 
 /** The keys of all organisations that were asked for. */
-export class OrgKeys {
+export class PseudonymKeys {
   readonly #master: Uint8Array;
   readonly #keys = new Map<string, OrgKey>();
 

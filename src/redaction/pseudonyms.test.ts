@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import t from 'tap';
 import { JsonText } from './json-text.ts';
-import { OrgKeys } from './keys.ts';
+import { PseudonymKeys } from './keys.ts';
 import { Pseudonyms } from './pseudonyms.ts';
 
-const keys = new OrgKeys(new Uint8Array(32).fill(7));
+const keys = new PseudonymKeys(new Uint8Array(32).fill(7));
 const open = (org = 'org-1', conversation = '') => new Pseudonyms(keys.of(org), () => conversation);
 const runs = Number(process.argv[2] ?? 20_000);
 

@@ -3,12 +3,12 @@ import { Fault } from '../core/fault.ts';
 import type { JsonObject } from '../core/json.ts';
 import { anthropicMessages, openAiChat, openAiResponses } from '../dialects/index.ts';
 import { luhn, mod97 } from './checksums.ts';
-import { OrgKeys } from './keys.ts';
+import { PseudonymKeys } from './keys.ts';
 import { Redaction } from './redaction.ts';
 import { compilePlan, type RedactionRules } from './rule.ts';
 import { prepare } from './ruling.ts';
 
-const keys = new OrgKeys(new Uint8Array(32).fill(1));
+const keys = new PseudonymKeys(new Uint8Array(32).fill(1));
 const EMAIL = 'bob@example.com';
 const CARD = '4111 1111 1111 1111';
 

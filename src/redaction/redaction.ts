@@ -2,18 +2,26 @@ import { Fault } from '../core/fault.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { Dialect, FilePiece, StreamPiece, TextPiece } from '../dialects/dialect.ts';
 import type { EventTransform } from '../gateway/stage.ts';
+import type { Analysed, Analyser } from './analyser.ts';
 import { AnswerTransform, replaceText } from './answer.ts';
 import { Chain, Watched } from './chain.ts';
+import type { Match } from './detector.ts';
 import { textFile } from './files.ts';
 import { Findings } from './findings.ts';
 import { JsonText } from './json-text.ts';
 import type { OrgKey } from './keys.ts';
-import type { Finding, RedactionPlan, RedactionUse } from './plan.ts';
+import type { Finding, RedactionAction, RedactionPlan, RedactionUse } from './plan.ts';
 import { LITERAL, Pseudonyms } from './pseudonyms.ts';
 import { replaceLookAlikes } from './restorer.ts';
 import type { Ruling, Rulings } from './ruling.ts';
 import { redactText, StreamRedactor, type TextStream } from './stream.ts';
 import { Hasher, type Means, policyThatSettled, Verdicts, Watcher } from './verdicts.ts';
+
+/** Who is asked about texts, and until when. */
+export interface Asking {
+  readonly analyser: Analyser;
+  readonly signal: AbortSignal;
+}
 
 /** Members, or channels of a stream, that hold what a tool is called with. */
 const TOOL_ARGUMENTS = /(?:^|[./])(?:arguments|mcp_arguments|input|partial_json)(?:[./[]|$)/;
@@ -26,12 +34,18 @@ export class Redaction implements RedactionUse {
   readonly #asked: Means;
   /** Pseudonyms that an answer's own values got are never put back. */
   readonly #answered: Means;
+  readonly #asking: Asking | undefined;
   #texts: readonly TextPiece[] = [];
+  #answerFound: Analysed | undefined;
 
-  /** @param session the conversation, where the client names it; else '' */
-  constructor(rulings: Rulings, dialect: Dialect, key: OrgKey, session: string) {
+  /**
+   * @param session the conversation, where the client names it; else ''
+   * @param asking the analyser, and what ends the wait for it
+   */
+  constructor(rulings: Rulings, dialect: Dialect, key: OrgKey, session: string, asking?: Asking) {
     this.#rulings = rulings;
     this.#dialect = dialect;
+    this.#asking = asking;
     this.#findings = new Findings(key);
     const conversation = () => (session === '' ? `begins\0${this.#beginning()}` : `named\0${session}`);
     const common = { key, findings: this.#findings, fakes: new Set<string>() };
@@ -51,28 +65,47 @@ export class Redaction implements RedactionUse {
   /**
    * Rewrites every text of the body in place.
    *
-   * @returns whether anything changed
+   * @returns whether anything changed; later, where an analyser is asked
    * @throws Fault `pii_blocked` naming what was found, where, and the policy; never the value
    */
-  request(body: JsonObject): boolean {
+  request(body: JsonObject): boolean | Promise<boolean> {
     const { request: ruling, plan } = this.#rulings;
     if (ruling === undefined && plan.files === 'allow') return false;
     const files: FilePiece[] = [];
     this.#texts = this.#dialect.texts(body, files);
     if (plan.files === 'block' && files[0] !== undefined) throw fileBlocked(files[0], plan);
     if (ruling === undefined) return false;
-    const rewriter = new Rewriter(ruling, this.#asked);
-    let changed = false;
-    for (const file of files) changed = rewriter.file(file) || changed;
-    for (const piece of this.#texts) changed = rewriter.piece(piece) || changed;
-    return changed;
+    const types = typesFor(ruling, this.#asking);
+    if (this.#asking === undefined || types.length === 0)
+      return new Rewriter(ruling, this.#asked).all(this.#texts, files);
+    const pseudonyms = pseudonymsOf(ruling, this.#asked);
+    const texts = this.#texts.flatMap((piece) => stringsOf(piece, escaped(piece, pseudonyms)));
+    for (const file of files) texts.push(textFile(file)?.text ?? '');
+    const { analyser, signal } = this.#asking;
+    return analyser
+      .analyse(texts, types, signal)
+      .then((found) => new Rewriter(ruling, this.#asked, found).all(this.#texts, files));
+  }
+
+  /** Whether the answer can only be judged in one piece. */
+  get wantsWhole(): boolean {
+    const { answer } = this.#rulings;
+    return this.#asking?.analyser.readsAnswers === true && typesFor(answer, this.#asking).length > 0;
   }
 
   transform(): EventTransform | undefined {
     const restores = this.#asked.pseudonyms.used && this.#rulings.plan.restore !== 'nowhere';
     if (this.#rulings.answer === undefined && !restores) return undefined;
-    return new AnswerTransform(this.#dialect, (piece, counted) => this.#answerText(piece, counted));
+    const open = (piece: TextPiece | StreamPiece, counted: boolean) => this.#answerText(piece, counted);
+    return new AnswerTransform(this.#dialect, open, this.wantsWhole ? this.#analyseAnswer : undefined);
   }
+
+  readonly #analyseAnswer = async (body: JsonObject): Promise<void> => {
+    if (this.#asking === undefined) return;
+    const { analyser, signal } = this.#asking;
+    const texts = this.#dialect.answerTexts(body).flatMap((piece) => stringsOf(piece, piece.text));
+    this.#answerFound = await analyser.analyse(texts, typesFor(this.#rulings.answer, this.#asking), signal);
+  };
 
   /** First what the answer itself brings is redacted, then what the request had hidden is put back. */
   #answerText(piece: TextPiece | StreamPiece, counted: boolean): TextStream | undefined {
@@ -81,14 +114,15 @@ export class Redaction implements RedactionUse {
     if (ruling?.detector !== undefined) {
       const verdicts = new Verdicts(ruling, this.#answered, counted);
       verdicts.path = piece.path;
-      stream = new StreamRedactor(ruling.detector, verdicts);
+      stream = new StreamRedactor(ruling.detector, verdicts, knownIn(ruling, this.#answerFound, acts));
     }
     if (this.#restores(piece)) {
       const restorer = this.#asked.pseudonyms.restorer();
       stream = stream === undefined ? restorer : new Chain(stream, restorer);
     }
     if (ruling?.watcher !== undefined && counted) {
-      const watcher = new StreamRedactor(ruling.watcher, new Watcher(ruling, this.#findings));
+      const known = knownIn(ruling, this.#answerFound, watches);
+      const watcher = new StreamRedactor(ruling.watcher, new Watcher(ruling, this.#findings), known);
       stream = new Watched(watcher, stream);
     }
     return stream !== undefined && piece.json ? new JsonText(stream) : stream;
@@ -114,22 +148,33 @@ class Rewriter {
   /** undefined where no pseudonyms are given. */
   readonly #pseudonyms: Pseudonyms | undefined;
 
-  constructor(ruling: Ruling, means: Means) {
+  /** @param found by an analyser */
+  constructor(ruling: Ruling, means: Means, found?: Analysed) {
+    const { detector, watcher: alert } = ruling;
     this.#verdicts = new Verdicts(ruling, means, true);
-    const redactor = ruling.detector && new StreamRedactor(ruling.detector, this.#verdicts);
-    const watcher = ruling.watcher && new StreamRedactor(ruling.watcher, new Watcher(ruling, means.findings));
+    const redactor = detector && new StreamRedactor(detector, this.#verdicts, knownIn(ruling, found, acts));
+    const watcher =
+      alert &&
+      new StreamRedactor(alert, new Watcher(ruling, means.findings), knownIn(ruling, found, watches));
     const stream = watcher === undefined ? redactor : new Watched(watcher, redactor);
     if (stream === undefined) throw new Error('a ruling that looks for nothing');
     this.#text = stream;
     this.#json = new JsonText(stream);
-    this.#pseudonyms = ruling.actions.includes('pseudonymise') ? means.pseudonyms : undefined;
+    this.#pseudonyms = pseudonymsOf(ruling, means);
   }
 
-  /** Whether the piece had to change. */
-  piece(piece: TextPiece): boolean {
+  /** Whether anything had to change. */
+  all(pieces: readonly TextPiece[], files: readonly FilePiece[]): boolean {
+    let changed = false;
+    for (const file of files) changed = this.#file(file) || changed;
+    for (const piece of pieces) changed = this.#piece(piece) || changed;
+    return changed;
+  }
+
+  #piece(piece: TextPiece): boolean {
     this.#verdicts.path = piece.path;
     const before = this.#verdicts.replaced;
-    const given = this.#escaped(piece);
+    const given = escaped(piece, this.#pseudonyms);
     const text = piece.json && isJson(given) ? this.#json.end(given) : this.#text.end(given);
     // JSON without a finding may be escaped another way; then the client's own spelling stays
     if (text === piece.text || (this.#verdicts.replaced === before && given === piece.text)) return false;
@@ -138,7 +183,7 @@ class Rewriter {
   }
 
   /** A file that is text is read like any other text. */
-  file(piece: FilePiece): boolean {
+  #file(piece: FilePiece): boolean {
     const file = textFile(piece);
     if (file === undefined) return false;
     this.#verdicts.path = piece.path;
@@ -147,16 +192,52 @@ class Rewriter {
     (piece.holder as Record<string | number, string>)[piece.key] = file.encoded(text);
     return true;
   }
+}
 
-  /**
-   * What a person wrote like a pseudonym gets one of its own, so that it comes back as it was written. In what
-   * the model wrote, and in what tools made of it, pseudonyms are ours.
-   */
-  #escaped({ text, origin }: TextPiece): string {
-    const pseudonyms = this.#pseudonyms;
-    if (pseudonyms === undefined || origin === 'assistant' || origin === 'tool') return text;
-    return replaceLookAlikes(text, (written) => pseudonyms.of(LITERAL, written, written));
-  }
+/**
+ * What a person wrote like a pseudonym gets one of its own, so that it comes back as it was written. In what the
+ * model wrote, and in what tools made of it, pseudonyms are ours.
+ */
+function escaped({ text, origin }: TextPiece, pseudonyms: Pseudonyms | undefined): string {
+  if (pseudonyms === undefined || origin === 'assistant' || origin === 'tool') return text;
+  return replaceLookAlikes(text, (written) => pseudonyms.of(LITERAL, written, written));
+}
+
+/** undefined where the ruling gives none. */
+function pseudonymsOf({ actions }: Ruling, { pseudonyms }: Means): Pseudonyms | undefined {
+  return actions.includes('pseudonymise') ? pseudonyms : undefined;
+}
+
+/** The texts that redaction will see of a piece: of JSON, each of its strings. */
+function stringsOf({ json }: TextPiece, text: string): string[] {
+  if (!json || !isJson(text)) return [text];
+  const strings: string[] = [];
+  const listen = (string = ''): string => {
+    strings.push(string);
+    return string;
+  };
+  new JsonText({ push: listen, end: listen }).end(text);
+  return strings;
+}
+
+type Wanted = (action: RedactionAction) => boolean;
+const acts: Wanted = (action) => action !== 'allow' && action !== 'alert';
+const watches: Wanted = (action) => action === 'alert';
+
+/** What the analyser is to be asked for. */
+function typesFor(ruling: Ruling | undefined, asking: Asking | undefined): string[] {
+  if (ruling === undefined || asking === undefined) return [];
+  return asking.analyser.typesOf((rank) => ruling.actions[rank] !== 'allow');
+}
+
+/** What an analyser found of those entities that are wanted, by text. */
+function knownIn(
+  { actions }: Ruling,
+  found: Analysed | undefined,
+  wanted: Wanted,
+): ((text: string) => readonly Match[]) | undefined {
+  if (found === undefined) return undefined;
+  return (text) => (found.get(text) ?? []).filter(({ rank }) => wanted(actions[rank] as RedactionAction));
 }
 
 function fileBlocked({ path }: FilePiece, plan: RedactionPlan): Fault {

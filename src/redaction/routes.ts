@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type AdminRoute, adminRoute, noParams, noQuery } from '../admin/route.ts';
-import type { OrgKeys } from './keys.ts';
+import type { PseudonymKeys } from './keys.ts';
 import { REDACTION_ACTIONS } from './plan.ts';
 import { actions } from './rule.ts';
 import { tryRedaction } from './trial.ts';
@@ -23,7 +23,7 @@ const trialAnswer = z.strictObject({
   ),
 });
 
-export function redactionRoutes(keys: OrgKeys): AdminRoute[] {
+export function redactionRoutes(keys: PseudonymKeys): AdminRoute[] {
   return [
     adminRoute({
       method: 'POST',

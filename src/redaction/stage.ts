@@ -1,13 +1,17 @@
+import { Fault } from '../core/fault.ts';
 import type { HasCall, Stage } from '../gateway/stage.ts';
 import type { HasPrincipal } from '../identity/index.ts';
-import type { OrgKeys } from './keys.ts';
+import type { Analyser } from './analyser.ts';
+import type { PseudonymKeys } from './keys.ts';
 import type { HasRedaction, RedactionPlan } from './plan.ts';
 import { Redaction } from './redaction.ts';
 import { prepare } from './ruling.ts';
 
 export interface RedactDeps {
   /** Of pseudonyms and hashes; nodes that share the master key give a value the same ones. */
-  readonly keys: OrgKeys;
+  readonly keys: PseudonymKeys;
+  /** undefined: nobody else is asked. */
+  readonly analyser: Analyser | undefined;
 }
 
 /** The part of a verdict that this stage needs; policies import this house, so it is named by shape. */
@@ -16,7 +20,10 @@ interface HasRedactionPlan {
 }
 
 /** Takes what policy says must not leave out of the request, and out of the answer on its way back. */
-export function redact({ keys }: RedactDeps): Stage<HasPrincipal & HasCall & HasRedactionPlan, HasRedaction> {
+export function redact({
+  keys,
+  analyser,
+}: RedactDeps): Stage<HasPrincipal & HasCall & HasRedactionPlan, HasRedaction> {
   return {
     name: 'redact',
     enter(x) {
@@ -24,14 +31,33 @@ export function redact({ keys }: RedactDeps): Stage<HasPrincipal & HasCall & Has
       x.redaction = undefined;
       if (plan === undefined) return;
       const { dialect } = x.endpoint;
-      const redaction = new Redaction(prepare(plan), dialect, keys.of(x.principal.orgId), session(x.headers));
+      const redaction = new Redaction(
+        prepare(plan),
+        dialect,
+        keys.of(x.principal.orgId),
+        session(x.headers),
+        analyser && { analyser, signal: x.signal },
+      );
       x.redaction = redaction;
-      if (!redaction.request(x.call.body)) return;
-      x.call.changed = true;
-      x.call.described = dialect.describe(x.call.body);
+      if (x.call.described.stream && redaction.wantsWhole) throw streamRefused();
+      const use = (changed: boolean): void => {
+        if (!changed) return;
+        x.call.changed = true;
+        x.call.described = dialect.describe(x.call.body);
+      };
+      const changed = redaction.request(x.call.body);
+      return changed instanceof Promise ? changed.then(use) : use(changed);
     },
     events: (x) => x.redaction?.transform(),
   };
+}
+
+function streamRefused(): Fault {
+  return new Fault(
+    'unprocessable',
+    'The policy of the organisation has answers checked by an external analyser, which must see them whole. Send "stream": false.',
+    { param: 'stream' },
+  );
 }
 
 /** The conversation, where the client names it. */

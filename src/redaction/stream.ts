@@ -54,6 +54,7 @@ const TRIM_CHARS = 1024;
 export class StreamRedactor implements TextStream {
   readonly #detector: Detector;
   readonly #judge: Judge;
+  readonly #known: ((text: string) => readonly Match[]) | undefined;
   /** CONTEXT_CHARS of what went out, then what did not. */
   #text = '';
   /** Everything before has gone out. */
@@ -65,9 +66,11 @@ export class StreamRedactor implements TextStream {
   #taken = 0;
   #region: Region | undefined;
 
-  constructor(detector: Detector, judge: Judge) {
+  /** @param known matches that were found elsewhere; asked for a text that comes in one piece */
+  constructor(detector: Detector, judge: Judge, known?: (text: string) => readonly Match[]) {
     this.#detector = detector;
     this.#judge = judge;
+    this.#known = known;
   }
 
   push(piece: string): string {
@@ -83,9 +86,14 @@ export class StreamRedactor implements TextStream {
   }
 
   end(piece = ''): string {
+    const known = this.#text === '' ? this.#known?.(piece) : undefined;
     this.#text += piece;
     this.#grow();
     this.#settle(this.#text.length);
+    if (known !== undefined && known.length > 0) {
+      this.#matches.push(...known.map((match) => ({ ...match })));
+      this.#matches.sort((a, b) => a.start - b.start);
+    }
     const out = this.#flush(true);
     this.#text = '';
     this.#sent = 0;

@@ -25,7 +25,7 @@ export interface Database {
 }
 
 /** Houses whose tables feed an in-memory snapshot. */
-export type SnapshotHouse = 'identity' | 'prompts' | 'budgets';
+export type SnapshotHouse = 'identity' | 'prompts' | 'budgets' | 'providers';
 
 /** Tells houses that their tables changed: LISTEN/NOTIFY, with a version poll behind it. */
 export interface Changes {

@@ -58,12 +58,11 @@ export function openRedis(settings: RedisSettings & { readonly url: string }, lo
     enableAutoPipelining: true,
     autoResendUnfulfilledCommands: false,
     maxRetriesPerRequest: 0,
-    commandTimeout: settings.command_timeout_ms,
     connectTimeout: settings.connect_timeout_ms,
     connectionName: 'sluice',
     retryStrategy: (attempt) => Math.min(50 * 2 ** Math.min(attempt, 10), RECONNECT_MOST_MS),
   });
-  const circuit = new Circuit(client, settings.backoff_ms, log);
+  const circuit = new Circuit(client, settings, log);
   // the circuit sees what becomes of it, and ioredis goes on trying
   client.connect().catch(() => undefined);
 
@@ -104,16 +103,16 @@ async function evaluate(
 /** Open while Redis is away or has just failed; only a ping in the background closes it. */
 class Circuit {
   readonly #client: Client;
-  readonly #backoffMs: number;
+  readonly #settings: RedisSettings;
   readonly #log: Log;
   #failures = 0;
   #probe: NodeJS.Timeout | undefined;
   #ended = false;
   closed = false;
 
-  constructor(client: Client, backoffMs: number, log: Log) {
+  constructor(client: Client, settings: RedisSettings, log: Log) {
     this.#client = client;
-    this.#backoffMs = backoffMs;
+    this.#settings = settings;
     this.#log = log;
     let lastError = '';
     client.on('error', (error) => {
@@ -126,7 +125,7 @@ class Circuit {
   async through<T>(command: () => Promise<T>): Promise<T> {
     if (!this.closed) throw new RedisUnavailable('Redis is away', { sent: false });
     try {
-      return await command();
+      return await within(command(), this.#settings.command_timeout_ms);
     } catch (error) {
       const answer = answered(error);
       if (answer !== undefined && !PASSING.test(answer)) throw error;
@@ -143,7 +142,7 @@ class Circuit {
   #trip(why: string): void {
     this.#open(why);
     if (this.#ended || this.#probe !== undefined) return;
-    const delayMs = this.#backoffMs * 2 ** Math.min(this.#failures, BACKOFF_DOUBLINGS);
+    const delayMs = this.#settings.backoff_ms * 2 ** Math.min(this.#failures, BACKOFF_DOUBLINGS);
     this.#failures++;
     this.#probe = setTimeout(() => this.#ping(), delayMs);
   }
@@ -152,7 +151,7 @@ class Circuit {
     clearTimeout(this.#probe);
     this.#probe = undefined;
     if (this.#ended || this.#client.status !== 'ready') return;
-    this.#client.ping().then(
+    within(this.#client.ping(), this.#settings.command_timeout_ms).then(
       () => {
         if (this.#probe !== undefined || this.closed) return;
         this.closed = true;
@@ -168,6 +167,18 @@ class Circuit {
     this.closed = false;
     clearTimeout(this.#probe);
   }
+}
+
+/**
+ * Rejects where the answer takes longer. It looks once more at what has arrived before it says so: after the event
+ * loop was busy for long, timers come first, and a Redis that did answer would pay for that.
+ */
+function within<T>(answer: Promise<T>, timeoutMs: number): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const late = (): void => reject(new Error('Command timed out'));
+    const timer = setTimeout(() => setImmediate(late), timeoutMs);
+    answer.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
 }
 
 /** What Redis itself answered instead of a result; undefined where it did not answer. */

@@ -22,6 +22,7 @@ const STAGES = [
   'redact',
   'consult-cache',
   'route',
+  'admit-model',
   'hold-budget',
   'call-upstream',
 ];

@@ -270,7 +270,9 @@ function reports({ bytes }: Exchange): boolean {
 
 /** Answers that say that there is none. */
 function refuses({ bytes }: Exchange): boolean {
-  return /MALFORMED_FUNCTION_CALL|UNEXPECTED_TOOL_CALL|malformed_tool_use/.test(bytes.toString('utf8'));
+  return /MALFORMED_FUNCTION_CALL|UNEXPECTED_TOOL_CALL|malformed_tool_use|"status": ?"queued"/.test(
+    bytes.toString('utf8'),
+  );
 }
 
 function completes(from: ClientOperation, text: string): boolean {

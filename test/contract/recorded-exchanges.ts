@@ -5,6 +5,7 @@ import type { Dialect } from '../../src/dialects/dialect.ts';
 import {
   anthropicCountTokens,
   anthropicMessages,
+  geminiGenerate,
   openAiChat,
   openAiCompletions,
   openAiEmbeddings,
@@ -33,6 +34,7 @@ export interface Recording {
 
 const BY_NAME: Readonly<Record<string, Dialect>> = {
   'openai.chat': openAiChat,
+  'gemini.generateContent': geminiGenerate('gemini', false),
   'openai.completions': openAiCompletions,
   'openai.embeddings': openAiEmbeddings,
   'openai.moderations': openAiModerations,

@@ -140,6 +140,7 @@ t.test('every table of a snapshot has its trigger, and the ledger has none', asy
       'prompt_labels',
       'prompt_versions',
       'prompts',
+      'provider_keys',
       'teams',
       'users',
       'virtual_keys',

@@ -10,12 +10,13 @@ import * as budgets from '../../src/budgets/schema.ts';
 import * as identity from '../../src/identity/schema.ts';
 import * as metering from '../../src/metering/schema.ts';
 import * as prompts from '../../src/prompts/schema.ts';
+import * as providers from '../../src/providers/schema.ts';
 import * as responses from '../../src/responses/schema.ts';
 import { migrate } from '../../src/storage/migrate.ts';
 import * as storage from '../../src/storage/schema.ts';
 import { emptyDatabase, freshDatabase, silent } from '../support/database.ts';
 
-const TABLES = [audit, budgets, identity, metering, prompts, responses, storage]
+const TABLES = [audit, budgets, identity, metering, prompts, providers, responses, storage]
   .flatMap((schema): unknown[] => Object.values(schema))
   .filter((exported) => is(exported, PgTable));
 

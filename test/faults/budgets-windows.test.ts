@@ -206,6 +206,20 @@ t.test('each prompt and each value of a tag has its own budget, or one of them h
   );
 });
 
+t.test('values of tags that nobody uses any more take no memory, and lose no money', async (t) => {
+  const { db, principal } = await setUp(t);
+  const node = openNode(db, { rule: { scope: 'tag', tag: 'v' } });
+  const ask = (value: string) =>
+    node.books.matching({ principal, prompt: undefined, tagHeader: `v=${value}` });
+  const held = await reserve(node, principal, '0.6', { tagHeader: 'v=held' });
+  for (let n = 0; n < 10_500; n++) ask(String(n));
+  await node.upkeep();
+  t.equal([...node.books.accounts].length, 1, 'only what is held');
+  t.notOk(await reserve(node, principal, '0.6', { tagHeader: 'v=held' }), 'and it is still counted');
+  held?.settle(() => 0n);
+  t.ok(await reserve(node, principal, '0.6', { tagHeader: 'v=held' }));
+});
+
 t.test('1,000 requests under one lease ask the database nothing', async (t) => {
   const { db, principal } = await setUp(t);
   let asked = 0;

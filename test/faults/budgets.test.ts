@@ -257,6 +257,24 @@ t.test('without the ledger a node spends its leases, then follows the settings',
   }
 });
 
+t.test(
+  'a lease whose grant nobody heard of is found with the next question, though nothing is left',
+  async (t) => {
+    const { db, principal } = await setUp(t);
+    let deaf = true;
+    const write: Database['write'] = async (work) => {
+      const answer = await db.write(work);
+      if (deaf) throw new Error('the connection was lost');
+      return answer;
+    };
+    const node = openNode({ ...db, write });
+    t.notOk(await reserve(node, principal, '1'), 'granted, but not heard');
+    t.match(await ledgerOf(db), { leased: '1' });
+    deaf = false;
+    t.ok(await reserve(node, principal, '1'));
+  },
+);
+
 t.test('an outage overspends a budget by the allowance of each node and no more', async (t) => {
   const { db, principal } = await setUp(t);
   const settings = { on_ledger_outage: 'allow', outage_allowance_usd: '0.1' };

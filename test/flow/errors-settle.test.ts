@@ -33,6 +33,7 @@ const NAMES = [
   'consultCache',
   'recall',
   'route',
+  'admitModel',
   'holdBudget',
   'callUpstream',
 ] as const satisfies readonly (keyof Stages)[];
@@ -102,8 +103,8 @@ const config = parseConfig({
 const surroundings = { log: openLog('silent'), clock: systemClock, random: systemRandom };
 const state = await openState(config, surroundings);
 const demo = await ensureDemo(state.db, systemRandom, systemClock);
-const append = state.journal.append.bind(state.journal);
-state.journal.append = (record) => {
+const append = state.journal.appendSoon.bind(state.journal);
+state.journal.appendSoon = (record) => {
   records.push(record);
   return append(record);
 };

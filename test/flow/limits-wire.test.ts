@@ -97,3 +97,16 @@ t.test(
     t.equal(calls, 1);
   },
 );
+
+t.test('limits of one model leave the others alone', async (t) => {
+  const gateway = await limited('limits: [{ per: key, models: ["m-small"], requests_per_minute: 1 }]');
+  const ask = async (model: string): Promise<number> => {
+    const response = await post(gateway, chat.path, chat.ask(model, false));
+    await readAll(response);
+    return response.status;
+  };
+  t.equal(await ask('m-small'), 200);
+  t.equal(await ask('m-small'), 429);
+  t.equal(await ask('m-other'), 200);
+  t.equal(await ask('m-other'), 200);
+});

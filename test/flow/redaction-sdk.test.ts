@@ -305,7 +305,7 @@ for (const [way, ask] of Object.entries(WAYS))
 t.test('no byte of a stream holds a value, comments included', async (t) => {
   const response = await fetch(`${gateway.origin}/v1/chat/completions`, {
     method: 'POST',
-    headers: { authorization: `Bearer ${gateway.key}`, 'content-type': 'application/json' },
+    headers: { ...HEADERS, authorization: `Bearer ${gateway.key}`, 'content-type': 'application/json' },
     body: JSON.stringify({ ...chatBody, stream: true }),
   });
   const text = await response.text();

@@ -9,13 +9,13 @@ import type { HasPrincipal } from '../../src/identity/index.ts';
 import {
   compilePlan,
   type HasRedaction,
-  OrgKeys,
+  PseudonymKeys,
   type RedactionPlan,
   type RedactionRules,
 } from '../../src/redaction/index.ts';
 import { redact } from '../../src/redaction/stage.ts';
 
-const stage = redact({ keys: new OrgKeys(new Uint8Array(32).fill(1)) });
+const stage = redact({ keys: new PseudonymKeys(new Uint8Array(32).fill(1)), analyser: undefined });
 
 type Exchange = Arrival & HasPrincipal & HasCall & { verdict: { redaction: RedactionPlan | undefined } };
 

@@ -1,4 +1,6 @@
 /** The statement of account is the ledger: on random traffic, whatever is drained twice, late, or folded meanwhile. */
+import { pathToFileURL } from 'node:url';
+import { sql } from 'drizzle-orm';
 import fc from 'fast-check';
 import pg from 'pg';
 import t, { type Test } from 'tap';
@@ -10,7 +12,9 @@ import { usageRoutes } from '../../src/metering/routes.ts';
 import { USAGE_GROUPS } from '../../src/metering/statement.ts';
 import type { Database } from '../../src/storage/database.ts';
 import { openBatch } from '../../src/storage/journal/sink.ts';
-import { freshDatabase, seeEverything } from '../support/database.ts';
+import { migrate, readMigrations } from '../../src/storage/migrate.ts';
+import { openDatabase } from '../../src/storage/postgres.ts';
+import { emptyDatabase, freshDatabase, seeEverything, silent } from '../support/database.ts';
 import { testPrincipal } from '../support/exchange.ts';
 import { startGateway } from '../support/gateway.ts';
 import { AT_MS, attempt, ORG, requestRecord } from '../support/records.ts';
@@ -212,6 +216,31 @@ t.test('nobody who drains waits for another who drains the same group, nor for t
     await drain(db, [requestRecord()]);
   });
   t.match((await ask(db, { group_by: 'model' })).page.data, [{ requests: 5, cost_usd: '0.0000075' }]);
+});
+
+t.test('lines of a version that kept no sums are in the statement', async (t) => {
+  const url = await emptyDatabase(t);
+  const before = (await readMigrations()).filter(({ tag }) => tag < '0017');
+  const folder = t.testdir({
+    meta: { '_journal.json': JSON.stringify({ entries: before.map(({ tag }) => ({ tag })) }) },
+    ...Object.fromEntries(before.map(({ tag, text }) => [`${tag}.sql`, text])),
+  });
+  await migrate({ url, log: silent, folder: pathToFileURL(`${folder}/`) });
+  const db = openDatabase({ url, poolSize: 2, statementTimeoutMs: 10_000, log: silent });
+  t.teardown(() => db.close());
+  await db.write((tx) =>
+    tx.execute(sql`
+      INSERT INTO usage_events (org_id, occurred_at, id, request_id, attempt, operation, requested_model, provider, model,
+        tags, stream, input_tokens, cached_input_tokens, cache_write_tokens, cache_write_1h_tokens, audio_input_tokens,
+        output_tokens, reasoning_tokens, audio_output_tokens, usage_source, cost_pico_usd, outcome)
+      SELECT ${ORG}, ${new Date(AT_MS).toISOString()}::timestamptz - n * interval '20 minutes', gen_random_uuid(),
+        gen_random_uuid(), 1, 'chat', 'm', 'p', 'm', '{}', false, 10, 0, 0, 0, 0, 5, 0, 0, 'reported', n, 'answered'
+      FROM generate_series(1, 4) AS n`),
+  );
+  await migrate({ url, log: silent });
+  t.match((await ask(db, {})).page.data, [{ requests: 4, input_tokens: 40, cost_usd: '0.00000000001' }]);
+  const { rows } = await db.withOrg(ORG, (tx) => tx.execute(sql`SELECT FROM usage_rollups WHERE NOT fresh`));
+  t.equal(rows.length, 4);
 });
 
 t.test('a late record lands in its hour, also one that was folded', async (t) => {

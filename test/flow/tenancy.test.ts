@@ -43,6 +43,19 @@ const ROWS: Record<string, { door: Door; row: (org: Org) => Values }> = {
       created_by: 'x',
     }),
   },
+  provider_keys: {
+    door: 'withOrg',
+    row: (o) => ({
+      org_id: o.id,
+      id: randomUUID(),
+      provider: 'p',
+      name: 'n',
+      weight: 1,
+      sealed: '\\x00',
+      sealed_with: 'k',
+      created_by: 'x',
+    }),
+  },
   prompts: { door: 'withOrg', row: (o) => ({ id: o.prompt, org_id: o.id, name: 'n' }) },
   prompt_versions: {
     door: 'withOrg',

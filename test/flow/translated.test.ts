@@ -10,7 +10,7 @@ const upstream = await startUpstream(t, () => script);
 const gateway = await startGateway(t, {
   providers: {
     claude: { kind: 'anthropic', api_key: 'sk-ant', base_url: upstream.url },
-    open: { kind: 'openai', api_key: 'sk', base_url: upstream.url, models: ['gpt-*'] },
+    open: { kind: 'cerebras', api_key: 'sk', base_url: upstream.url, models: ['gpt-*'] },
   },
   retries: { max_attempts_per_target: 1 },
   prices: { overrides: [{ model: '*', input: '1', output: '1' }] },
@@ -60,18 +60,21 @@ t.test('chat asked of Anthropic, streamed in any chunks', async (t) => {
   t.strictSame([...answers], ['grüß 水stop']);
 });
 
-t.test('messages asked of OpenAI, streamed; usage is asked of the provider, not shown twice', async (t) => {
-  const { response, text, sent } = await ask(
-    messages.path,
-    messages.ask('gpt-5.4', true),
-    streamed(streamOf(chat, 'hello')),
-  );
-  t.equal(response.status, 200);
-  t.match(JSON.parse(sent?.body ?? ''), { stream: true, stream_options: { include_usage: true } });
-  t.match(text, /event: message_start.*"text":"hello".*"output_tokens":5.*event: message_stop/s);
-  const [line] = await gateway.usageOf(response.headers.get('x-request-id') ?? '');
-  t.match(line, { usage_source: 'reported' });
-});
+t.test(
+  'messages asked of a provider of chat, streamed; usage is asked of the provider, not shown twice',
+  async (t) => {
+    const { response, text, sent } = await ask(
+      messages.path,
+      messages.ask('gpt-5.4', true),
+      streamed(streamOf(chat, 'hello')),
+    );
+    t.equal(response.status, 200);
+    t.match(JSON.parse(sent?.body ?? ''), { stream: true, stream_options: { include_usage: true } });
+    t.match(text, /event: message_start.*"text":"hello".*"output_tokens":5.*event: message_stop/s);
+    const [line] = await gateway.usageOf(response.headers.get('x-request-id') ?? '');
+    t.match(line, { usage_source: 'reported' });
+  },
+);
 
 t.test('what a dialect cannot say is named', async (t) => {
   const body = { ...chat.ask('claude-opus-4-6', false), seed: 7 };

@@ -6,6 +6,7 @@ import { TARGETS, type Target } from '../../src/dialects/canonical/features.ts';
 import {
   anthropicMessages,
   type Dialect,
+  geminiGenerate,
   openAiChat,
   openAiResponses,
   SseSplitter,
@@ -33,7 +34,7 @@ const DIALECTS: Readonly<Record<Target, Dialect>> = {
   chat: openAiChat,
   responses: openAiResponses,
   messages: anthropicMessages,
-  gemini: openAiChat,
+  gemini: geminiGenerate('gemini', true),
   converse: openAiChat,
 };
 

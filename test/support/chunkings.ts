@@ -8,7 +8,7 @@ import { openAiChat } from '../../src/dialects/index.ts';
 import type { EventTransform } from '../../src/gateway/stage.ts';
 import { Detector } from '../../src/redaction/detector.ts';
 import { JsonText } from '../../src/redaction/json-text.ts';
-import { OrgKeys } from '../../src/redaction/keys.ts';
+import { PseudonymKeys } from '../../src/redaction/keys.ts';
 import { Pseudonyms } from '../../src/redaction/pseudonyms.ts';
 import { RECOGNISERS } from '../../src/redaction/recognisers/index.ts';
 import { Redaction } from '../../src/redaction/redaction.ts';
@@ -127,7 +127,7 @@ function inJson(below: Below): readonly [string, string] {
   return [through(open(), cut(text, below)), open().end(text)];
 }
 
-const keys = new OrgKeys(new Uint8Array(32));
+const keys = new PseudonymKeys(new Uint8Array(32));
 const rulings = prepare(compilePlan([{ request: { pii: 'pseudonymise' }, answer: { '*': 'mask' } }]));
 
 function transform(): EventTransform {

@@ -12,12 +12,12 @@ export const redact: Command = {
     const options = readOptions(args);
     if (options === undefined) return misused(redact);
     try {
-      const { OrgKeys, REDACTION_ACTIONS, tryRedaction } = await import('../../redaction/index.ts');
+      const { PseudonymKeys, REDACTION_ACTIONS, tryRedaction } = await import('../../redaction/index.ts');
       const action = REDACTION_ACTIONS.find((each) => each === options.action);
       if (action === undefined) return misused(redact);
       const text =
         options.file === undefined ? await textOf(process.stdin) : await readFile(options.file, 'utf8');
-      const trial = tryRedaction(text, { '*': action }, new OrgKeys(randomBytes(32)).of(''));
+      const trial = tryRedaction(text, { '*': action }, new PseudonymKeys(randomBytes(32)).of(''));
       if (options.json) {
         console.log(JSON.stringify(trial, null, 2));
         return 0;

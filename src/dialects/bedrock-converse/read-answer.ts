@@ -67,7 +67,7 @@ export class ConverseReader implements AnswerReader {
   }
 
   #usage(holder: JsonObject): void {
-    const usage = converseUsage(holder.usage);
+    const usage = converseUsage(holder);
     if (usage === undefined) return;
     this.#reported = true;
     this.#sink.usage(usage);

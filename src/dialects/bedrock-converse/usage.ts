@@ -1,10 +1,15 @@
-import { isJsonObject, type Json } from '../../core/json.ts';
+import { isJsonObject, type Json, type JsonObject } from '../../core/json.ts';
 import type { Usage } from '../../core/usage.ts';
-import { objectsIn } from '../fields.ts';
+import { objectsIn, readObject } from '../fields.ts';
+import { readServiceTier } from '../service-tier.ts';
 import { firstCount, reportedUsage } from '../tokens.ts';
 
-/** Usage as Converse reports it: input leaves out what was read from and written to the cache. */
-export function converseUsage(value: Json | undefined): Usage | undefined {
+/**
+ * Usage as Converse reports it: input leaves out what was read from and written to the cache.
+ * @param holder the answer or metadata that it stands in, which names the service
+ */
+export function converseUsage(holder: JsonObject): Usage | undefined {
+  const value: Json | undefined = holder.usage;
   if (!isJsonObject(value)) return undefined;
   const fresh = firstCount(value, 'inputTokens');
   const output = firstCount(value, 'outputTokens');
@@ -17,9 +22,7 @@ export function converseUsage(value: Json | undefined): Usage | undefined {
     cachedInputTokens: read,
     cacheWriteTokens: written,
     cacheWrite1hTokens: firstCount(oneHour, 'inputTokens') ?? 0,
-    audioInputTokens: 0,
     outputTokens: output ?? 0,
-    reasoningTokens: 0,
-    audioOutputTokens: 0,
+    serviceTier: readServiceTier(readObject(holder.serviceTier)?.type),
   });
 }

@@ -1,6 +1,7 @@
 import { isJsonObject, type Json, type JsonObject } from '../../core/json.ts';
 import type { Usage } from '../../core/usage.ts';
 import { objectsIn } from '../fields.ts';
+import { readServiceTier } from '../service-tier.ts';
 import { firstCount, reportedUsage } from '../tokens.ts';
 
 /**
@@ -18,18 +19,26 @@ export function geminiUsage(value: Json | undefined): Usage | undefined {
   return reportedUsage({
     inputTokens,
     cachedInputTokens: firstCount(value, 'cachedContentTokenCount') ?? 0,
-    cacheWriteTokens: 0,
-    cacheWrite1hTokens: 0,
-    audioInputTokens: ofAudio(value.promptTokensDetails),
+    audioInputTokens: ofModality('AUDIO', value.promptTokensDetails),
+    imageInputTokens: ofModality('IMAGE', value.promptTokensDetails),
     outputTokens: Math.max(written, (total ?? 0) - inputTokens),
     reasoningTokens: thoughts,
-    audioOutputTokens: ofAudio(value.candidatesTokensDetails),
+    audioOutputTokens: ofModality('AUDIO', value.candidatesTokensDetails),
+    imageOutputTokens: ofModality('IMAGE', value.candidatesTokensDetails),
+    // Vertex says it in the kind of traffic.
+    serviceTier: readServiceTier(value.serviceTier ?? trafficTier(value.trafficType)),
   });
 }
 
-function ofAudio(details: Json | undefined): number {
-  const audio = objectsIn(details).find((detail) => detail.modality === 'AUDIO');
-  return firstCount(audio, 'tokenCount') ?? 0;
+function ofModality(modality: 'AUDIO' | 'IMAGE', details: Json | undefined): number {
+  const found = objectsIn(details).find((detail) => detail.modality === modality);
+  return firstCount(found, 'tokenCount') ?? 0;
+}
+
+/** `ON_DEMAND`, `ON_DEMAND_FLEX`, `ON_DEMAND_PRIORITY`, `PROVISIONED_THROUGHPUT`, `TRAFFIC_TYPE_UNSPECIFIED`. */
+function trafficTier(type: Json | undefined): string | undefined {
+  if (type === 'ON_DEMAND_FLEX') return 'flex';
+  return type === 'ON_DEMAND_PRIORITY' ? 'priority' : undefined;
 }
 
 /** Usage in Gemini's words. */

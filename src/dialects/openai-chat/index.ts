@@ -21,7 +21,7 @@ export const openAiChat: Dialect = {
   describe: describeChat,
   texts: (body, files) => requestProse(body, OPENAI_ORIGINS, 'user', files),
   answerTexts: (body) => answerProse(body),
-  answerUsage: (body) => openAiUsage(body),
+  answerUsage: (body) => openAiUsage(body.usage, body),
   answerFinish: firstFinish,
   setOutputCap: setChatCap,
   setModel(body, model) {

@@ -66,7 +66,7 @@ export class ChatReader implements AnswerReader {
       this.#choice(choice, choiceIndex(choice, position), repeats);
     });
     const usage =
-      chunkStream.usage(event, undefined) ?? openAiUsage(event, objectsIn(event.choices)[0]?.usage);
+      chunkStream.usage(event, undefined) ?? openAiUsage(objectsIn(event.choices)[0]?.usage, event);
     if (usage !== undefined) this.#sink.usage(usage);
   }
 

@@ -53,7 +53,7 @@ export const chunkStream: Omit<StreamDialect, 'pieces' | 'carrier'> = {
   interesting: (data) => INTERESTING.test(data),
 
   usage(event: JsonObject, before: Usage | undefined): Usage | undefined {
-    return openAiUsage(event, chunkUsage(event)) ?? before;
+    return openAiUsage(chunkUsage(event), event) ?? before;
   },
 
   finish: finishOf,

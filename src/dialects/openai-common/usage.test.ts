@@ -2,12 +2,13 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import t from 'tap';
 import type { JsonObject } from '../../core/json.ts';
 import { formatUsd } from '../../core/money.ts';
+import { converseUsage } from '../bedrock-converse/usage.ts';
+import { geminiUsage } from '../gemini/usage.ts';
 import { requestedService } from '../service-tier.ts';
 import { openAiUsage } from './usage.ts';
 
 const TOKENS = { prompt_tokens: 10, completion_tokens: 2 };
-const read = (usage: JsonObject, holder: JsonObject = {}) =>
-  openAiUsage({ ...holder, usage: { ...TOKENS, ...usage } });
+const read = (usage: JsonObject, holder: JsonObject = {}) => openAiUsage({ ...TOKENS, ...usage }, holder);
 
 t.test('the service that an answer was given is read in every vendor’s words', async (t) => {
   const tier = (word: JsonObject['x']) => read({}, { service_tier: word ?? null })?.serviceTier;
@@ -19,6 +20,27 @@ t.test('the service that an answer was given is read in every vendor’s words',
   t.equal(tier('warp'), 'other', 'unknown, so that nobody prices it as standard');
   t.same(requestedService({ service_tier: 'flex' }), { serviceTier: 'flex', regional: false });
   t.same(requestedService({ speed: 'fast', inference_geo: 'us' }), { serviceTier: 'fast', regional: true });
+});
+
+t.test('Gemini and Bedrock name their service and their images in words of their own', async (t) => {
+  const gemini = (more: JsonObject) =>
+    geminiUsage({ promptTokenCount: 300, candidatesTokenCount: 1300, ...more });
+  t.match(gemini({ trafficType: 'ON_DEMAND' }), { serviceTier: 'standard' });
+  t.match(gemini({ trafficType: 'ON_DEMAND_FLEX' }), { serviceTier: 'flex' });
+  t.match(gemini({ trafficType: 'ON_DEMAND_PRIORITY' }), { serviceTier: 'priority' });
+  t.match(gemini({ trafficType: 'PROVISIONED_THROUGHPUT' }), { serviceTier: 'standard' });
+  t.match(gemini({ serviceTier: 'PRIORITY' }), { serviceTier: 'priority' });
+  const images = (tokenCount: number) => [
+    { modality: 'TEXT', tokenCount: 1 },
+    { modality: 'IMAGE', tokenCount },
+  ];
+  t.match(gemini({ promptTokensDetails: images(258), candidatesTokensDetails: images(1290) }), {
+    imageInputTokens: 258,
+    imageOutputTokens: 1290,
+  });
+  const usage = { inputTokens: 5, outputTokens: 1, cacheReadInputTokens: 7 };
+  t.match(converseUsage({ usage, serviceTier: { type: 'flex' } }), { inputTokens: 12, serviceTier: 'flex' });
+  t.match(converseUsage({ usage }), { cachedInputTokens: 7, serviceTier: 'standard' });
 });
 
 t.test('searches are counted where they are listed or counted; opening a page is none', async (t) => {
@@ -66,7 +88,7 @@ t.test(
       const ticks = body?.usage?.cost_in_usd_ticks;
       if (typeof ticks !== 'number') continue;
       found += 1;
-      t.equal(openAiUsage(body)?.providerCost, BigInt(ticks) * 100n, name);
+      t.equal(openAiUsage(body.usage, body)?.providerCost, BigInt(ticks) * 100n, name);
     }
     t.ok(found > 0, `${found} answers`);
   },

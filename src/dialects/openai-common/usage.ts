@@ -10,9 +10,9 @@ import { firstCount, reportedUsage } from '../tokens.ts';
  * alike. Input includes cached tokens, output includes reasoning. Where the total is more than both together
  * (xAI, Gemini's compatible endpoint), the difference is reasoning that was left out of the output.
  *
- * @param holder the answer, chunk or response that `usage` stands in: it names the service, and lists the tools run
+ * @param holder the answer, chunk or response that it stands in: it names the service, and lists the tools run
  */
-export function openAiUsage(holder: JsonObject, value: Json | undefined = holder.usage): Usage | undefined {
+export function openAiUsage(value: Json | undefined, holder: JsonObject = {}): Usage | undefined {
   if (!isJsonObject(value)) return undefined;
   const input = firstCount(value, 'prompt_tokens', 'input_tokens');
   const output = firstCount(value, 'completion_tokens', 'output_tokens');

@@ -14,7 +14,7 @@ export const openAiResponses: Dialect = {
   describe: describeResponses,
   texts: (body, files) => requestProse(body, OPENAI_ORIGINS, 'user', files),
   answerTexts: (body) => answerProse(body, OPENAI_ORIGINS),
-  answerUsage: (body) => openAiUsage(body),
+  answerUsage: (body) => openAiUsage(body.usage, body),
   answerFinish: responseFinish,
   responseId: (json) => readText((readObject(json.response) ?? json).id),
   setOutputCap(body, tokens) {

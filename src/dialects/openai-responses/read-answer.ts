@@ -189,7 +189,7 @@ export class ResponsesReader implements AnswerReader {
 
   #finish(response: JsonObject): void {
     this.#head(response);
-    const usage = openAiUsage(response);
+    const usage = openAiUsage(response.usage, response);
     if (usage !== undefined) this.#sink.usage(usage);
     const { status } = response;
     if (this.#finished) return;

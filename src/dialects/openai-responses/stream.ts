@@ -57,7 +57,7 @@ export const responsesStream: StreamDialect = {
 
   usage(event: JsonObject, before: Usage | undefined): Usage | undefined {
     const response = readObject(event.response);
-    return (response && openAiUsage(response)) ?? before;
+    return (response && openAiUsage(response.usage, response)) ?? before;
   },
 
   finish(event: JsonObject): string | undefined {

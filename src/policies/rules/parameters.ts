@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { JsonObject } from '../../core/json.ts';
+import type { Json, JsonObject } from '../../core/json.ts';
 import { type PolicedCall, patterns, type Refusal, rule } from '../rule.ts';
 
 const range = z
@@ -34,19 +34,22 @@ export const parameters = rule({
         return { message: `${asked} output tokens were asked for; ask for at most ${cap}` };
       }
       if (call.body === undefined) return undefined;
-      return checkTemperature(call.body, temperature) ?? checkFields(call.body, forbid, require);
+      return (
+        checkTemperature(call.described.temperature ?? call.body.temperature, temperature) ??
+        checkFields(call.body, forbid, require)
+      );
     };
     return cap === undefined ? { checkCall } : { checkCall, outputCapTokens: cap };
   },
 });
 
 function checkTemperature(
-  body: JsonObject,
+  asked: Json | undefined,
   allowed: { min?: number; max?: number } | undefined,
 ): Refusal | undefined {
-  if (allowed === undefined || typeof body.temperature !== 'number') return undefined;
+  if (allowed === undefined || typeof asked !== 'number') return undefined;
   const { min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY } = allowed;
-  if (body.temperature >= min && body.temperature <= max) return undefined;
+  if (asked >= min && asked <= max) return undefined;
   const bounds = [
     allowed.min === undefined ? '' : `at least ${allowed.min}`,
     allowed.max === undefined ? '' : `at most ${allowed.max}`,

@@ -1,9 +1,10 @@
+import { existsSync } from 'node:fs';
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Log } from '../log.ts';
 import { tryLock } from './lock.ts';
 import { JournalReader } from './reader.ts';
-import { LOCK_FILE, listSegments, QUARANTINE_DIR } from './segment.ts';
+import { LOCK_FILE, listSegments, QUARANTINE_DIR, RESERVE_FILE } from './segment.ts';
 import { type JournalStats, newStats } from './stats.ts';
 
 /** A journal that can be drained. */
@@ -44,8 +45,9 @@ export async function adoptJournals(dir: string, log: Log): Promise<Orphan[]> {
 
 async function adopt(dir: string, nodeId: string, log: Log): Promise<Orphan | undefined> {
   const folder = join(dir, nodeId);
-  // A folder without a segment belongs to a process that is just starting.
-  if ((await listSegments(folder)).length === 0) return undefined;
+  // Without a segment it belongs to a process that is just starting, or to one that died before its first record but
+  // had come so far as to set the reserve aside: what that one held elsewhere has to come back as well.
+  if ((await listSegments(folder)).length === 0 && !existsSync(join(folder, RESERVE_FILE))) return undefined;
   const lock = tryLock(join(folder, LOCK_FILE));
   if (!lock) return undefined;
   const stats = newStats();

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync, writeSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -8,6 +8,7 @@ import { adoptJournals } from './adopt.ts';
 import { frame } from './frame.ts';
 import { type JournalOptions, openJournal } from './journal.ts';
 import type { JournalReader } from './reader.ts';
+import { RESERVE_FILE } from './segment.ts';
 import type { Disk } from './writer.ts';
 
 const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
@@ -317,3 +318,22 @@ t.test('durability disk: a sync that fails acknowledges nothing, and its segment
   t.same(await readAll(journal.reader), ['{"a":1}', '{"b":2}']);
   await journal.close();
 });
+
+t.test(
+  'a process that died before its first record is buried too, one that has just begun is not',
+  async (t) => {
+    const dir = freshDir(t);
+    mkdirSync(join(dir, 'starting'));
+    const journal = await openJournal(options(dir));
+    t.same(await adoptJournals(dir, log), [], 'it lives');
+    // as a kill leaves it: the folder with its reserve, and nobody who holds the lock
+    mkdirSync(join(dir, 'dead'));
+    writeFileSync(join(dir, 'dead', RESERVE_FILE), '');
+    const [orphan] = await adoptJournals(dir, log);
+    t.equal(orphan?.nodeId, 'dead');
+    t.equal(await orphan?.reader.next(10, 1000), undefined);
+    await orphan?.close();
+    await journal.close();
+    t.same(readdirSync(dir), ['starting']);
+  },
+);

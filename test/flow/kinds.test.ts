@@ -1,0 +1,127 @@
+/** How the kinds that are not simply the OpenAI API are called: paths, credentials, bodies. */
+import t from 'tap';
+import type { JsonObject } from '../../src/core/json.ts';
+import { drain, type ExchangeOptions, testExchange } from '../support/exchange.ts';
+import { chat } from '../upstream/answers.ts';
+import { testGateway } from '../upstream/gateway.ts';
+import { startUpstream, type UpstreamReply } from '../upstream/upstream.ts';
+
+let reply: UpstreamReply = {};
+const upstream = await startUpstream(t, () => reply);
+
+const GEMINI = JSON.stringify({
+  candidates: [{ content: { role: 'model', parts: [{ text: 'hi' }] }, finishReason: 'STOP' }],
+  usageMetadata: { promptTokenCount: 7, candidatesTokenCount: 5, totalTokenCount: 12 },
+});
+const CONVERSE = JSON.stringify({
+  output: { message: { role: 'assistant', content: [{ text: 'hi' }] } },
+  stopReason: 'end_turn',
+  usage: { inputTokens: 7, outputTokens: 5, totalTokens: 12 },
+});
+const CLAUDE = JSON.stringify({
+  id: 'msg_1',
+  type: 'message',
+  role: 'assistant',
+  model: 'm',
+  content: [{ type: 'text', text: 'hi' }],
+  stop_reason: 'end_turn',
+  usage: { input_tokens: 7, output_tokens: 5 },
+});
+
+async function call(settings: object, model: string, answer: string, options: ExchangeOptions = {}) {
+  reply = { chunks: [answer] };
+  const gateway = testGateway(t, { p: settings });
+  const body = { model, messages: [{ role: 'user', content: 'hello' }], max_tokens: 9 };
+  const x = testExchange({ body, targets: [{ provider: 'p', model, region: undefined }], ...options });
+  const fault = await gateway.call(x);
+  if (fault !== undefined) throw fault;
+  const got = x.answer && (await drain(x.answer.source));
+  const sent = upstream.requests.at(-1);
+  if (sent === undefined) throw new Error('nothing was sent');
+  return { sent, asked: JSON.parse(sent.body) as JsonObject, told: JSON.parse(got?.text ?? '{}'), x };
+}
+
+const HI = { choices: [{ message: { content: 'hi' } }], usage: { prompt_tokens: 7, completion_tokens: 5 } };
+
+t.test('Gemini: the model is in the path, the key in a header of its own', async (t) => {
+  const { sent, asked, told } = await call(
+    { kind: 'gemini', api_key: 'AIza', base_url: `${upstream.url}/v1beta` },
+    'gemini-2.5-flash',
+    GEMINI,
+  );
+  t.equal(sent.path, '/v1beta/models/gemini-2.5-flash:generateContent');
+  t.match(sent.headers, { 'x-goog-api-key': 'AIza' });
+  t.notOk(sent.headers.authorization);
+  t.notOk('model' in asked);
+  t.match(told, HI);
+});
+
+t.test('Vertex: publishers by the model’s name; Claude with its version in the body', async (t) => {
+  const vertex = {
+    kind: 'vertex',
+    project: 'proj',
+    location: 'europe-west4',
+    credentials: 'ya29.token',
+    base_url: `${upstream.url}/v1`,
+  };
+  const root = '/v1/projects/proj/locations/europe-west4';
+  const google = await call(vertex, 'gemini-2.5-pro', GEMINI);
+  t.equal(google.sent.path, `${root}/publishers/google/models/gemini-2.5-pro:generateContent`);
+  t.equal(google.sent.headers.authorization, 'Bearer ya29.token');
+  t.match(google.told, HI);
+  const claude = await call(vertex, 'claude-sonnet-4-5@20250929', CLAUDE);
+  t.equal(claude.sent.path, `${root}/publishers/anthropic/models/claude-sonnet-4-5%4020250929:rawPredict`);
+  t.match(claude.asked, { anthropic_version: 'vertex-2023-10-16', max_tokens: 9 });
+  t.notOk('model' in claude.asked);
+  t.match(claude.told, HI);
+  const native = await call(vertex, 'claude-sonnet-4-5@20250929', CLAUDE, { operation: 'messages' });
+  t.equal(native.sent.path, claude.sent.path);
+  t.match(native.told, { type: 'message' });
+  const llama = await call(vertex, 'meta/llama-4', chat.whole);
+  t.equal(llama.sent.path, `${root}/endpoints/openapi/chat/completions`);
+});
+
+t.test('Bedrock: by key, or signed so that AWS would accept it', async (t) => {
+  const bedrock = { kind: 'bedrock', aws_region: 'us-east-1', base_url: upstream.url };
+  const model = 'anthropic.claude-sonnet-4-20250514-v1:0';
+  const byKey = await call({ ...bedrock, api_key: 'ABSK' }, model, CONVERSE);
+  t.equal(byKey.sent.path, '/model/anthropic.claude-sonnet-4-20250514-v1%3A0/converse');
+  t.equal(byKey.sent.headers.authorization, 'Bearer ABSK');
+  t.match(byKey.told, HI);
+  const credentials = {
+    access_key_id: 'AKIAIOSFODNN7EXAMPLE',
+    secret_access_key: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY',
+    session_token: 'session',
+  };
+  const signed = await call({ ...bedrock, ...credentials }, model, CONVERSE);
+  t.match(
+    signed.sent.headers.authorization,
+    /^AWS4-HMAC-SHA256 Credential=AKIAIOSFODNN7EXAMPLE\/\d{8}\/us-east-1\/bedrock\/aws4_request, SignedHeaders=host;x-amz-date;x-amz-security-token, Signature=[0-9a-f]{64}$/,
+  );
+  t.equal(signed.sent.headers['x-amz-security-token'], 'session');
+  t.match(signed.sent.headers['x-amz-date'], /^\d{8}T\d{6}Z$/);
+});
+
+t.test('Azure: deployments with a dated API, or v1 with the deployment as model', async (t) => {
+  const azure = {
+    kind: 'azure-openai',
+    endpoint: upstream.url,
+    api_key: 'azure-key',
+    deployments: { 'gpt-4o': 'our-4o' },
+  };
+  const dated = await call({ ...azure, api_version: '2024-10-21' }, 'gpt-4o', chat.whole);
+  t.equal(dated.sent.path, '/openai/deployments/our-4o/chat/completions?api-version=2024-10-21');
+  t.equal(dated.sent.headers['api-key'], 'azure-key');
+  const v1 = await call(azure, 'gpt-4o', chat.whole);
+  t.equal(v1.sent.path, '/openai/v1/chat/completions');
+  t.equal(v1.asked.model, 'our-4o');
+  t.equal(v1.x.attempts[0]?.model, 'gpt-4o', 'prices know the model');
+  const entra = await call({ ...azure, api_key: 'eyJhbGciOi.x.y' }, 'gpt-4o', chat.whole);
+  t.equal(entra.sent.headers.authorization, 'Bearer eyJhbGciOi.x.y');
+});
+
+t.test('Ollama is found where it says that it listens', async (t) => {
+  const host = upstream.url.replace('http://127.0.0.1', '0.0.0.0');
+  const { sent } = await call({ kind: 'ollama', host }, 'llama3', chat.whole);
+  t.equal(sent.path, '/v1/chat/completions');
+});
