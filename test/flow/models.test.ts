@@ -6,6 +6,9 @@ import { startGateway } from '../support/gateway.ts';
 import { chat, everything } from '../upstream/answers.ts';
 import { startUpstream } from '../upstream/upstream.ts';
 
+// the command line is a process of its own
+t.setTimeout(120_000);
+
 const down = await startUpstream(t, [{ status: 503, chunks: ['{}'] }]);
 const gateway = await startGateway(t, {
   providers: {
@@ -106,6 +109,5 @@ models:
     t.match(running.stdout, /house\/house-model .* open +1\/1/, running.stderr);
     const json = await sluice(['models', '--json'], node);
     t.equal(JSON.parse(json.stdout).length > 2, true);
-    t.equal((await sluice(['models', '--yaml'], env)).code, 2);
   },
 );
