@@ -41,7 +41,7 @@ import { type HasVerdict, openPolicies, type Policies } from '../policies/index.
 import { applyPolicy } from '../policies/stage.ts';
 import { openPromptRegistry, type PromptRegistry } from '../prompts/index.ts';
 import { resolvePrompt } from '../prompts/stage.ts';
-import { type OrgKeys, openOrgKeys, Vault } from '../providers/index.ts';
+import { type BroughtKeys, openBroughtKeys, Vault } from '../providers/index.ts';
 import { callKeeper, callUpstream } from '../providers/stage.ts';
 import { Analyser, PseudonymKeys } from '../redaction/index.ts';
 import { redact } from '../redaction/stage.ts';
@@ -58,7 +58,7 @@ export interface Houses extends ModelHouses {
   readonly policies: Policies;
   readonly prompts: PromptRegistry;
   readonly vault: Vault;
-  readonly orgKeys: OrgKeys;
+  readonly broughtKeys: BroughtKeys;
   readonly redactionKeys: PseudonymKeys;
   readonly analyser: Analyser | undefined;
   readonly budgets: BudgetHouse;
@@ -97,7 +97,7 @@ export async function openHouses(config: Config, state: State, surroundings: Sur
     config.provider_keys.encryption_keys.map(({ id, key }) => ({ id, key: Buffer.from(key, 'base64') })),
     surroundings.random,
   );
-  const orgKeys = await openOrgKeys({ db, providers: models.providers.byName, vault, log }, changes);
+  const broughtKeys = await openBroughtKeys({ db, providers: models.providers.byName, vault, log }, changes);
   const budgets = openBudgets({
     db,
     nodeId: state.nodeId,
@@ -114,7 +114,7 @@ export async function openHouses(config: Config, state: State, surroundings: Sur
     prompts,
     ...models,
     vault,
-    orgKeys,
+    broughtKeys,
     redactionKeys: new PseudonymKeys(pseudonymKey(config)),
     analyser: openAnalyser(config),
     budgets,

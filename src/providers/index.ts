@@ -1,6 +1,6 @@
+export { type BroughtKeys, openBroughtKeys } from './brought-keys.ts';
 export { type Aliases, Catalogue, type KnownModel } from './catalogue.ts';
 export { KINDS } from './kinds/index.ts';
-export { type OrgKeys, openOrgKeys } from './org-keys.ts';
 export {
   billableCalls,
   frugal,
