@@ -1,5 +1,6 @@
 /** The rules of the house. Every one is an error; test/support/check.ts proves that a planted violation is caught. */
-const HOUSES = 'identity|prompts|policies|redaction|limits|budgets|metering|audit|cache|providers|responses';
+const HOUSES =
+  'identity|prompts|policies|redaction|limits|budgets|metering|audit|cache|providers|routing|responses';
 
 module.exports = {
   forbidden: [

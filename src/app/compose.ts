@@ -11,7 +11,7 @@ import type { Clock } from '../core/clock.ts';
 import { Fault } from '../core/fault.ts';
 import { formatUsd } from '../core/money.ts';
 import { keyGuard, openDoor } from '../gateway/door.ts';
-import { observer } from '../gateway/observe.ts';
+import { countCalls, observer } from '../gateway/observe.ts';
 import { Active } from '../gateway/serve.ts';
 import { findOrgId } from '../identity/index.ts';
 import { identityRoutes } from '../identity/routes.ts';
@@ -22,6 +22,8 @@ import { policyRoutes } from '../policies/routes.ts';
 import { promptRoutes } from '../prompts/routes.ts';
 import { providerRoutes } from '../providers/routes.ts';
 import { redactionRoutes } from '../redaction/routes.ts';
+import { modelsOf } from '../routing/index.ts';
+import { modelRoutes } from '../routing/routes.ts';
 import type { Drain } from '../storage/journal/drain.ts';
 import { keepPartitions } from '../storage/partitions.ts';
 import { openAccessLog } from '../telemetry/log.ts';
@@ -30,6 +32,7 @@ import { openTraces } from '../telemetry/traces.ts';
 import { gauges } from './gauges.ts';
 import { healthChecks } from './health.ts';
 import { type Houses, openHouses } from './houses.ts';
+import { listingOf } from './models.ts';
 import { newServer } from './server.ts';
 import { drainJournals, openState, type State, type Surroundings } from './state.ts';
 import { VERSION } from './version.ts';
@@ -86,7 +89,7 @@ export async function openGateway(
     const server = await openServer(config, surroundings, state, houses, drain);
     return {
       origin: server.origin,
-      stop: once(() => shutDown(config, surroundings, server, drain, closing)),
+      stop: once(() => shutDown(config, surroundings, server, houses, drain, closing)),
     };
   } catch (error) {
     // the first error is the one to mend; what fails to close after it is its consequence
@@ -110,10 +113,12 @@ async function openServer(
   houses: Houses,
   drain: Drain,
 ): Promise<Server> {
-  const { prices, stages, catalogue, prompts } = houses;
+  const { prices, stages, prompts } = houses;
+  const listing = listingOf(houses, clock);
   const metrics = openMetrics();
   const traces = await openTraces(config.telemetry);
   gauges(metrics, state, houses, drain, primary);
+  houses.shadows.watch((x) => countCalls(metrics, x));
   const active = new Active();
   gauge(metrics, 'sluice_requests_active', 'Requests being served now.', () => active.count);
   primary?.reportFrom(() => metrics.registry.getMetricsAsJSON());
@@ -159,7 +164,7 @@ async function openServer(
       accessLog: config.telemetry.access_log ? openAccessLog(log) : undefined,
     }),
     modelsOf: (principal) => [
-      ...catalogue.knownModels(principal),
+      ...modelsOf(listing, principal),
       ...prompts.listed(principal).map((id) => ({ id, ownedBy: principal.orgSlug, createdAt: 0 })),
     ],
     guard,
@@ -215,6 +220,7 @@ function adminRoutes({ db }: State, houses: Houses, { clock, random }: Surroundi
     }),
     ...providerRoutes({ db, clock, random, providers: providers.byName, vault, broughtKeys }),
     ...redactionRoutes(redactionKeys),
+    ...modelRoutes(listingOf(houses, clock)),
     ...usageRoutes(db, clock),
     ...priceRoutes({
       prices,
@@ -251,6 +257,7 @@ async function shutDown(
   config: Config,
   { clock, log }: Surroundings,
   server: Server,
+  houses: Houses,
   drain: Drain,
   closing: readonly (() => Promise<unknown>)[],
 ): Promise<void> {
@@ -258,6 +265,7 @@ async function shutDown(
   const deadline = clock.elapsed() + config.server.shutdown_grace_ms;
   log.info({ active: server.active.count }, 'shutting down: running requests may end');
   await idle(server.active, clock, deadline);
+  await houses.shadows.stop();
   if (server.active.count > 0) {
     log.warn({ active: server.active.count }, 'the grace is over: what still runs is cut');
     server.active.cut(new Fault('shutting_down', 'This node shut down before the answer was complete.'));

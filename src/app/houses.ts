@@ -3,11 +3,21 @@ import { randomBytes } from 'node:crypto';
 import { record } from '../audit/stage.ts';
 import { type BudgetHouse, openBudgets } from '../budgets/index.ts';
 import { holdBudget } from '../budgets/stage.ts';
-import { MemoryAnswers, redisAnswers } from '../cache/index.ts';
+import {
+  type AnswerStore,
+  MemoryAnswers,
+  redisAnswers,
+  Semantic,
+  sealedAnswers,
+  Vectors,
+} from '../cache/index.ts';
 import { consultCache } from '../cache/stage.ts';
 import type { Config } from '../config/index.ts';
+import { embed } from '../gateway/embed.ts';
+import { mirror } from '../gateway/mirror.ts';
 import type { Stages } from '../gateway/pipeline.ts';
 import { read } from '../gateway/read.ts';
+import { Shadows } from '../gateway/shadow.ts';
 import {
   type Authenticator,
   authenticator,
@@ -26,40 +36,33 @@ import {
   withFallback,
 } from '../limits/index.ts';
 import { admit, admitModel } from '../limits/stage.ts';
-import { type PriceTable, priceTable } from '../metering/index.ts';
-import { openPolicies, type Policies } from '../policies/index.ts';
+import { estimateUsage } from '../metering/index.ts';
+import { type HasVerdict, openPolicies, type Policies } from '../policies/index.ts';
 import { applyPolicy } from '../policies/stage.ts';
 import { openPromptRegistry, type PromptRegistry } from '../prompts/index.ts';
 import { resolvePrompt } from '../prompts/stage.ts';
-import {
-  type BroughtKeys,
-  Catalogue,
-  openBroughtKeys,
-  openProviders,
-  type Providers,
-  Vault,
-} from '../providers/index.ts';
-import { callKeeper, callUpstream, route } from '../providers/stage.ts';
+import { type BroughtKeys, openBroughtKeys, Vault } from '../providers/index.ts';
+import { callKeeper, callUpstream } from '../providers/stage.ts';
 import { Analyser, PseudonymKeys } from '../redaction/index.ts';
 import { redact } from '../redaction/stage.ts';
 import { Owners } from '../responses/index.ts';
 import { lookUp, recall } from '../responses/stage.ts';
-import { pricedProvider } from './priced-provider.ts';
+import { startChecks } from '../routing/index.ts';
+import { route } from '../routing/stage.ts';
+import { type ModelHouses, openModels } from './models.ts';
 import type { State, Surroundings } from './state.ts';
 
-export interface Houses {
+export interface Houses extends ModelHouses {
   readonly keyring: Keyring;
   readonly authenticator: Authenticator;
   readonly policies: Policies;
   readonly prompts: PromptRegistry;
-  readonly providers: Providers;
   readonly vault: Vault;
   readonly broughtKeys: BroughtKeys;
-  readonly catalogue: Catalogue;
   readonly redactionKeys: PseudonymKeys;
   readonly analyser: Analyser | undefined;
-  readonly prices: PriceTable;
   readonly budgets: BudgetHouse;
+  readonly shadows: Shadows;
   readonly stages: Stages;
   /** How often limits had to be counted without Redis. */
   readonly counting: FallbackStats;
@@ -89,14 +92,12 @@ export async function openHouses(config: Config, state: State, surroundings: Sur
         log.error({ error }, 'prompt files were refused; the last good ones stay in force');
     },
   });
-  const providers = openProviders(config.providers, clock);
+  const models = openModels(config, clock);
   const vault = new Vault(
     config.provider_keys.encryption_keys.map(({ id, key }) => ({ id, key: Buffer.from(key, 'base64') })),
     surroundings.random,
   );
-  const broughtKeys = await openBroughtKeys({ db, providers: providers.byName, vault, log }, changes);
-  const catalogue = new Catalogue(providers.byName, config.models);
-  const prices = priceTable(config.prices, (name) => pricedProvider(config, name));
+  const broughtKeys = await openBroughtKeys({ db, providers: models.providers.byName, vault, log }, changes);
   const budgets = openBudgets({
     db,
     nodeId: state.nodeId,
@@ -111,23 +112,31 @@ export async function openHouses(config: Config, state: State, surroundings: Sur
     authenticator: authenticator(keyring, openTokenVerifier(config.identity, clock)),
     policies,
     prompts,
-    providers,
+    ...models,
     vault,
     broughtKeys,
-    catalogue,
     redactionKeys: new PseudonymKeys(pseudonymKey(config)),
     analyser: openAnalyser(config),
-    prices,
     budgets,
     counting: { alone: 0 },
+    shadows: new Shadows({
+      clock,
+      random: surroundings.random,
+      estimateUsage,
+      most: config.routing.mirrors_at_once,
+    }),
   };
+  const stages = buildStages(config, state, surroundings, houses);
+  houses.shadows.through(stages);
+  const checks = healthChecks(config, models, log);
   return {
     ...houses,
-    stages: buildStages(config, state, surroundings, houses),
+    stages,
     close: async () => {
+      checks?.stop();
       policies.close();
       prompts.close();
-      await providers.close();
+      await models.providers.close();
       await houses.analyser?.close();
     },
   };
@@ -143,11 +152,14 @@ function buildStages(
     prompts,
     providers,
     catalogue,
+    groups,
+    targets,
     redactionKeys,
     analyser,
     prices,
     budgets,
     counting,
+    shadows,
   }: Omit<Houses, 'stages' | 'close'>,
 ): Stages {
   const { db, journal, redis } = state;
@@ -156,7 +168,6 @@ function buildStages(
     limitsFor: (principal: Principal) => policies.current().limitsFor(principal),
     counter: counterOf(config, state, surroundings, counting),
   };
-  const answers = redis ? redisAnswers(redis, log) : new MemoryAnswers(config.cache.max_bytes, clock);
   const owners = new Owners({ db });
   const { byName, deadlines } = providers;
   return {
@@ -167,21 +178,63 @@ function buildStages(
     resolvePrompt: resolvePrompt({ registry: prompts }),
     applyPolicy: applyPolicy({ policies: () => policies.current(), clock }),
     redact: redact({ keys: redactionKeys, analyser }),
-    consultCache: consultCache({ store: answers, maxEntryBytes: config.cache.max_entry_bytes }),
+    consultCache: consultCache({
+      store: answersOf(config, redis, { clock, log }),
+      maxEntryBytes: config.cache.max_entry_bytes,
+      waitMs: config.cache.wait_ms,
+      clock,
+      semantic: new Semantic({
+        vectors: new Vectors(config.cache.semantic_max_questions),
+        // the pipeline proves that the verdict is there; the cache, which policies import, knows only its part of it
+        embed: (x, model, text) => embed(shadows, x as typeof x & HasVerdict, model, text),
+        waitMs: config.cache.semantic_wait_ms,
+        clock,
+      }),
+    }),
     recall: recall(owners),
-    route: route(catalogue),
+    route: route({
+      catalogue,
+      groups,
+      states: targets,
+      prices,
+      random: Math.random,
+      now: () => clock.now(),
+    }),
     admitModel: admitModel(limiting),
     holdBudget: holdBudget({ books: budgets.books, prices, clock, settings: config.budgets }),
     callUpstream: callUpstream({
       providers: byName,
       deadlines,
+      standings: targets,
+      estimateUsage,
       retries: config.retries,
       clock,
       random: Math.random,
+      mirror: (x) => mirror(shadows, x),
     }),
     lookUp: lookUp(owners),
     callKeeper: callKeeper({ catalogue, providers: byName, deadlines, clock }),
   };
+}
+
+function healthChecks({ routing, providers }: Config, { targets }: ModelHouses, log: Surroundings['log']) {
+  const { interval_ms: intervalMs, timeout_ms: timeoutMs } = routing.health_checks;
+  if (intervalMs === 0) return undefined;
+  const urls = new Map<string, string>();
+  for (const [name, settings] of Object.entries(providers)) {
+    if (settings.enabled && 'base_url' in settings && settings.base_url !== undefined)
+      urls.set(name, settings.base_url);
+  }
+  return startChecks({ urls, intervalMs, timeoutMs, saw: (name, up) => targets.saw(name, up), log });
+}
+
+function answersOf(
+  { cache }: Config,
+  redis: State['redis'],
+  { clock, log }: Pick<Surroundings, 'clock' | 'log'>,
+): AnswerStore {
+  const answers = redis ? redisAnswers(redis, log) : new MemoryAnswers(cache.max_bytes, clock);
+  return cache.encryption_key === undefined ? answers : sealedAnswers(answers, cache.encryption_key);
 }
 
 /** Redis counts for all nodes; without it the primary for its workers; without both each process its own share. */

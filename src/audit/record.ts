@@ -52,7 +52,7 @@ export interface RequestDetails {
   readonly tags: Readonly<Record<string, string>>;
   readonly end_user: string | null;
   readonly session_id: string | null;
-  /** Providers and models that were tried, in order. */
+  /** Providers and models that were tried, in order, with why where it was not the first: `groq/llama-4 (fallback)`. */
   readonly attempts: readonly string[];
 }
 

@@ -1,10 +1,11 @@
 import type { Draw, HasHold } from '../budgets/index.ts';
+import type { Attempt } from '../core/attempt.ts';
 import { Fault } from '../core/fault.ts';
 import { storableText } from '../core/json.ts';
 import { requestTags, type Tags } from '../core/tags.ts';
 import type { Arrival, Call, Ending, HasCall, Open } from '../gateway/stage.ts';
 import type { HasPrincipal, Principal } from '../identity/index.ts';
-import { usageLine } from '../metering/index.ts';
+import { savedLine, type UsageLine, usageLine } from '../metering/index.ts';
 import type { HasVerdict } from '../policies/index.ts';
 import type { HasPrompt, PromptUse } from '../prompts/index.ts';
 import type { HasRedaction } from '../redaction/index.ts';
@@ -49,10 +50,16 @@ export function requestRecord(x: Recorded, ending: Ending, durationMs: number): 
     status: fault?.status ?? x.answer?.status ?? null,
     duration_ms: Math.round(durationMs),
     details: details(x, principal),
-    usage: orgId === null ? [] : x.attempts.map(usageLine),
+    usage: orgId === null ? [] : usageLines(x),
     draws: (x.hold?.draws ?? []).map(drawLine),
   };
   return content === undefined ? record : { ...record, content: { request: content } };
+}
+
+/** One per call to a provider, or the one of an answer that took none. The request's own id is as good as another. */
+function usageLines({ attempts, answer, id, arrivedAtMs }: Recorded): UsageLine[] {
+  const lines = attempts.map(usageLine);
+  return answer?.saving === undefined ? lines : [...lines, savedLine(answer.saving, id, arrivedAtMs)];
 }
 
 function details(x: Recorded, principal: Principal | null): RequestDetails {
@@ -70,8 +77,13 @@ function details(x: Recorded, principal: Principal | null): RequestDetails {
     tags: mapValues(soundTags(x, principal?.tags ?? NO_TAGS), kept),
     end_user: endUser === undefined ? null : storableText(kept(endUser), LONG),
     session_id: sessionId(x, kept),
-    attempts: x.attempts.map((attempt) => storableText(`${attempt.provider}/${attempt.model}`, LONG)),
+    attempts: x.attempts.map(attemptText),
   };
+}
+
+/** `openai/gpt-5`, `groq/llama-4 (fallback)` */
+function attemptText({ provider, model, role }: Attempt): string {
+  return storableText(`${provider}/${model}${role === 'first' ? '' : ` (${role})`}`, LONG);
 }
 
 function resource({ endpoint: { stored } }: Recorded): string | null {

@@ -32,6 +32,7 @@ const attempt: Attempt = {
   provider: 'openai',
   model: 'm',
   region: undefined,
+  role: 'first',
   startedAtMs: Date.UTC(2026, 0),
   firstByteMs: 1,
   durationMs: 2,

@@ -14,7 +14,7 @@ import {
 } from '../metering/index.ts';
 import type { HasVerdict } from '../policies/index.ts';
 import type { HasPrompt } from '../prompts/index.ts';
-import type { HasPlan, Target } from '../providers/index.ts';
+import { billableCalls, frugal, type HasPlan, type Target } from '../providers/index.ts';
 import type { Shortage } from './account.ts';
 import type { Books } from './books.ts';
 import type { HasHold } from './hold.ts';
@@ -41,8 +41,10 @@ const COMPLETIONS_CAP_TOKENS = 16;
 
 /**
  * Reserves the worst case of the plan on every budget that counts the caller, all or none; settles what the
- * attempts cost. The plan is covered by its dearest single target: an attempt that fails before its first byte
- * costs nothing with the vendors we know, and where one does the ledger books it truthfully.
+ * attempts cost. Every call of the plan that may be billed is covered by its dearest target: one, and those that may
+ * be given up because they are slow; where that cannot be paid for, the plan makes one call at a time. An attempt
+ * that fails before its first byte costs nothing with the vendors we know, and where one does the ledger books it
+ * truthfully.
  */
 export function holdBudget(deps: HoldBudgetDeps): Stage<Needs, HasHold> {
   const house = { ...deps, outputOf: modelOutputs(deps.settings.model_outputs) };
@@ -99,7 +101,8 @@ function enter(house: House, x: Exchange): void | Promise<void> {
 /** Tries with this bound; where it cannot be paid for, with the highest one that can. */
 function hold(house: House, x: Exchange, question: Question, bound: Bound): void | Promise<void> {
   const choices = bound.steps ? 1 : x.call.described.choices;
-  const needs = needsOf(question, bound.tokens * choices);
+  const calls = BigInt(billableCalls(x.plan));
+  const needs = needsOf(question, bound.tokens * choices).map((need) => calls * need);
   const conclude = (outcome: Reservation | Shortage): void | Promise<void> => {
     if (outcome instanceof Reservation) {
       x.hold = outcome;
@@ -111,6 +114,10 @@ function hold(house: House, x: Exchange, question: Question, bound: Bound): void
         x.answerHeaders['x-sluice-output-cap'] = String(bound.tokens);
       }
       return;
+    }
+    if (calls > 1n) {
+      x.plan = { ...x.plan, manner: frugal(x.plan.manner) };
+      return hold(house, x, question, bound);
     }
     const payable = Math.floor(payableTokens(question, outcome, outcome.payable) / choices);
     const lower = lowerBound(house.settings, x, outcome, bound, payable);

@@ -1,142 +1,186 @@
-import type { Attempt } from '../core/attempt.ts';
+import type { Clock } from '../core/clock.ts';
 import type { Fault } from '../core/fault.ts';
-import type { JsonObject } from '../core/json.ts';
-import type { Dialect } from '../dialects/dialect.ts';
-import type { Answer, Arrival, ByteSource, EventTransform, HasCall, Stage } from '../gateway/stage.ts';
+import type { Arrival, Ending, HasCall, Open, Stage } from '../gateway/stage.ts';
 import type { HasPrincipal } from '../identity/index.ts';
 import type { Target } from '../providers/index.ts';
 import type { Finding, HasRedaction } from '../redaction/index.ts';
-import { cacheKey } from './key.ts';
+import { bypassOf } from './bypass.ts';
+import { cacheControl } from './control.ts';
+import { Recording, readEntry, replay, writeEntry } from './entry.ts';
+import { cacheKey, type KeyParts } from './key.ts';
+import type { CacheRuling } from './ruling.ts';
+import type { Placed, Semantic } from './semantic.ts';
+import { type Flight, SingleFlight, waited } from './single-flight.ts';
 import type { AnswerStore } from './store.ts';
 
 export interface CacheDeps {
   readonly store: AnswerStore;
   readonly maxEntryBytes: number;
+  /** How long a request waits for an equal one that is under way; 0 = not at all. */
+  readonly waitMs: number;
+  readonly clock: Clock;
+  readonly semantic: Semantic<Needs>;
 }
 
 /** The part of a verdict that this stage needs; policies import this house, so it is named by shape. */
 interface HasCacheVerdict {
   verdict: {
-    readonly cacheTtlMs: number | undefined;
+    readonly cache: CacheRuling | undefined;
     readonly policies: readonly string[];
     readonly permits: (target: Target) => Fault | undefined;
   };
 }
 
-type Needs = HasPrincipal & HasCall & HasCacheVerdict & HasRedaction;
+export type Needs = Arrival & HasPrincipal & HasCall & HasCacheVerdict & HasRedaction;
 
-/** An answer as it is kept: what the provider said, before values are put back for one caller. */
-interface Kept {
-  readonly status: number;
-  /** Who said it: on a hit the policies are asked again whether it may still be used. */
-  readonly target: Target;
-  readonly headers: Readonly<Record<string, string>>;
-  /** See Answer: the same request asked for it, or did not. */
-  readonly usageInjected: boolean;
-  /** One body, or the events of a stream. */
-  readonly events: readonly JsonObject[];
+/** What is to be kept of a request that the cache could not answer. */
+interface Keeping {
+  readonly key: string;
+  readonly ruling: CacheRuling;
+  readonly recording: Recording;
+  /** Others may wait for it. */
+  readonly flight: Flight | undefined;
+  readonly placed: Placed | undefined;
 }
 
 /** Answers from what the same organisation asked before; keeps what is worth keeping when the request is done. */
-export function consultCache({ store, maxEntryBytes }: CacheDeps): Stage<Needs> {
-  const recordings = new WeakMap<Arrival, Recording>();
+export function consultCache(
+  deps: CacheDeps,
+): Stage<HasPrincipal & HasCall & HasCacheVerdict & HasRedaction> {
+  const keepings = new WeakMap<Arrival, Keeping>();
+  const flights = new SingleFlight();
   return {
     name: 'consult-cache',
     enter: (x) => {
-      const ttlMs = x.verdict.cacheTtlMs;
-      if (ttlMs === undefined) return;
-      const wish = x.headers['cache-control'] ?? '';
-      if (/no-store/i.test(wish)) return bypass(x);
-      const { body, described } = x.call;
-      const key = cacheKey(x.principal, x.verdict.policies, x.endpoint.operation, described, body);
-      const found = /no-cache/i.test(wish) ? undefined : store.get(x.principal.orgId, key);
-      const use = (text: string | undefined): void => {
-        const kept = text === undefined ? undefined : (JSON.parse(text) as Kept);
-        const hit = kept !== undefined && x.verdict.permits(kept.target) === undefined;
-        x.answerHeaders['x-sluice-cache'] = hit ? 'hit' : 'miss';
-        if (hit) x.answer = replay(kept, x.endpoint.dialect, x.call.described.stream);
-        else recordings.set(x, new Recording(key, ttlMs));
+      const ruling = x.verdict.cache;
+      if (ruling === undefined) return;
+      const control = cacheControl(x.headers['cache-control']);
+      const { operation } = x.endpoint;
+      const bypass = control.noStore ? 'no-store' : bypassOf(operation, x.call.body, ruling);
+      if (bypass !== undefined) {
+        x.answerHeaders['x-sluice-cache'] = 'bypass';
+        x.answerHeaders['x-sluice-cache-reason'] = bypass;
+        return;
+      }
+      const maxAgeSeconds = control.noCache ? -1 : control.maxAgeSeconds;
+      const look = new Look(deps, flights, x, ruling, maxAgeSeconds);
+      const use = (keeping: Keeping | undefined): void => {
+        x.answerHeaders['x-sluice-cache'] = keeping === undefined ? 'hit' : 'miss';
+        if (keeping !== undefined) keepings.set(x, keeping);
       };
-      return found instanceof Promise ? found.then(use) : use(found);
+      const looked = look.up();
+      return looked instanceof Promise ? looked.then(use) : use(looked);
     },
-    events: (x) => recordings.get(x),
+    events: (x) => keepings.get(x)?.recording,
     settle: (x, ending) => {
-      const recording = recordings.get(x);
-      if (!recording || ending.kind !== 'done' || !x.answer || !x.principal) return;
-      // What was replaced in the answer must not be kept as the provider said it.
-      if (x.redaction?.findings().some(isReplacedAnswer)) return;
-      const attempt = x.attempts.at(-1);
-      if (!attempt) return;
-      const text = JSON.stringify(keep(x.answer, attempt, recording.events));
-      if (text.length > maxEntryBytes) return;
-      return store.set(x.principal.orgId, recording.key, text, recording.ttlMs);
+      const keeping = keepings.get(x);
+      if (keeping === undefined) return;
+      const kept = keep(deps, x, ending, keeping);
+      if (kept instanceof Promise) return kept.finally(() => keeping.flight?.land());
+      keeping.flight?.land();
     },
   };
 }
 
+/** One request's look into the cache. */
+class Look {
+  readonly #deps: CacheDeps;
+  readonly #flights: SingleFlight;
+  readonly #x: Needs;
+  readonly #ruling: CacheRuling;
+  readonly #maxAgeSeconds: number;
+  readonly #parts: KeyParts;
+  readonly #key: string;
+
+  constructor(deps: CacheDeps, flights: SingleFlight, x: Needs, ruling: CacheRuling, maxAgeSeconds: number) {
+    this.#deps = deps;
+    this.#flights = flights;
+    this.#x = x;
+    this.#ruling = ruling;
+    this.#maxAgeSeconds = maxAgeSeconds;
+    this.#parts = {
+      principal: x.principal,
+      policies: x.verdict.policies,
+      scope: ruling.scope,
+      operation: x.endpoint.operation,
+      headers: x.headers,
+      described: x.call.described,
+      body: x.call.body,
+    };
+    this.#key = cacheKey(this.#parts);
+  }
+
+  /** Answers, or says what to keep of the answer that another one gives. */
+  up(): Keeping | undefined | Promise<Keeping | undefined> {
+    if (this.#maxAgeSeconds < 0) return this.#keeping(undefined);
+    const found = this.#deps.store.get(this.#x.principal.orgId, this.#key);
+    if (found instanceof Promise)
+      return found.then((text) => (this.#answer(text) ? undefined : this.#missed()));
+    return this.#answer(found) ? undefined : this.#missed();
+  }
+
+  #missed(): Keeping | undefined | Promise<Keeping | undefined> {
+    const under = this.#deps.waitMs > 0 ? this.#flights.under(this.#key) : undefined;
+    if (under !== undefined) return this.#follow(under);
+    return this.#ruling.semantic === undefined ? this.#keeping(undefined) : this.#askByMeaning();
+  }
+
+  async #follow(under: Flight): Promise<Keeping | undefined> {
+    await waited(under, this.#x.signal, this.#deps.waitMs);
+    const found = await this.#deps.store.get(this.#x.principal.orgId, this.#key);
+    return this.#answer(found) ? undefined : this.#keeping(undefined);
+  }
+
+  async #askByMeaning(): Promise<Keeping | undefined> {
+    const { semantic, store } = this.#deps;
+    const ruling = this.#ruling.semantic;
+    const placed = ruling && (await semantic.place(this.#x, ruling, this.#parts));
+    if (ruling === undefined || placed === undefined) return this.#keeping(undefined);
+    const near = semantic.find(placed, ruling);
+    if (near !== undefined && this.#answer(await store.get(this.#x.principal.orgId, near))) return undefined;
+    return this.#keeping(placed);
+  }
+
+  /** True where the entry is there, is young enough, and may still be used. */
+  #answer(text: string | undefined): boolean {
+    const x = this.#x;
+    const entry = text === undefined ? undefined : readEntry(text);
+    if (entry === undefined || x.verdict.permits(entry.target) !== undefined) return false;
+    const nowMs = this.#deps.clock.now();
+    if (nowMs - entry.keptAtMs > this.#maxAgeSeconds * 1000) return false;
+    x.answer = replay(entry, x.endpoint.dialect, x.call.described.stream, nowMs);
+    return true;
+  }
+
+  #keeping(placed: Placed | undefined): Keeping {
+    return {
+      key: this.#key,
+      ruling: this.#ruling,
+      recording: new Recording(this.#x.endpoint.dialect, this.#deps.maxEntryBytes),
+      flight: this.#flights.lead(this.#key),
+      placed,
+    };
+  }
+}
+
 function keep(
-  { status, headers, usageInjected }: Answer,
-  { provider, model, region }: Attempt,
-  events: readonly JsonObject[],
-): Kept {
-  const type = { 'content-type': headers['content-type'] ?? 'application/json' };
-  return { status, headers: type, usageInjected, target: { provider, model, region }, events };
+  { store, maxEntryBytes, semantic, clock }: CacheDeps,
+  x: Arrival & Open<HasPrincipal & HasCall & HasRedaction>,
+  ending: Ending,
+  { key, ruling, recording, placed }: Keeping,
+): void | Promise<void> {
+  const attempt = x.attempts.at(-1);
+  if (ending.kind !== 'done' || !x.answer || !x.principal || !x.call || attempt === undefined) return;
+  // What was replaced in the answer must not be kept as the provider said it.
+  if (x.redaction?.findings().some(isReplacedAnswer)) return;
+  const heard = recording.heard(x.answer.stream, x.call.described.choices);
+  if (heard === undefined) return;
+  const text = writeEntry(x.answer, attempt, heard, clock.now());
+  if (text.length > maxEntryBytes) return;
+  if (placed !== undefined) semantic.remember(placed, key, ruling);
+  return store.set(x.principal.orgId, key, text, ruling.ttlMs);
 }
 
 function isReplacedAnswer({ direction, action }: Finding): boolean {
   return direction === 'answer' && action !== 'alert';
-}
-
-function bypass(x: Arrival): void {
-  x.answerHeaders['x-sluice-cache'] = 'bypass';
-}
-
-/** Listens to the answer as the innermost transform; changes nothing. */
-class Recording implements EventTransform {
-  readonly key: string;
-  readonly ttlMs: number;
-  readonly events: JsonObject[] = [];
-
-  constructor(key: string, ttlMs: number) {
-    this.key = key;
-    this.ttlMs = ttlMs;
-  }
-
-  event(event: JsonObject): JsonObject[] {
-    // a copy, because transforms further out change events in place
-    this.events.push(structuredClone(event));
-    return [event];
-  }
-
-  end(): JsonObject[] {
-    return [];
-  }
-
-  whole(body: JsonObject): void {
-    this.events.push(structuredClone(body));
-  }
-}
-
-function replay(kept: Kept, dialect: Dialect, stream: boolean): Answer {
-  const text = stream
-    ? kept.events.map((event) => dialect.stream.frame(event)).join('') + dialect.stream.terminator
-    : JSON.stringify(kept.events[0]);
-  return {
-    status: kept.status,
-    headers: { ...kept.headers, 'x-sluice-cost-usd': '0' },
-    stream,
-    usageInjected: kept.usageInjected,
-    source: sourceOf(text),
-  };
-}
-
-function sourceOf(text: string): ByteSource {
-  return {
-    pipe: (sink) => {
-      sink.data(Buffer.from(text));
-      sink.end();
-    },
-    resume: () => undefined,
-    cancel: () => undefined,
-  };
 }

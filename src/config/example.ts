@@ -68,7 +68,9 @@ export function exampleYaml(): string {
 /** One setting with everything below it. */
 function setting(name: string, node: Node, indent: string): string[] {
   const about = comment(node.description, indent);
-  if (node.properties) return [...about, `${indent}${name}:`, ...members(node, `${indent}  `)];
+  if (node.properties && node.default !== undefined)
+    return [...about, `${indent}${name}:`, ...members(node, `${indent}  `)];
+  if (node.properties) return [...about, line(name, node, indent)];
   const entry = typeof node.additionalProperties === 'object' ? node.additionalProperties : undefined;
   const item = entry ?? node.items;
   if (item === undefined || !isStructured(item)) return [...about, line(name, node, indent)];
@@ -172,5 +174,11 @@ function placeholder(node: Node): string {
   if (node.enum) return node.enum.map(inline).join(' | ');
   if (node.anyOf) return [...new Set(node.anyOf.map(placeholder))].join(' | ');
   if (node.items) return `[${placeholder(node.items)}, …]`;
+  if (node.properties) {
+    const members = Object.entries(node.properties).map(
+      ([name, member]) => `${name}: ${placeholder(member)}`,
+    );
+    return `{ ${members.join(', ')} }`;
+  }
   return `<${node.type === 'string' ? 'text' : (node.type ?? 'value')}>`;
 }

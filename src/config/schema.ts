@@ -10,14 +10,9 @@ import { limitSettings } from '../limits/settings.ts';
 import { priceSettings } from '../metering/settings.ts';
 import { policiesSettings } from '../policies/settings.ts';
 import { promptsSettings } from '../prompts/settings.ts';
-import {
-  danglingTargets,
-  modelsSettings,
-  providerKeysSettings,
-  providersSettings,
-  retriesSettings,
-} from '../providers/settings.ts';
+import { providerKeysSettings, providersSettings, retriesSettings } from '../providers/settings.ts';
 import { redactionSettings } from '../redaction/settings.ts';
+import { danglingTargets, modelsSettings, routingSettings } from '../routing/settings.ts';
 import { databaseSettings, redisSettings } from '../storage/settings.ts';
 import { telemetrySettings } from '../telemetry/settings.ts';
 
@@ -29,6 +24,7 @@ export const configSchema = z
     providers: providersSettings,
     provider_keys: providerKeysSettings.prefault({}),
     models: modelsSettings,
+    routing: routingSettings.prefault({}),
     retries: retriesSettings,
     identity: identitySettings.prefault({}),
     admin: adminSettings.prefault({}),

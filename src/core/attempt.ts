@@ -13,6 +13,8 @@ export interface Attempt {
   /** The model as the provider knows it. */
   readonly model: string;
   readonly region: string | undefined;
+  /** Why it was made: the first of its request, again to the same target, to another one, beside a slow one, or to compare. */
+  readonly role: 'first' | 'retry' | 'fallback' | 'hedge' | 'mirror';
   /** Epoch milliseconds. */
   readonly startedAtMs: number;
   /** From the start of the attempt; undefined while (or because) nothing came. */

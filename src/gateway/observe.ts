@@ -63,10 +63,19 @@ function count(metrics: Metrics, served: Served): void {
   for (const attempt of x.attempts) countAttempt(metrics, attempt, operation, x.principal?.orgSlug ?? '');
   const cache = x.answerHeaders['x-sluice-cache'];
   if (cache !== undefined) metrics.cache.of(cache).inc();
+  const saved = x.answer?.saving?.picoUsd;
+  if (saved !== undefined) metrics.savedUsd.of(x.principal?.orgSlug ?? '').inc(approximateUsd(saved));
   for (const finding of x.redaction?.findings() ?? []) {
     metrics.findings.of(finding.entity, finding.action, finding.direction).inc(finding.count);
   }
   for (const failure of served.failures) metrics.settleFailures.of(failure.fault.code).inc();
+}
+
+/** What was asked beside the requests of clients: only its calls to providers count. */
+export function countCalls(metrics: Metrics, { attempts, endpoint, principal }: Served['x']): void {
+  for (const attempt of attempts) {
+    countAttempt(metrics, attempt, endpoint.operation, principal?.orgSlug ?? '');
+  }
 }
 
 function countAttempt(metrics: Metrics, attempt: Attempt, operation: string, org: string): void {
@@ -156,6 +165,7 @@ function attemptSpan({ x }: Served, attempt: Attempt): SpanData {
       'gen_ai.usage.output_tokens': attempt.usage.outputTokens,
       'sluice.requested_model': x.call?.described.model ?? attempt.model,
       'sluice.attempt.outcome': attempt.outcome,
+      'sluice.attempt.role': attempt.role,
       ...(attempt.status === undefined ? {} : { 'http.response.status_code': attempt.status }),
       ...(reason === undefined ? {} : reasonAttribute(answered, reason)),
     },

@@ -8,6 +8,7 @@ import type { Readable } from 'node:stream';
 import type { Attempt } from '../core/attempt.ts';
 import type { Fault } from '../core/fault.ts';
 import type { JsonObject } from '../core/json.ts';
+import type { Saving } from '../core/saving.ts';
 import type { Trace } from '../core/trace.ts';
 import type { Usage } from '../core/usage.ts';
 import type { Described, Dialect, Operation } from '../dialects/dialect.ts';
@@ -56,7 +57,7 @@ export interface Arrival {
   readonly signal: AbortSignal;
   /** What stages add to the answer's headers (lower case). */
   readonly answerHeaders: Record<string, string>;
-  /** One per provider call, in order; call-upstream appends. */
+  /** One per provider call, in order, the one that answered last; call-upstream appends. */
   readonly attempts: Attempt[];
   /** An answer ends the walk: stages after the one that set it are not entered. */
   answer: Answer | null;
@@ -90,6 +91,8 @@ export interface Answer {
   readonly stream: boolean;
   /** The gateway asked for usage, not the client: the event that exists only to report it stays here. */
   readonly usageInjected: boolean;
+  /** Set where no provider was asked for it. */
+  readonly saving?: Saving;
   readonly source: ByteSource;
 }
 

@@ -58,6 +58,7 @@ export const MATRIX = {
   'budgets.read': row('all', 'all', 'team', 'none'),
   'budgets.write': row('all', 'all', 'none', 'none'),
   'budgets.delete': row('all', 'all', 'none', 'none'),
+  'models.read': row('none', 'none', 'none', 'none'),
   'provider_keys.list': row('all', 'all', 'none', 'none'),
   'provider_keys.write': row('all', 'all', 'none', 'none'),
   'prices.read': row('all', 'all', 'all', 'none'),

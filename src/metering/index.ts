@@ -5,7 +5,7 @@ export { type Explanation, explain, parseUsage } from './explain.ts';
 export { foldRollups } from './fold.ts';
 export type { Price } from './price.ts';
 export { type PricedProvider, type PriceTable, priceTable } from './price-table.ts';
-export { type MeteredRequest, usageLine } from './record.ts';
+export { type MeteredRequest, savedLine, type UsageLine, usageLine } from './record.ts';
 export { reservedPrice } from './reserved-price.ts';
 export { usageSink } from './sink.ts';
 export { affordableOutput, worstCase } from './worst-case.ts';

@@ -1,7 +1,8 @@
 /** What metering reads of a journal record: names are those of the table `usage_events`. */
 import type { Attempt } from '../core/attempt.ts';
 import { storableText } from '../core/json.ts';
-import type { ServiceTier } from '../core/usage.ts';
+import type { Saving } from '../core/saving.ts';
+import { NO_USAGE, type ServiceTier } from '../core/usage.ts';
 
 /** The part of a request's journal record that its usage lines share. */
 export interface MeteredRequest {
@@ -51,7 +52,9 @@ export interface UsageLine {
   /** A whole number; null = unpriced. */
   readonly cost_pico_usd: string | null;
   readonly price_version: string | null;
-  readonly outcome: 'answered' | 'failed' | 'cancelled';
+  /** A whole number; null where nothing was saved, or the price of it was not known. */
+  readonly saved_pico_usd: string | null;
+  readonly outcome: 'answered' | 'failed' | 'cancelled' | 'cached';
   readonly reason: string | null;
   readonly status: number | null;
   readonly first_byte_ms: number | null;
@@ -87,12 +90,38 @@ export function usageLine(attempt: Attempt, index: number): UsageLine {
     usage_source: usage.source,
     cost_pico_usd: cost ? cost.picoUsd.toString() : null,
     price_version: cost ? cost.priceVersion : null,
+    saved_pico_usd: null,
     outcome: attempt.outcome === 'running' ? 'cancelled' : attempt.outcome,
     reason: unsettled ? 'unsettled' : attempt.reason === undefined ? null : storableText(attempt.reason, 128),
     status: attempt.status ?? null,
     first_byte_ms: attempt.firstByteMs === undefined ? null : count(attempt.firstByteMs),
     duration_ms: attempt.durationMs === undefined ? null : count(attempt.durationMs),
   };
+}
+
+/**
+ * The line of an answer from the cache: free of charge and without tokens, because no provider was asked; with what
+ * the answer had cost.
+ *
+ * @param id UUIDv7; the identity of the line
+ */
+export function savedLine({ target, picoUsd }: Saving, id: string, atMs: number): UsageLine {
+  const attempt: Attempt = {
+    id,
+    ...target,
+    role: 'first',
+    startedAtMs: atMs,
+    firstByteMs: undefined,
+    durationMs: undefined,
+    status: undefined,
+    outcome: 'answered',
+    reason: 'cache_hit',
+    usage: { ...NO_USAGE, source: 'reported' },
+    responseId: undefined,
+    cost: { picoUsd: 0n, priceVersion: 'cache' },
+  };
+  const saved = picoUsd === undefined ? null : picoUsd.toString();
+  return { ...usageLine(attempt, 0), saved_pico_usd: saved, outcome: 'cached' };
 }
 
 const INT4_MAX = 2_147_483_647;

@@ -48,7 +48,9 @@ export const usageEvents = pgTable(
     /** null = unpriced, which is not zero. */
     cost: picoUsd('cost_pico_usd'),
     priceVersion: text('price_version'),
-    outcome: text('outcome', { enum: ['answered', 'failed', 'cancelled'] }).notNull(),
+    /** What an answer from the cache had cost when a provider gave it; null for attempts, and where it was unpriced. */
+    saved: picoUsd('saved_pico_usd'),
+    outcome: text('outcome', { enum: ['answered', 'failed', 'cancelled', 'cached'] }).notNull(),
     reason: text('reason'),
     status: integer('status'),
     firstByteMs: integer('first_byte_ms'),

@@ -18,7 +18,7 @@ export const usageSink: Sink = {
         cost_pico_usd, unpriced_attempts, estimated_attempts)
       SELECT org_id, ${quarterOf(sql`occurred_at`)}, true, team_id, user_id, key_id, provider, model, prompt_name,
         prompt_version, tags,
-        count(*) FILTER (WHERE attempt = 1), count(*), sum(input_tokens), sum(cached_input_tokens),
+        count(*) FILTER (WHERE attempt = 1), count(*) FILTER (WHERE outcome <> 'cached'), sum(input_tokens), sum(cached_input_tokens),
         sum(cache_write_tokens), sum(output_tokens), sum(reasoning_tokens), coalesce(sum(cost_pico_usd), 0),
         count(*) FILTER (WHERE cost_pico_usd IS NULL), count(*) FILTER (WHERE usage_source = 'estimated')
       FROM added
@@ -39,7 +39,7 @@ function insertLines(source: SQL): SQL {
       input_tokens, cached_input_tokens, cache_write_tokens, cache_write_1h_tokens, audio_input_tokens,
       image_input_tokens, output_tokens, reasoning_tokens, audio_output_tokens, image_output_tokens,
       web_searches, file_searches, service_tier, regional, usage_source, cost_pico_usd, price_version,
-      outcome, reason, status, first_byte_ms, duration_ms)
+      saved_pico_usd, outcome, reason, status, first_byte_ms, duration_ms)
     SELECT
       r.org_id, u.occurred_at, u.id, r.id, u.attempt, r.team_id, r.user_id, r.key_id,
       r.details->>'end_user', r.action, coalesce(r.details->>'model', ''), u.provider, u.model, u.region,
@@ -49,7 +49,7 @@ function insertLines(source: SQL): SQL {
       coalesce(u.image_input_tokens, 0), u.output_tokens, u.reasoning_tokens, u.audio_output_tokens,
       coalesce(u.image_output_tokens, 0), coalesce(u.web_searches, 0), coalesce(u.file_searches, 0),
       coalesce(u.service_tier, 'standard'), coalesce(u.regional, false), u.usage_source, u.cost_pico_usd,
-      u.price_version, u.outcome, u.reason, u.status, u.first_byte_ms, u.duration_ms
+      u.price_version, u.saved_pico_usd, u.outcome, u.reason, u.status, u.first_byte_ms, u.duration_ms
     FROM jsonb_to_recordset(${source}) AS r(
       id uuid, org_id uuid, team_id uuid, user_id uuid, key_id uuid, action text, details jsonb, usage jsonb)
     CROSS JOIN LATERAL jsonb_to_recordset(r.usage) AS u(
@@ -58,7 +58,8 @@ function insertLines(source: SQL): SQL {
       cache_write_1h_tokens integer, audio_input_tokens integer, image_input_tokens integer,
       output_tokens integer, reasoning_tokens integer, audio_output_tokens integer, image_output_tokens integer,
       web_searches integer, file_searches integer, service_tier text, regional boolean,
-      usage_source text, cost_pico_usd numeric(38, 0), price_version text, outcome text, reason text,
+      usage_source text, cost_pico_usd numeric(38, 0), price_version text, saved_pico_usd numeric(38, 0),
+      outcome text, reason text,
       status integer, first_byte_ms integer, duration_ms integer)
     ON CONFLICT DO NOTHING
     RETURNING *`;

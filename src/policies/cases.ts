@@ -95,7 +95,7 @@ function differences({ expect, request }: PolicyCase, { verdict, outputCapTokens
   };
   compare('policies', expect.policies, verdict.policies);
   compare('output_cap', expect.output_cap, outputCapTokens ?? request.output_cap);
-  compare('cache_ttl_seconds', expect.cache_ttl_seconds, (verdict.cacheTtlMs ?? 0) / 1000);
+  compare('cache_ttl_seconds', expect.cache_ttl_seconds, (verdict.cache?.ttlMs ?? 0) / 1000);
   const actions: Readonly<Record<string, unknown>> = verdict.redaction?.request ?? {};
   for (const [entity, action] of Object.entries(expect.pii_request ?? {})) {
     compare(`pii_request.${entity}`, action, actions[entity]);

@@ -2,6 +2,7 @@
  * Many policies, one verdict: every check of every matching policy must pass (so deny wins and allow lists
  * intersect), and of what must be done the strictest wins.
  */
+import { strictest } from '../cache/index.ts';
 import { Fault } from '../core/fault.ts';
 import { compilePlan } from '../redaction/index.ts';
 import type { Policy } from './policy.ts';
@@ -24,9 +25,7 @@ export function combine(matching: readonly Policy[]): Combined {
   const callChecks = bind(enforced, (effect) => effect.checkCall);
   const targetChecks = bind(enforced, (effect) => effect.checkTarget);
   const redactions = bind(enforced, (effect) => effect.redaction);
-  const ttls = defined(effects, (effect) => effect.cacheTtlMs);
   const caps = defined(effects, (effect) => effect.outputCapTokens);
-  const ttlMs = Math.min(...ttls);
   return {
     enforced: enforced.length > 0,
     checkCall: (call) => firstFault(callChecks, call),
@@ -41,7 +40,7 @@ export function combine(matching: readonly Policy[]): Combined {
               redactions.map(({ part }) => part),
               redactions.map(({ policyId }) => policyId),
             ),
-      cacheTtlMs: ttlMs > 0 && ttlMs < Number.POSITIVE_INFINITY ? ttlMs : undefined,
+      cache: strictest(defined(effects, (effect) => effect.cache)),
       unpriced: effects.some((effect) => effect.unpriced === 'refuse') ? 'refuse' : 'allow',
       onDisconnect: effects.some((effect) => effect.onDisconnect === 'drain') ? 'drain' : 'cancel',
     },

@@ -130,7 +130,7 @@ test('all matching policies apply: the smallest cap, the strictest obligations, 
   );
   const { verdict, outputCapTokens } = set.judge(CALLER, question({ cap: 400 }));
   t.equal(outputCapTokens, 300);
-  t.equal(verdict.cacheTtlMs, 30_000);
+  t.equal(verdict.cache?.ttlMs, 30_000);
   t.equal(verdict.unpriced, 'refuse');
   t.equal(verdict.onDisconnect, 'drain');
   t.same(verdict.policies, ['a', 'b', 'c', 'd', 'e (report)']);

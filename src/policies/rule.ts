@@ -1,6 +1,7 @@
 /** What a policy rule is: a section of a policy file, and what it contributes to the verdict. */
 import { z } from 'zod';
 import type { BudgetRule } from '../budgets/index.ts';
+import type { CacheRuling } from '../cache/index.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { Described, Operation } from '../dialects/dialect.ts';
 import type { LimitRule } from '../limits/index.ts';
@@ -31,8 +32,8 @@ export interface Effects {
   readonly outputCapTokens?: number;
   /** The strictest action wins, entity by entity. */
   readonly redaction?: RedactionRules;
-  /** The shortest wins; 0 = not at all. */
-  readonly cacheTtlMs?: number;
+  /** The strictest wins, respect by respect; a `ttlMs` of 0 forbids it. */
+  readonly cache?: CacheRuling;
   /** `refuse` wins. */
   readonly unpriced?: Verdict['unpriced'];
   /** `drain` wins. */

@@ -1,3 +1,4 @@
+import type { CacheRuling } from '../cache/index.ts';
 import type { Fault } from '../core/fault.ts';
 import type { Target } from '../providers/index.ts';
 import type { RedactionPlan } from '../redaction/index.ts';
@@ -9,8 +10,8 @@ export interface Verdict {
   /** undefined: the target is allowed; else why not, naming the policy. Asked by route for each candidate. */
   readonly permits: (target: Target) => Fault | undefined;
   readonly redaction: RedactionPlan | undefined;
-  /** How long an answer may be kept and reused within the tenant; undefined = not at all. */
-  readonly cacheTtlMs: number | undefined;
+  /** Whether and how an answer may be kept and reused within the tenant; undefined = not at all. */
+  readonly cache: CacheRuling | undefined;
   /** May a model without a known price run? */
   readonly unpriced: 'allow' | 'refuse';
   /** When the client leaves: stop the provider, or read on to the end. */

@@ -7,7 +7,6 @@ import type { Principal } from '../identity/index.ts';
 import type { Target } from './plan.ts';
 import type { Provider } from './provider.ts';
 import { serves } from './serves.ts';
-import type { ModelsSettings } from './settings.ts';
 
 /** A model that a caller may name. */
 export interface KnownModel {
@@ -25,6 +24,11 @@ interface Served {
   readonly catchesAll: boolean;
 }
 
+/** Names of the configuration's own, and the targets that they stand for. */
+export type Aliases = Readonly<
+  Record<string, { readonly targets: readonly Pick<Target, 'provider' | 'model'>[] }>
+>;
+
 const CATCH_ALL = '*';
 const SUGGESTIONS = 3;
 
@@ -33,7 +37,7 @@ export class Catalogue {
   readonly #served: readonly Served[];
   readonly #aliases: ReadonlyMap<string, readonly Target[]>;
 
-  constructor(providers: ReadonlyMap<string, Provider>, aliases: ModelsSettings) {
+  constructor(providers: ReadonlyMap<string, Provider>, aliases: Aliases) {
     this.#providers = providers;
     this.#served = [...providers.values()].map((provider) => ({
       provider,
@@ -87,6 +91,17 @@ export class Catalogue {
     }
     const refused = keyRefusal(target, asked, principal) ?? orgRefusal(target, principal);
     return refused ?? keylessRefusal(provider, principal);
+  }
+
+  /** May this caller be answered by this target, as far as key and organisation say? */
+  allows(target: Target, asked: string, principal: Principal): boolean {
+    return allowed(target, asked, principal);
+  }
+
+  /** Every name worth listing, whoever may use it. */
+  everyName(): string[] {
+    const names = [...this.#providers.values()].flatMap(namesOf);
+    return [...new Set([...this.#aliases.keys(), ...names])];
   }
 
   /** Says that nobody serves a name, and which names are near it. */

@@ -16,6 +16,8 @@ const REFUSAL_BYTES = 1024 * 1024;
 /** After the answer is complete, so long may the provider take to end it; then the connection is not worth keeping. */
 const LINGER_MS = 1000;
 
+/** The white space of JSON is at or below it. */
+const SPACE = 32;
 const LINE_FEED = 10;
 const CARRIAGE_RETURN = 13;
 
@@ -98,6 +100,14 @@ export class Flight implements ByteSource, Receiver, Watched {
   /** The data of a stream's first event; undefined where none came (yet). */
   get firstEvent(): string | undefined {
     return this.#firstEvent;
+  }
+
+  /** What the answer begins with, as a byte, white space left out; undefined where nothing else came (yet). */
+  get firstByte(): number | undefined {
+    for (const chunk of this.#held) {
+      for (const byte of chunk) if (byte > SPACE) return byte;
+    }
+    return undefined;
   }
 
   /** Its time was used up: asking the same target again would cost as long again. */

@@ -1,4 +1,4 @@
-/** The sections `providers`, `models` and `retries` of config.yaml. */
+/** The sections `providers` and `retries` of config.yaml. */
 import { z } from 'zod';
 import { KINDS } from './kinds/index.ts';
 import type { ProviderKind } from './kinds/kind.ts';
@@ -17,24 +17,6 @@ const providerName = z
 export const providersSettings = z
   .record(providerName, z.discriminatedUnion('kind', kindSettings))
   .describe('AI providers by name; the order is the order in which they are asked.');
-
-export const modelsSettings = z
-  .record(
-    z.string().min(1).max(200),
-    z.strictObject({
-      targets: z
-        .array(
-          z.strictObject({
-            provider: z.string().min(1).describe('Name of a provider.'),
-            model: z.string().min(1).describe('The model as this provider knows it.'),
-          }),
-        )
-        .min(1)
-        .describe('Tried in this order; the next one is asked where one fails.'),
-    }),
-  )
-  .default({})
-  .describe('Model names of your own, and what they stand for.');
 
 const milliseconds = (fallback: number, text: string) =>
   z.int().min(0).max(600_000).default(fallback).describe(text);
@@ -87,7 +69,6 @@ export const providerKeysSettings = z
   .describe('Keys of providers that organisations bring along, by the admin API.');
 
 export type ProvidersSettings = z.output<typeof providersSettings>;
-export type ModelsSettings = z.output<typeof modelsSettings>;
 
 export const KIND_IDS: readonly string[] = KINDS.map(({ id }) => id);
 
@@ -126,23 +107,4 @@ export function defaultProviders(variables: Variables): Record<string, unknown> 
 
 function variablesOf({ environment }: Pick<ProviderKind, 'environment'>): Readonly<Record<string, string>> {
   return { ...environment?.needs, ...environment?.takes };
-}
-
-/** Targets of aliases that name no provider, as paths and messages for `config check`. */
-export function danglingTargets(
-  models: ModelsSettings,
-  providers: ProvidersSettings,
-): { readonly path: readonly (string | number)[]; readonly message: string }[] {
-  return Object.entries(models).flatMap(([alias, { targets }]) =>
-    targets.flatMap(({ provider }, index) =>
-      Object.hasOwn(providers, provider)
-        ? []
-        : [
-            {
-              path: ['models', alias, 'targets', index, 'provider'],
-              message: `no provider is named ${JSON.stringify(provider)}; there are ${Object.keys(providers).join(', ')}`,
-            },
-          ],
-    ),
-  );
 }

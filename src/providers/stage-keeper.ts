@@ -4,6 +4,7 @@ import { headerText } from '../core/header-text.ts';
 import { type Arrival, CALL_UPSTREAM, type HasCall, type Stage } from '../gateway/stage.ts';
 import type { HasPrincipal } from '../identity/index.ts';
 import type { HasVerdict } from '../policies/index.ts';
+import { newAttempt, traceHeaders } from './call.ts';
 import type { Catalogue } from './catalogue.ts';
 import type { Deadlines } from './deadlines.ts';
 import { Flight } from './flight.ts';
@@ -11,7 +12,6 @@ import { answerHeaders } from './headers.ts';
 import { judge } from './judge.ts';
 import type { Kept, Target } from './plan.ts';
 import type { Provider, UpstreamRequest } from './provider.ts';
-import { newAttempt, traceHeaders } from './walk.ts';
 
 export interface KeeperDeps {
   readonly catalogue: Catalogue;
@@ -46,7 +46,7 @@ async function ask(deps: KeeperDeps, x: Arrival & Needs): Promise<void> {
   const { target, provider } = keeperOf(deps, x);
   x.answerHeaders['x-sluice-provider'] = target.provider;
   x.answerHeaders['x-sluice-model'] = headerText(target.model);
-  const attempt = newAttempt(target, clock);
+  const attempt = newAttempt(target, 'first', clock);
   const request = requestOf(x, target, traceHeaders(x, attempt));
   const flight = new Flight(attempt, provider, request, deadlines, clock);
   const leave = (): void => flight.cancel(asFault(x.signal.reason));

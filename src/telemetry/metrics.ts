@@ -85,6 +85,11 @@ export function openMetrics(registry: Registry = new Registry()) {
       'Requests that policy lets the cache answer, by what came of it.',
       ['result'],
     ),
+    savedUsd: counter(
+      'sluice_cache_saved_usd_total',
+      'What answers from the cache had cost, in dollars, approximate.',
+      ['org'],
+    ),
     findings: counter('sluice_redaction_findings_total', 'What redaction found.', [
       'entity',
       'action',

@@ -36,6 +36,8 @@ async function call(key: string, request: object, headers: Record<string, string
     cache: response.headers.get('x-sluice-cache'),
     cost: response.headers.get('x-sluice-cost-usd'),
     id: response.headers.get('x-request-id') ?? '',
+    reason: response.headers.get('x-sluice-cache-reason'),
+    age: response.headers.get('age'),
     text: await response.text(),
   };
 }
@@ -48,7 +50,11 @@ t.test('the second equal request is answered from the cache, free of charge, and
   t.equal(second.cost, '0');
   const [audit] = await gateway.auditOf(second.id);
   t.match(audit, { outcome: 'done' });
-  t.same(await gateway.usageOf(second.id), [], 'nobody was called, so there is no usage line');
+  const [paid] = await gateway.usageOf(first.id);
+  const [saved, ...more] = await gateway.usageOf(second.id);
+  t.match(saved, { outcome: 'cached', provider: 'simulated', cost_pico_usd: '0', input_tokens: 0 });
+  t.equal(saved?.saved_pico_usd, paid?.cost_pico_usd, 'what the answer had cost');
+  t.same(more, []);
 });
 
 t.test('a stream is replayed as a stream, with usage only where it was asked for', async (t) => {
@@ -89,3 +95,25 @@ t.test('callers can ask not to be answered from the cache, or not to be kept', a
   t.equal((await call(gateway.key, body('six'), { 'cache-control': 'no-cache' })).cache, 'miss');
   t.equal((await call(gateway.key, body('six'))).cache, 'hit');
 });
+
+t.test('max-age asks for a young answer, and age says how old it is', async (t) => {
+  await call(gateway.key, body('seven'));
+  const second = await call(gateway.key, body('seven'), { 'cache-control': 'max-age=60' });
+  t.same([second.cache, second.age], ['hit', '0']);
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  t.equal((await call(gateway.key, body('seven'), { 'cache-control': 'max-age=0' })).cache, 'miss');
+});
+
+t.test(
+  'what wants a new answer every time is neither answered nor kept, and the header says why',
+  async (t) => {
+    for (const [more, reason] of [
+      [{ temperature: 0.7 }, 'temperature'],
+      [{ tools: [{ type: 'function', function: { name: 'f' } }] }, 'tools'],
+      [{ store: true }, 'stored'],
+    ] as const) {
+      t.match(await call(gateway.key, body('eight', more)), { cache: 'bypass', reason });
+      t.match(await call(gateway.key, body('eight', more)), { cache: 'bypass', reason });
+    }
+  },
+);

@@ -20,7 +20,7 @@ import { clientClosed } from '../../src/gateway/walk.ts';
 import type { HasPrincipal, Principal } from '../../src/identity/index.ts';
 import type { HasVerdict, Verdict } from '../../src/policies/index.ts';
 import type { HasPrompt } from '../../src/prompts/index.ts';
-import type { HasKept, HasPlan, Target } from '../../src/providers/index.ts';
+import { type HasKept, type HasPlan, type Manner, PATIENT, type Target } from '../../src/providers/index.ts';
 
 export const DIALECT_OF = {
   chat: openAiChat,
@@ -96,6 +96,7 @@ export interface ExchangeOptions extends Omit<ArrivalOptions, 'bytes'> {
   readonly principal?: Principal;
   readonly verdict?: Partial<Verdict>;
   readonly targets?: readonly [Target, ...Target[]];
+  readonly manner?: Manner;
 }
 
 const BODY: JsonObject = { model: 'm', messages: [{ role: 'user', content: 'hello' }] };
@@ -113,13 +114,17 @@ export function testExchange(options: ExchangeOptions = {}): TestExchange {
       policies: [],
       permits: () => undefined,
       redaction: undefined,
-      cacheTtlMs: undefined,
+      cache: undefined,
       unpriced: 'allow',
       onDisconnect: 'cancel',
       ...verdict,
     },
     kept: undefined,
-    plan: { targets: options.targets ?? [{ provider: 'p', model: String(body.model), region: undefined }] },
+    plan: {
+      targets: options.targets ?? [{ provider: 'p', model: String(body.model), region: undefined }],
+      manner: options.manner ?? PATIENT,
+      mirror: undefined,
+    },
   };
 }
 
@@ -136,6 +141,7 @@ export function testAttempt(usage: Partial<Usage> = {}, change: Partial<Attempt>
     provider: 'p',
     model: 'm',
     region: undefined,
+    role: 'first',
     startedAtMs: 0,
     firstByteMs: undefined,
     durationMs: undefined,

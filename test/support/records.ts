@@ -14,6 +14,7 @@ export function attempt(over: Partial<Attempt> = {}): Attempt {
     provider: 'openai',
     model: 'gpt-x',
     region: undefined,
+    role: 'first',
     startedAtMs: AT_MS + 3,
     firstByteMs: 12.4,
     durationMs: 80.6,

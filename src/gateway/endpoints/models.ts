@@ -1,6 +1,7 @@
 import { Fault } from '../../core/fault.ts';
 import { anthropicMessages, type Dialect, openAiChat } from '../../dialects/index.ts';
 import type { HasPrincipal, Principal } from '../../identity/index.ts';
+import type { ModelDetails } from '../../routing/index.ts';
 import type { Answer, Endpoint, Stage } from '../stage.ts';
 
 /** A model or prompt that a caller may name. */
@@ -9,6 +10,8 @@ export interface ListedModel {
   readonly ownedBy: string;
   /** Epoch seconds; 0 where nobody knows. */
   readonly createdAt: number;
+  /** Undefined for what is no model of a provider. */
+  readonly details?: ModelDetails;
 }
 
 export const MODELS_PATH = '/v1/models';
@@ -53,7 +56,8 @@ export function listModels(
   };
 }
 
-function wireModel({ id, ownedBy, createdAt }: ListedModel) {
+/** OpenAI's and Anthropic's members, then ours. */
+function wireModel({ id, ownedBy, createdAt, details }: ListedModel) {
   return {
     id,
     object: 'model',
@@ -62,6 +66,7 @@ function wireModel({ id, ownedBy, createdAt }: ListedModel) {
     type: 'model',
     display_name: id,
     created_at: new Date(createdAt * 1000).toISOString(),
+    ...details,
   };
 }
 

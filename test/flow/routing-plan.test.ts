@@ -1,11 +1,14 @@
 import t from 'tap';
-import { type ExchangeOptions, testExchange, testPrincipal } from '../../test/support/exchange.ts';
-import { systemClock } from '../core/clock.ts';
-import { asFault, Fault } from '../core/fault.ts';
-import { Catalogue } from './catalogue.ts';
-import { openProviders } from './providers.ts';
-import { danglingTargets, defaultProviders, modelsSettings, providersSettings } from './settings.ts';
-import { route } from './stage-route.ts';
+import { systemClock } from '../../src/core/clock.ts';
+import { asFault, Fault } from '../../src/core/fault.ts';
+import { priceTable } from '../../src/metering/index.ts';
+import { priceSettings } from '../../src/metering/settings.ts';
+import { Catalogue, openProviders } from '../../src/providers/index.ts';
+import { providersSettings } from '../../src/providers/settings.ts';
+import { Groups, targetStates } from '../../src/routing/index.ts';
+import { danglingTargets, modelsSettings, routingSettings } from '../../src/routing/settings.ts';
+import { route } from '../../src/routing/stage.ts';
+import { type ExchangeOptions, testExchange, testPrincipal } from '../support/exchange.ts';
 
 const settings = providersSettings.parse({
   openai: { kind: 'openai', api_key: 'k', region: 'us' },
@@ -26,7 +29,16 @@ const models = modelsSettings.parse({
 });
 const { byName } = openProviders(settings, systemClock);
 const catalogue = new Catalogue(byName, models);
-const stage = route(catalogue);
+const routing = routingSettings.parse({});
+const depsOf = (served: Catalogue) => ({
+  catalogue: served,
+  groups: new Groups(byName, models, routing),
+  states: targetStates(routing, systemClock),
+  prices: priceTable(priceSettings.parse({}), () => undefined),
+  random: () => 0.5,
+  now: () => systemClock.now(),
+});
+const stage = route(depsOf(catalogue));
 const anyone = testPrincipal();
 
 function plan(model: string, options: ExchangeOptions = {}): string[] | Fault {
@@ -111,7 +123,10 @@ t.test('an unknown name is met with near ones, never those of others', async (t)
   t.strictSame(only.targets('nothing', null), []);
   t.throws(
     () =>
-      void route(only).enter({ ...x, call: { ...x.call, described: { ...x.call.described, model: 'zzz' } } }),
+      void route(depsOf(only)).enter({
+        ...x,
+        call: { ...x.call, described: { ...x.call.described, model: 'zzz' } },
+      }),
     {
       code: 'model_not_found',
     },
@@ -132,34 +147,19 @@ t.test('the list of models shows what the caller may use', async (t) => {
   ]);
 });
 
-t.test('settings: defaults without a file, strictness, targets that lead nowhere', async (t) => {
-  t.strictSame(Object.keys(providersSettings.parse(defaultProviders({}))), ['simulated']);
-  const all = {
-    OPENAI_API_KEY: 'a',
-    ANTHROPIC_API_KEY: 'b',
-    GROQ_API_KEY: '',
-    SLUICE_COMPATIBLE_URL: 'http://127.0.0.1:11434/v1',
-    SLUICE_COMPATIBLE_KEY: 'c',
-  };
-  const parsed = providersSettings.parse(defaultProviders(all));
-  t.strictSame(Object.keys(parsed), ['openai', 'anthropic', 'compatible', 'simulated']);
-  const refused = [
-    { x: { kind: 'openia' } },
-    { x: { kind: 'openai' } },
-    { x: { kind: 'simulated', latency: 1 } },
-    { 'a/b': { kind: 'simulated' } },
-    { x: { kind: 'openai-compatible', base_url: 'ftp://host/' } },
-    { x: { kind: 'openai-compatible', base_url: 'http://host/v1?key=1' } },
-    { x: { kind: 'openai', api_key: 'with\nnewline' } },
-    { x: { kind: 'openai', api_key: 'k', headers: { Host: 'x' } } },
-    { x: { kind: 'openai', api_key: 'k', headers: { 'content-length': '1' } } },
-    { x: { kind: 'openai-compatible', base_url: 'http://h/v1', operations: ['models'] } },
-  ];
-  for (const bad of refused) t.notOk(providersSettings.safeParse(bad).success, JSON.stringify(bad));
+t.test('targets and mirrors that lead nowhere are named', async (t) => {
   const dangling = danglingTargets(
-    modelsSettings.parse({ a: { targets: [{ provider: 'nobody', model: 'm' }] } }),
+    modelsSettings.parse({
+      a: {
+        targets: [{ provider: 'nobody', model: 'm' }],
+        mirror: { provider: 'none', model: 'm', percent: 1 },
+      },
+    }),
     settings,
   );
-  t.match(dangling, [{ path: ['models', 'a', 'targets', 0, 'provider'], message: /"nobody"/ }]);
+  t.match(dangling, [
+    { path: ['models', 'a', 'targets', 0, 'provider'], message: /"nobody"/ },
+    { path: ['models', 'a', 'mirror', 'provider'] },
+  ]);
   t.strictSame(danglingTargets(models, settings), []);
 });
