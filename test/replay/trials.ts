@@ -47,7 +47,7 @@ export function tryExchange(exchange: Exchange, conform: Conformance): Outcome[]
   }
   if (embeddings !== undefined)
     return [attempt('embeddings', () => tryEmbeddings(exchange, embeddings, conform))];
-  if (dialect === undefined) {
+  if (dialect === undefined || exchange.framing === 'other') {
     return exchange.framing === 'sse' ? [attempt('untouched', () => tryUntouched(exchange))] : [];
   }
   const outcomes = CLIENTS.map((client) =>
