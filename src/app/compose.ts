@@ -203,7 +203,7 @@ async function openServer(
 
 /** Every house's admin routes; a new house's are one line here. */
 function adminRoutes({ db }: State, houses: Houses, { clock, random }: Surroundings) {
-  const { keyring, policies, prompts, prices, providers, redactionKeys, vault, orgKeys } = houses;
+  const { keyring, policies, prompts, prices, providers, vault, broughtKeys, redactionKeys } = houses;
   return [
     ...identityRoutes({ db, clock, random, reload: () => keyring.reload() }),
     ...promptRoutes({ db, registry: prompts, clock }),
@@ -213,8 +213,8 @@ function adminRoutes({ db }: State, houses: Houses, { clock, random }: Surroundi
       clock,
       policyBudgets: (orgId, orgSlug) => policies.current().budgetsOf(orgId, orgSlug),
     }),
+    ...providerRoutes({ db, clock, random, providers: providers.byName, vault, broughtKeys }),
     ...redactionRoutes(redactionKeys),
-    ...providerRoutes({ db, clock, random, providers: providers.byName, vault, orgKeys }),
     ...usageRoutes(db, clock),
     ...priceRoutes({
       prices,

@@ -32,9 +32,9 @@ import { applyPolicy } from '../policies/stage.ts';
 import { openPromptRegistry, type PromptRegistry } from '../prompts/index.ts';
 import { resolvePrompt } from '../prompts/stage.ts';
 import {
+  type BroughtKeys,
   Catalogue,
-  type OrgKeys,
-  openOrgKeys,
+  openBroughtKeys,
   openProviders,
   type Providers,
   Vault,
@@ -54,7 +54,7 @@ export interface Houses {
   readonly prompts: PromptRegistry;
   readonly providers: Providers;
   readonly vault: Vault;
-  readonly orgKeys: OrgKeys;
+  readonly broughtKeys: BroughtKeys;
   readonly catalogue: Catalogue;
   readonly redactionKeys: PseudonymKeys;
   readonly analyser: Analyser | undefined;
@@ -94,7 +94,7 @@ export async function openHouses(config: Config, state: State, surroundings: Sur
     config.provider_keys.encryption_keys.map(({ id, key }) => ({ id, key: Buffer.from(key, 'base64') })),
     surroundings.random,
   );
-  const orgKeys = await openOrgKeys({ db, providers: providers.byName, vault, log }, changes);
+  const broughtKeys = await openBroughtKeys({ db, providers: providers.byName, vault, log }, changes);
   const catalogue = new Catalogue(providers.byName, config.models);
   const prices = priceTable(config.prices, (name) => pricedProvider(config, name));
   const budgets = openBudgets({
@@ -113,7 +113,7 @@ export async function openHouses(config: Config, state: State, surroundings: Sur
     prompts,
     providers,
     vault,
-    orgKeys,
+    broughtKeys,
     catalogue,
     redactionKeys: new PseudonymKeys(pseudonymKey(config)),
     analyser: openAnalyser(config),

@@ -2,15 +2,14 @@ import type { Clock } from '../core/clock.ts';
 import { Fault } from '../core/fault.ts';
 import { isJsonObject, type JsonObject } from '../core/json.ts';
 import { type Operation, WRITES_OUTPUT } from '../dialects/dialect.ts';
-import { requestedService } from '../dialects/index.ts';
 import { type Arrival, type HasCall, type Open, type Stage, setOutputCap } from '../gateway/stage.ts';
 import type { HasPrincipal } from '../identity/index.ts';
 import {
   attemptCost,
   inputUpperBound,
-  inService,
   type Price,
   type PriceTable,
+  reservedPrice,
   worstCase,
 } from '../metering/index.ts';
 import type { HasVerdict } from '../policies/index.ts';
@@ -146,11 +145,10 @@ function thinkingTokens({ thinking }: JsonObject): number {
 /** The targets that may run: those without a price only where the policy, and any hard budget, lets them. */
 function pricedTargets(deps: HoldBudgetDeps, x: Exchange, matches: readonly Match[]): readonly Priced[] {
   const nowMs = deps.clock.now();
-  const service = requestedService(x.call.body);
   const targets: Priced[] = [];
   for (const target of x.plan.targets) {
     const listed = deps.prices.priceOf(target.provider, target.model, nowMs, x.principal.orgSlug);
-    const known = listed && inService(listed, service);
+    const known = listed && reservedPrice(listed, x.call.body);
     const price = known !== undefined && pricesAll(known, x.endpoint.operation) ? known : undefined;
     if (price !== undefined || mayRunUnpriced(deps.settings, x, matches, target))
       targets.push({ target, price });

@@ -16,6 +16,8 @@ export interface ModelTraits {
   readonly efforts: readonly Effort[];
   /** The most it writes, where Anthropic must be told a cap. */
   readonly maxOutputTokens: number;
+  /** False: stop sequences, penalties and log probabilities are refused as well. */
+  readonly stops: boolean;
   /** JSON schemas are taken as such; else through a tool that must be called. */
   readonly schemas: boolean;
 }
@@ -30,6 +32,7 @@ const UNKNOWN: ModelTraits = {
   thinking: 'effort',
   efforts: EVERY,
   maxOutputTokens: 32_000,
+  stops: true,
   schemas: true,
 };
 
@@ -41,7 +44,7 @@ const NO_REASONING = { thinking: 'none', efforts: [] } as const;
 const CLAUDE_BUDGET = { thinking: 'budget', efforts: CLASSIC } as const;
 const CLAUDE_ADAPTIVE = { thinking: 'adaptive', efforts: CLAUDE_EFFORTS } as const;
 const CLAUDE_5 = { sampling: false, thinking: 'adaptive', efforts: CLAUDE_EFFORTS_5 } as const;
-const GPT_5: Partial<ModelTraits> = { sampling: false, maxOutputTokens: 128_000 };
+const GPT_5: Partial<ModelTraits> = { sampling: false, stops: false, maxOutputTokens: 128_000 };
 
 /** Names as the vendors write them, whatever a reseller puts before them (`us.anthropic.`, `openai/`). */
 const TRAITS: readonly (readonly [RegExp, ModelTraits])[] = [
@@ -62,9 +65,12 @@ const TRAITS: readonly (readonly [RegExp, ModelTraits])[] = [
   [/gpt-5\.1/, traits({ ...GPT_5, efforts: ['none', 'low', 'medium', 'high'] })],
   [/gpt-(?:5\.[2-9]|[6-9])/, traits({ ...GPT_5, efforts: ['none', 'low', 'medium', 'high', 'xhigh'] })],
   [/gpt-(?:3|4)|chatgpt-4/, traits({ ...NO_REASONING, maxOutputTokens: 16_384 })],
+  [/grok-3-mini/, traits({ efforts: ['low', 'high'] })],
+  [/grok-(?:2|3|4(?:-\d+)?$)/, traits({ ...NO_REASONING })],
+  [/mistral-|ministral|magistral|codestral|pixtral|devstral/, traits({ ...NO_REASONING })],
   [/gpt-oss/, traits({ efforts: CLASSIC })],
-  [/(?:^|[./])o1-(?:mini|preview)/, traits({ ...NO_REASONING, sampling: false })],
-  [/(?:^|[./])o\d/, traits({ sampling: false, efforts: CLASSIC, maxOutputTokens: 100_000 })],
+  [/(?:^|[./])o1-(?:mini|preview)/, traits({ ...NO_REASONING, sampling: false, stops: false })],
+  [/(?:^|[./])o\d/, traits({ sampling: false, stops: false, efforts: CLASSIC, maxOutputTokens: 100_000 })],
   [
     /gemini-3[^/]*pro/,
     traits({ thinking: 'level', efforts: ['low', 'medium', 'high'], maxOutputTokens: 65_536 }),

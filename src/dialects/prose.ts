@@ -43,6 +43,8 @@ const FILE_NAMES: ReadonlySet<string> = new Set([
   'file_id',
   'b64_json',
   'data',
+  'fileUri',
+  'file_uri',
 ]);
 const FILE_URL = /(?:source|image_url|file_url|video_url|audio_url)\.url$/;
 

@@ -4,7 +4,7 @@ import type { Price, Rates } from './price.ts';
 /**
  * The most that a request of at most so many tokens can cost: every input token in the dearest input class,
  * every output token in the dearest output class, in the dearest tier it can reach. Undefined where unpriced.
- * What the provider searches by itself is not in it: nobody knows how often it will.
+ * Of a `reservedPrice`, so that the service and the searches are in it.
  */
 export function worstCase(price: Price, inputTokens: number, outputTokens: number): PicoUsd | undefined {
   let dearest: PicoUsd | undefined;

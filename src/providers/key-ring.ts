@@ -5,7 +5,14 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Clock } from '../core/clock.ts';
 import { retryAfterMs } from './headers.ts';
-import { exhaustedUntilMs, type RateLimitHeaders, type RateLimits, readRateLimits } from './rate-limits.ts';
+import {
+  exhaustedUntilMs,
+  type RateLimitHeaders,
+  type RateLimits,
+  readRateLimits,
+  tellsLimits,
+  usedUp,
+} from './rate-limits.ts';
 
 export interface ProviderKey {
   /** Stable over reloads: `<provider>/<name>`, or the id of the row. */
@@ -19,13 +26,12 @@ export interface ProviderKey {
 export interface KeyState extends ProviderKey {
   /** Epoch milliseconds until which others are preferred; 0 = never parked. */
   readonly parkedUntilMs: number;
-  /** As the provider last told them. */
-  readonly limits: RateLimits | undefined;
 }
 
 interface Entry extends ProviderKey {
   parkedUntilMs: number;
-  limits: RateLimits | undefined;
+  /** Headers of the last answer, read only when somebody asks. */
+  told: { readonly headers: IncomingHttpHeaders; readonly atMs: number } | undefined;
   /** Smooth weighted round robin: what the key is owed. */
   owed: number;
 }
@@ -91,13 +97,19 @@ export class KeyRing {
   heard(key: KeyState, status: number, headers: IncomingHttpHeaders): void {
     const entry = key as Entry;
     const nowMs = this.#clock.now();
-    if (this.#limitHeaders !== undefined) {
-      entry.limits = readRateLimits(headers, this.#limitHeaders, nowMs) ?? entry.limits;
-    }
+    if (tellsLimits(headers, this.#limitHeaders)) entry.told = { headers, atMs: nowMs };
     if (status === 401) entry.parkedUntilMs = nowMs + REFUSED_MS;
     else if (status === 429) {
       entry.parkedUntilMs = nowMs + (retryAfterMs(status, headers, nowMs) ?? LIMITED_MS);
-    } else entry.parkedUntilMs = exhaustedUntilMs(entry.limits, nowMs);
+    } else if (usedUp(headers, this.#limitHeaders)) {
+      entry.parkedUntilMs = exhaustedUntilMs(this.limitsOf(entry), nowMs);
+    } else entry.parkedUntilMs = 0;
+  }
+
+  /** As the provider last told them to this node. */
+  limitsOf(key: KeyState): RateLimits | undefined {
+    const { told } = key as Entry;
+    return told && this.#limitHeaders && readRateLimits(told.headers, this.#limitHeaders, told.atMs);
   }
 
   /** The gateway's own keys, or an organisation's. */
@@ -112,13 +124,13 @@ export class KeyRing {
 
 function entry(key: ProviderKey): Entry {
   const { id, name, secret, weight } = key;
-  return { id, name, secret, weight, parkedUntilMs: 0, limits: undefined, owed: 0 };
+  return { id, name, secret, weight, parkedUntilMs: 0, told: undefined, owed: 0 };
 }
 
 function continued(key: ProviderKey, before: Entry | undefined): Entry {
   const fresh = entry(key);
   if (before?.secret !== key.secret) return fresh;
-  return { ...fresh, parkedUntilMs: before.parkedUntilMs, limits: before.limits, owed: before.owed };
+  return { ...fresh, parkedUntilMs: before.parkedUntilMs, told: before.told, owed: before.owed };
 }
 
 function soonest(keys: readonly Entry[]): Entry | undefined {

@@ -75,6 +75,7 @@ export class Outgoing implements UpstreamRequest {
       inputTokens: estimateUsage(call.body, bytes.length, 0).inputTokens,
       nowMs: arrivedAtMs,
       id: id.replaceAll('-', ''),
+      stream: this.stream,
     });
     if (translated === undefined) {
       throw new Error(`${endpoint.operation} cannot be translated to ${this.operation}`);

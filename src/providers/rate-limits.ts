@@ -64,6 +64,21 @@ export function readRateLimits(
   return requests === undefined && tokens === undefined ? undefined : { requests, tokens };
 }
 
+/** Cheap tests for the path of every answer, which read nothing. */
+export function tellsLimits(headers: IncomingHttpHeaders, names: RateLimitHeaders | undefined): boolean {
+  return (
+    (names?.requests !== undefined && headers[names.requests.remaining] !== undefined) ||
+    (names?.tokens !== undefined && headers[names.tokens.remaining] !== undefined)
+  );
+}
+
+export function usedUp(headers: IncomingHttpHeaders, names: RateLimitHeaders | undefined): boolean {
+  return (
+    (names?.requests !== undefined && headers[names.requests.remaining] === '0') ||
+    (names?.tokens !== undefined && headers[names.tokens.remaining] === '0')
+  );
+}
+
 /** Until when calls would be refused, as the limits say it: epoch milliseconds, 0 where nothing is used up. */
 export function exhaustedUntilMs(limits: RateLimits | undefined, nowMs: number): number {
   let untilMs = 0;

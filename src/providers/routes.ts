@@ -5,8 +5,8 @@ import { Fault } from '../core/fault.ts';
 import { type RandomBytes, uuidv7 } from '../core/ids.ts';
 import type { Database } from '../storage/database.ts';
 import { violatedConstraint } from '../storage/query-error.ts';
+import { type BroughtKeys, openSecret, ownerOf } from './brought-keys.ts';
 import type { KeyState } from './key-ring.ts';
-import { type OrgKeys, openSecret, ownerOf } from './org-keys.ts';
 import type { Provider } from './provider.ts';
 import type { RateLimit } from './rate-limits.ts';
 import { deleteKey, insertKey, type KeyRow, listKeys, updateKey } from './store.ts';
@@ -18,7 +18,7 @@ export interface ProviderRouteDeps {
   readonly random: RandomBytes;
   readonly providers: ReadonlyMap<string, Provider>;
   readonly vault: Vault;
-  readonly orgKeys: OrgKeys;
+  readonly broughtKeys: BroughtKeys;
 }
 
 /** A key is sent in a header; only the key file of a service account is more than one line. */
@@ -80,7 +80,7 @@ function listAll(deps: ProviderRouteDeps): AdminRoute {
 }
 
 function create(deps: ProviderRouteDeps): AdminRoute {
-  const { db, clock, random, vault, orgKeys } = deps;
+  const { db, clock, random, vault, broughtKeys } = deps;
   return adminRoute({
     method: 'POST',
     path: '/orgs/:orgId/provider-keys',
@@ -115,7 +115,7 @@ function create(deps: ProviderRouteDeps): AdminRoute {
           }),
         )
         .catch(nameTaken);
-      await orgKeys.reload();
+      await broughtKeys.reload();
       const { secret: _never, ...changes } = body;
       return { answer: view(deps, row), resource: `provider_key/${id}`, changes };
     },
@@ -123,7 +123,7 @@ function create(deps: ProviderRouteDeps): AdminRoute {
 }
 
 function change(deps: ProviderRouteDeps): AdminRoute {
-  const { db, clock, vault, orgKeys } = deps;
+  const { db, clock, vault, broughtKeys } = deps;
   return adminRoute({
     method: 'PATCH',
     path: '/orgs/:orgId/provider-keys/:providerKeyId',
@@ -152,14 +152,14 @@ function change(deps: ProviderRouteDeps): AdminRoute {
         )
         .catch(nameTaken);
       if (row === undefined) throw noSuchKey();
-      await orgKeys.reload();
+      await broughtKeys.reload();
       const changes = renewed === undefined ? rest : { ...rest, secret: 'renewed' };
       return { answer: view(deps, row), resource: `provider_key/${id}`, changes };
     },
   });
 }
 
-function remove({ db, orgKeys }: ProviderRouteDeps): AdminRoute {
+function remove({ db, broughtKeys }: ProviderRouteDeps): AdminRoute {
   return adminRoute({
     method: 'DELETE',
     path: '/orgs/:orgId/provider-keys/:providerKeyId',
@@ -170,7 +170,7 @@ function remove({ db, orgKeys }: ProviderRouteDeps): AdminRoute {
     answer: deletedAnswer,
     handle: async ({ orgId, params: { providerKeyId: id } }) => {
       if (!(await db.withOrg(orgId, (tx) => deleteKey(tx, orgId, id)))) throw noSuchKey();
-      await orgKeys.reload();
+      await broughtKeys.reload();
       return { answer: { id, deleted: true as const }, resource: `provider_key/${id}` };
     },
   });
@@ -179,6 +179,7 @@ function remove({ db, orgKeys }: ProviderRouteDeps): AdminRoute {
 function view({ providers, vault, clock }: ProviderRouteDeps, row: KeyRow): z.input<typeof keyAnswer> {
   const provider = providers.get(row.provider);
   const live = provider?.keys?.states(row.orgId).find(({ id }) => id === row.id);
+  const limits = live && provider?.keys?.limitsOf(live);
   const state = stateOf(row, provider, vault, live, clock.now());
   return {
     id: row.id,
@@ -188,8 +189,8 @@ function view({ providers, vault, clock }: ProviderRouteDeps, row: KeyRow): z.in
     enabled: row.enabled,
     state,
     parked_until: state === 'parked' && live ? new Date(live.parkedUntilMs).toISOString() : null,
-    requests: limitView(live?.limits?.requests),
-    tokens: limitView(live?.limits?.tokens),
+    requests: limitView(limits?.requests),
+    tokens: limitView(limits?.tokens),
     created_by: row.createdBy,
     created_at: row.createdAt.toISOString(),
     updated_at: row.updatedAt.toISOString(),

@@ -1,7 +1,7 @@
 /** What is billed where a provider reports no usage, breaks off, or serves otherwise than in standard (bifrost#3357, litellm#14457). */
 import t, { type Test } from 'tap';
 import { startGateway } from '../support/gateway.ts';
-import { chat, EVENT_STREAM } from '../upstream/answers.ts';
+import { chat, EVENT_STREAM, messages } from '../upstream/answers.ts';
 import { startUpstream, type UpstreamReply } from '../upstream/upstream.ts';
 
 const TEXT = 'twelve chars ';
@@ -16,7 +16,13 @@ const gateway = await startGateway(t, {
       kind: 'openai-compatible',
       base_url: `${upstream.url}/v1`,
       models: ['*'],
-      timeouts_ms: { first_byte: 2000, idle: 400, total: 5000 },
+      timeouts_ms: { first_byte: 20_000, idle: 1_500, total: 20_000 },
+    },
+    claude: {
+      kind: 'anthropic',
+      api_key: 'sk-ant-of-a-test-000',
+      base_url: upstream.url,
+      models: ['claude-*'],
     },
   },
   prices: { overrides: [{ model: '*', input: '1', output: '10', service_tiers: { flex: '50' } }] },
@@ -24,10 +30,15 @@ const gateway = await startGateway(t, {
 });
 
 /** @param leave goes away when the answer begins */
-async function ask(stream: boolean, leave = false): Promise<Record<string, unknown>> {
+async function ask(
+  stream: boolean,
+  leave = false,
+  wire = chat,
+  model = 'm',
+): Promise<Record<string, unknown>> {
   const leaving = new AbortController();
   const id = `req-${Math.random()}`;
-  const response = await fetch(`${gateway.origin}${chat.path}`, {
+  const response = await fetch(`${gateway.origin}${wire.path}`, {
     method: 'POST',
     signal: leaving.signal,
     headers: {
@@ -35,7 +46,7 @@ async function ask(stream: boolean, leave = false): Promise<Record<string, unkno
       'content-type': 'application/json',
       'x-request-id': id,
     },
-    body: JSON.stringify(chat.ask('m', stream)),
+    body: JSON.stringify(wire.ask(model, stream)),
   });
   if (leave) {
     await response.body?.getReader().read();
@@ -76,6 +87,14 @@ t.test('a stream that breaks off, by a cut, an error of the provider, or silence
 t.test('a stream whose client leaves', async (t) => {
   reply = { headers: EVENT_STREAM, chunks: DELTAS, pauseMs: 10, ending: 'hang' };
   billed(t, await ask(true, true), 'cancelled', { least: 0, most: 170 });
+});
+
+t.test('a stream that had reported its input, and breaks off: its output is what came', async (t) => {
+  const deltas = [...messages.open, ...Array.from({ length: 40 }, () => messages.delta(TEXT))];
+  reply = { headers: EVENT_STREAM, chunks: deltas, ending: 'cut' };
+  const line = await ask(true, false, messages, 'claude-x');
+  t.match(line, { usage_source: 'estimated', input_tokens: 7 });
+  t.ok(Number(line.output_tokens) >= WHOLE_TEXT.least, `${line.output_tokens}, not the 1 of its opening`);
 });
 
 t.test(

@@ -3,6 +3,9 @@ import t from 'tap';
 import { sluice } from '../support/cli.ts';
 import { startGateway } from '../support/gateway.ts';
 
+// Processes of their own start slowly on a busy machine.
+t.setTimeout(120_000);
+
 const OVERRIDES = [
   { org: 'demo', provider: 'simulated', model: 'sim-fast', percent: '200' },
   { provider: 'simulated', model: 'sim-fast', input: '1000', output: '2000', per_request: '0.5' },
@@ -48,6 +51,29 @@ t.test('an organisation’s own price is listed, explained, billed and on the li
   });
 });
 
+const HARD = `
+version: 1
+policies:
+  - id: capped
+    budgets: [{ id: cap, scope: org, window: total, amount_usd: "5" }]
+`;
+
+t.test('a hard budget lets no service through whose price nobody knows', async (t) => {
+  const gateway = await startGateway(t, {}, { policies: HARD });
+  const ask = async (more: object) => {
+    const response = await fetch(`${gateway.origin}/v1/chat/completions`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${gateway.key}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ model: 'sim-fast', messages: [{ role: 'user', content: 'hi' }], ...more }),
+    });
+    const { error } = (await response.json()) as { error?: { code: string } };
+    return error?.code ?? response.status;
+  };
+  t.equal(await ask({ service_tier: 'flex' }), 200);
+  t.equal(await ask({ service_tier: 'warp' }), 'unpriced_model');
+  t.equal(await ask({ tools: [{ type: 'web_search' }] }), 'unpriced_model', 'a search of unknown fee');
+});
+
 t.test('the command line shows the sum, and says what is wrong', async (t) => {
   const asked = ['--provider', 'openai', '--model', 'gpt-5', '--usage', 'in=1000,cached=400,out=100'];
   const flex = await sluice(['prices', 'explain', ...asked, '--service', 'flex']);
@@ -63,10 +89,6 @@ t.test('the command line shows the sum, and says what is wrong', async (t) => {
   t.match(await failing('explain', ...asked, '--service', 'best'), {
     code: 1,
     stderr: /--service is one of standard, flex/,
-  });
-  t.match(await failing('explain', '--provider', 'acme', '--model', 'm', '--usage', 'in=1'), {
-    code: 1,
-    stderr: /no provider acme/,
   });
   t.match(await failing('list'), { code: 2, stderr: /usage: sluice prices explain/ });
 });

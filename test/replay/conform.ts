@@ -13,12 +13,14 @@ export interface Conformance {
   whole(dialect: ClientDialect, body: JsonObject): string | undefined;
   event(dialect: ClientDialect, event: JsonObject): string | undefined;
   error(dialect: ClientDialect, body: JsonObject): string | undefined;
+  embeddings(body: JsonObject): string | undefined;
 }
 
 /** @param folder with `openai.schema.json` and `response-events.json`; where it is absent, OpenAI's dialects pass */
 export function conformance(folder: string): Conformance {
   const openAi = openAiSchemas(folder);
   const anthropic = anthropicSchemas();
+  const errors = anthropicError();
   const check = (validate: ValidateFunction | undefined, value: JsonObject): string | undefined => {
     if (validate === undefined || validate(value) === true) return undefined;
     const [first] = validate.errors ?? [];
@@ -40,8 +42,9 @@ export function conformance(folder: string): Conformance {
       }
       return dialect === 'messages' ? check(anthropic('RawMessageStreamEvent'), event) : undefined;
     },
+    embeddings: (body) => check(openAi?.get('CreateEmbeddingResponse'), body),
     error(dialect, body) {
-      if (dialect === 'messages') return check(anthropicError(), body);
+      if (dialect === 'messages') return check(errors, body);
       return dialect === 'gemini' ? undefined : check(openAi?.get('ErrorResponse'), body);
     },
   };

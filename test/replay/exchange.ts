@@ -4,11 +4,15 @@ import { join } from 'node:path';
 import { isJsonObject, type JsonObject } from '../../src/core/json.ts';
 import type { Target } from '../../src/dialects/canonical/features.ts';
 
+/** Formats of embeddings that are not OpenAI's. */
+export type Embeddings = 'gemini_embeddings' | 'cohere_embeddings';
+
 export interface Exchange {
   readonly name: string;
   readonly provider: string;
   /** The provider's dialect; undefined where it is none that is translated. */
   readonly dialect: Target | undefined;
+  readonly embeddings: Embeddings | undefined;
   readonly model: string;
   readonly features: readonly string[];
   readonly request: JsonObject | undefined;
@@ -28,12 +32,18 @@ const BY_NAME: Readonly<Record<string, Target>> = {
   'bedrock.converse': 'converse',
 };
 
+const EMBEDDINGS: Readonly<Record<string, Embeddings>> = {
+  'gemini.embed': 'gemini_embeddings',
+  'cohere.embeddings': 'cohere_embeddings',
+};
+
 /** Recordings without a request do not say their dialect: their answers do. */
 const BY_ANSWER: readonly (readonly [RegExp, Target])[] = [
   [/"object":\s*"chat\.completion|"object":\s*""/, 'chat'],
   [/"object":\s*"response"|"type":\s*"response\.created"/, 'responses'],
   [/"type":\s*"message(?:_start)?"/, 'messages'],
   [/"candidates":\s*\[/, 'gemini'],
+  [/"choices":\s*\[/, 'chat'],
 ];
 
 /** Every exchange in the folder and below; what is no exchange is passed over. */
@@ -59,6 +69,7 @@ function exchangeOf(json: JsonObject, name: string): Exchange | undefined {
     name,
     provider: String(json.provider ?? 'unknown'),
     dialect: dialectOf(json, bytes.toString('utf8', 0, 20_000)),
+    embeddings: EMBEDDINGS[String(json.dialect)],
     model: String(json.model ?? request?.model ?? 'unknown'),
     features: Array.isArray(json.features) ? json.features.map(String) : [],
     request,

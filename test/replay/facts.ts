@@ -11,6 +11,8 @@ export interface Facts {
   /** Calls of the first choice, arguments as canonical JSON. */
   calls: { name: string; args: string }[];
   finish: string;
+  /** Reasoning of the first choice, as text. */
+  thoughts: string;
   usage: { input: number; output: number; cached: number } | undefined;
 }
 
@@ -45,6 +47,9 @@ interface Draft {
   calls: Map<string, { name: string; args: string; value?: Json }>;
   finish: string;
   refused: boolean;
+  thoughts: string;
+  /** Where a provider says its thoughts under several names, one counts. */
+  thoughtsIn: string;
   /** Of a stream of responses: what its deltas say, where some are missing in the recording. */
   deltas: string;
   usage: Facts['usage'];
@@ -65,6 +70,8 @@ export function factsOf(dialect: Target, bodies: readonly JsonObject[], streamed
     calls: new Map(),
     finish: '',
     refused: false,
+    thoughts: '',
+    thoughtsIn: '',
     deltas: '',
     usage: undefined,
   };
@@ -76,7 +83,13 @@ export function factsOf(dialect: Target, bodies: readonly JsonObject[], streamed
   const ended = draft.finish === 'stop' && draft.refused ? 'content_filter' : draft.finish;
   const finish = calls.length > 0 && ended === 'stop' ? 'tool_calls' : ended;
   if (draft.deltas !== '') draft.texts = [draft.deltas];
-  return { texts: draft.texts.length === 0 ? [''] : draft.texts, calls, finish, usage: draft.usage };
+  return {
+    texts: draft.texts.length === 0 ? [''] : draft.texts,
+    calls,
+    finish,
+    thoughts: draft.thoughts,
+    usage: draft.usage,
+  };
 }
 
 function say(draft: Draft, choice: number, said: string): void {
@@ -125,6 +138,7 @@ function chat(draft: Draft, event: Raw): void {
     const { content } = said;
     const parts = Array.isArray(content) ? content : [];
     for (const part of parts) say(draft, index, typeof part === 'string' ? part : text(object(part).text));
+    if (index === 0) chatThoughts(draft, said, parts);
     say(draft, index, text(content) + text(said.refusal));
     if (text(said.refusal) !== '') draft.refused = true;
     const legacy = object(said.function_call);
@@ -146,6 +160,25 @@ function chat(draft: Draft, event: Raw): void {
       count(usage.cached_tokens),
     ),
   };
+}
+
+function chatThoughts(draft: Draft, said: Raw, parts: readonly Json[]): void {
+  for (const part of parts)
+    draft.thoughts += list(object(part).thinking)
+      .map((inner) => text(inner.text))
+      .join('');
+  const details = list(said.reasoning_details)
+    .map((detail) => text(detail.text) || text(detail.summary))
+    .join('');
+  for (const [name, thought] of [
+    ['details', details],
+    ['reasoning_content', text(said.reasoning_content)],
+    ['reasoning', text(said.reasoning)],
+  ] as const) {
+    if (thought === '' || (draft.thoughtsIn !== '' && draft.thoughtsIn !== name)) continue;
+    draft.thoughtsIn = name;
+    draft.thoughts += thought;
+  }
 }
 
 let anonymous = 0;
@@ -178,6 +211,10 @@ function responses(draft: Draft, event: Raw, streamed: boolean): void {
       say(draft, 0, text(part.text) + text(part.refusal));
       if (text(part.refusal) !== '') draft.refused = true;
     }
+    if (item.type === 'reasoning') {
+      const said = list(item.summary).length > 0 ? list(item.summary) : list(item.content);
+      draft.thoughts += said.map((part) => text(part.text)).join('\n\n');
+    }
     if (item.type === 'function_call' || item.type === 'custom_tool_call') {
       const given = item.arguments ?? item.input;
       draft.calls.set(String(position), { name: text(item.name), args: text(given) });
@@ -201,6 +238,7 @@ function messages(draft: Draft, event: Raw, streamed: boolean): void {
     messageBlock(draft, object(event.content_block), count(event.index));
   const delta = object(event.delta);
   say(draft, 0, text(delta.text));
+  draft.thoughts += text(delta.thinking);
   const call = draft.calls.get(String(count(event.index)));
   if (call !== undefined && typeof delta.partial_json === 'string') call.args += delta.partial_json;
   const stop = event.type === 'message_delta' ? delta : holder;
@@ -211,6 +249,7 @@ function messages(draft: Draft, event: Raw, streamed: boolean): void {
 
 function messageBlock(draft: Draft, block: Raw, position: number): void {
   if (block.type === 'text') say(draft, 0, text(block.text));
+  if (block.type === 'thinking') draft.thoughts += text(block.thinking);
   if (block.type !== 'tool_use') return;
   const input = object(block.input);
   const call: { name: string; args: string; value?: Json } = { name: text(block.name), args: '' };
@@ -243,6 +282,7 @@ function gemini(draft: Draft, event: Raw): void {
     const index = count(candidate.index, position);
     for (const part of list(object(candidate.content).parts)) {
       if (part.thought !== true) say(draft, index, text(part.text));
+      else if (index === 0) draft.thoughts += text(part.text);
       const call = object(part.functionCall);
       if (index === 0 && call.partialArgs !== undefined) partialArgs(draft, list(call.partialArgs));
       if (index === 0 && call.name !== undefined) {
@@ -308,6 +348,7 @@ function converse(draft: Draft, event: Raw, streamed: boolean): void {
           .map((part) => text(part.text))
           .join(''),
     );
+    draft.thoughts += text(object(object(block.reasoningContent).reasoningText).text);
     const use = object(block.toolUse);
     if (use.name !== undefined)
       draft.calls.set(String(position), { name: text(use.name), args: '', value: use.input ?? {} });
@@ -319,6 +360,7 @@ function converse(draft: Draft, event: Raw, streamed: boolean): void {
   const change = object(event.contentBlockDelta);
   const delta = object(change.delta);
   say(draft, 0, text(delta.text));
+  draft.thoughts += text(object(delta.reasoningContent).text);
   const call = draft.calls.get(String(count(change.contentBlockIndex)));
   if (call !== undefined) call.args += text(object(delta.toolUse).input);
   finish(draft, text(event.stopReason) || text(object(event.messageStop).stopReason));

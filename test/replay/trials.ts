@@ -16,7 +16,7 @@ import {
 } from '../../src/dialects/index.ts';
 import { diagnoseStatus, failureOf } from '../../src/providers/diagnosis.ts';
 import type { ClientDialect, Conformance } from './conform.ts';
-import type { Exchange } from './exchange.ts';
+import type { Embeddings, Exchange } from './exchange.ts';
 import { factsOf } from './facts.ts';
 import { CUTTINGS, cut, eventsOf } from './framing.ts';
 import { nextTurn, sealsIn } from './next-turn.ts';
@@ -39,12 +39,17 @@ const DIALECTS: Readonly<Record<Target, Dialect>> = {
 };
 
 export function tryExchange(exchange: Exchange, conform: Conformance): Outcome[] {
-  const { dialect } = exchange;
-  if (dialect === undefined) return [];
-  if (exchange.status >= 400)
+  const { dialect, embeddings } = exchange;
+  if (exchange.status >= 400) {
     return CLIENTS.map((client) =>
-      attempt(`error → ${client}`, () => tryError(exchange, dialect, client, conform)),
+      attempt(`error → ${client}`, () => tryError(exchange, dialect ?? 'chat', client, conform)),
     );
+  }
+  if (embeddings !== undefined)
+    return [attempt('embeddings', () => tryEmbeddings(exchange, embeddings, conform))];
+  if (dialect === undefined) {
+    return exchange.framing === 'sse' ? [attempt('untouched', () => tryUntouched(exchange))] : [];
+  }
   const outcomes = CLIENTS.map((client) =>
     client === dialect
       ? attempt(`${dialect} untouched`, () => tryUntouched(exchange))
@@ -147,6 +152,7 @@ function compare(wanted: Facts, found: Facts, reported: boolean, many: boolean):
   const texts = many ? wanted.texts : wanted.texts.slice(0, 1);
   assert.deepEqual(found.texts, texts, 'text');
   assert.deepEqual(found.calls, wanted.calls, 'tool calls');
+  assert.equal(found.thoughts, wanted.thoughts, 'thoughts');
   if (wanted.finish !== '') assert.equal(found.finish, wanted.finish, 'finish');
   assert.equal(reported, wanted.usage !== undefined, 'usage is reported');
   if (wanted.usage !== undefined) assert.deepEqual(found.usage, wanted.usage, 'usage');
@@ -272,6 +278,18 @@ function tryRequest(request: JsonObject, dialect: ClientDialect, target: Target)
 function stringsIn(value: unknown): string[] {
   if (typeof value === 'string') return [value];
   return typeof value === 'object' && value !== null ? Object.values(value).flatMap(stringsIn) : [];
+}
+
+function tryEmbeddings(exchange: Exchange, format: Embeddings, conform: Conformance): void {
+  const given = parseObject(exchange.bytes.toString('utf8'));
+  const call = translation('embeddings', format)?.open({ model: 'm', input: 'Hi' }, targetOf(exchange));
+  assert.ok(given && call);
+  const { body } = call.answer(given);
+  assert.equal(conform.embeddings(body), undefined);
+  const told = JSON.stringify(body.data).match(/-?\d+(?:\.\d+)?(?:e-?\d+)?/g)?.length ?? 0;
+  const recorded = JSON.stringify(given.embeddings).match(/-?\d+(?:\.\d+)?(?:e-?\d+)?/g)?.length ?? 0;
+  const vectors = Array.isArray(body.data) ? body.data.length : 0;
+  assert.equal(told - vectors, recorded, 'as many numbers');
 }
 
 /** What a person wrote: texts under roles of system and user. */

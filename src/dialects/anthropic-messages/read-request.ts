@@ -89,8 +89,9 @@ function blockOf(block: JsonObject, path: string, trail: Trail): Part {
     case 'thinking': {
       const text = readText(block.thinking) ?? '';
       const signature = readText(block.signature);
-      if (signature === undefined) return { kind: 'thought', text, path };
-      return { kind: 'thought', text, seal: readSeal(signature, 'anthropic'), path };
+      const at = `${path}.thinking`;
+      if (signature === undefined) return { kind: 'thought', text, path: at };
+      return { kind: 'thought', text, seal: readSeal(signature, 'anthropic'), path: at };
     }
     case 'redacted_thinking':
       return {

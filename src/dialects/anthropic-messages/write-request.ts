@@ -80,6 +80,7 @@ function blockOf(part: Part, writing: Writing): JsonObject | undefined {
       return { type: 'thinking', thinking: part.text, signature };
     }
     case 'call':
+      ownSeal(part, 'anthropic', writing.trail);
       return cached(
         {
           type: 'tool_use',
@@ -153,6 +154,9 @@ function toolOf(tool: ToolDefinition, writing: Writing): JsonObject {
   const found: JsonObject = { name: writing.tools.out(tool.name) };
   if (tool.description !== undefined) found.description = tool.description;
   found.input_schema = { type: 'object', ...tool.schema };
-  if (tool.strict === true) found.strict = true;
+  if (tool.strict === true && writing.traits.schemas) {
+    found.strict = true;
+    found.input_schema = closedSchema({ type: 'object', ...tool.schema });
+  } else if (tool.strict === true) writing.trail.drop('tool_strict');
   return cached(found, tool.cache);
 }

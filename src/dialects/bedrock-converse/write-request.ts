@@ -52,6 +52,7 @@ function blockOf(part: Part, documents: DocumentNames, writing: Writing): JsonOb
       return { reasoningContent: { reasoningText: { text: part.text, signature: seal.data } } };
     }
     case 'call': {
+      ownSeal(part, 'anthropic', writing.trail);
       const toolUseId = writing.ids.out(part.id);
       return { toolUse: { toolUseId, name: writing.tools.out(part.name), input: argsObject(part.args) } };
     }

@@ -92,7 +92,7 @@ export const FEATURES = {
   stop: {
     title: 'Stop sequences',
     verdicts: 'cdccc',
-    note: 'OpenAI takes four, Gemini five; more are dropped.',
+    note: 'OpenAI takes four, its reasoning models none, Gemini five; more are dropped.',
   },
   max_tokens: {
     title: 'Cap on output tokens',
@@ -106,7 +106,11 @@ export const FEATURES = {
   },
   top_p: { title: '`top_p`', verdicts: 'ccccc', note: 'Dropped where temperature is.' },
   top_k: { title: '`top_k`', verdicts: 'ddccc', note: 'Converse: for Claude only.' },
-  frequency_penalty: { title: 'Frequency penalty', verdicts: 'cddcd' },
+  frequency_penalty: {
+    title: 'Frequency penalty',
+    verdicts: 'cddcd',
+    note: "OpenAI's reasoning models take neither penalties nor log probabilities nor biases.",
+  },
   presence_penalty: { title: 'Presence penalty', verdicts: 'cddcd' },
   seed: { title: 'Seed', verdicts: 'cddcd' },
   choices: { title: 'Several answers (`n`)', verdicts: 'crrcr', note: '`n: 1` asks for nothing.' },

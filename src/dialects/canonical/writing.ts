@@ -1,6 +1,5 @@
 import { type ModelTraits, modelTraits } from '../models.ts';
 import type { TranslationTarget } from '../translation.ts';
-import type { Target } from './features.ts';
 import { callIds, type Names, toolNames } from './names.ts';
 import type { CanonicalRequest, Part, Seal, TextPart, Turn } from './request.ts';
 import type { Trail } from './trail.ts';
@@ -56,22 +55,11 @@ export function strictTurns(request: CanonicalRequest, trail: Trail): Turn[] {
   return turns;
 }
 
-/** A thought that this vendor signed; what nobody or somebody else did is named as left behind. */
+/** What this vendor signed; what nobody or somebody else did is named as left behind. */
 export function ownSeal(part: Part, owner: Seal['format'], trail: Trail): Seal | undefined {
   const seal = 'seal' in part ? part.seal : undefined;
   if (seal?.format === owner) return seal;
   if (part.kind === 'thought') trail.dropPath(part.path);
+  else if (seal !== undefined) trail.dropPath(`${part.path}.signature`);
   return undefined;
 }
-
-/** True where the table or the model leaves this out: then it is named, too. */
-export function leftOut(
-  writing: Writing,
-  condition: boolean,
-  feature: Parameters<Trail['drop']>[0],
-): boolean {
-  if (condition) writing.trail.drop(feature);
-  return condition;
-}
-
-export type { Target };

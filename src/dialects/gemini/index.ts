@@ -32,7 +32,7 @@ export function geminiGenerate(model: string, stream: boolean): Dialect {
   return {
     id: 'gemini',
     describe: (body) => describeGemini(body, model, stream),
-    texts: (body) => requestProse(body, ORIGINS, 'user'),
+    texts: (body, files) => requestProse(body, ORIGINS, 'user', files),
     answerTexts: (body) => answerProse(body),
     answerUsage: (body) => geminiUsage(body.usageMetadata),
     answerFinish: geminiFinish,

@@ -3,6 +3,7 @@ import type { StreamDialect, StreamPiece } from '../dialect.ts';
 import { objectsIn, readObject, readText } from '../fields.ts';
 import { errorText } from '../openai-common/chunks.ts';
 import { pushPart, pushWhole } from '../pieces.ts';
+import { geminiCutter } from './cut.ts';
 import { geminiFaultBody } from './faults.ts';
 import { geminiUsage } from './usage.ts';
 
@@ -106,6 +107,8 @@ export const geminiStream: StreamDialect = {
   },
 
   frame: (event) => `data: ${JSON.stringify(event)}\r\n\r\n`,
+
+  cutter: geminiCutter,
 
   faultFrames: (fault) => geminiStream.frame(geminiFaultBody(fault)),
 };

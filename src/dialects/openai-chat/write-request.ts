@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../core/json.ts';
+import type { FeatureId } from '../canonical/features.ts';
 import { documentText, urlOf } from '../canonical/media.ts';
 import {
   argsText,
@@ -19,10 +20,13 @@ import {
   writeToolChoice,
 } from '../openai-common/write-request.ts';
 import { setChatCap } from './describe.ts';
+import { habitsOf } from './habits.ts';
 import { sealDetail, textDetail } from './thoughts.ts';
 
 /** Kinds of providers that take the text of earlier thoughts as `reasoning_content`. */
 const TAKES_THOUGHTS: ReadonlySet<string> = new Set(['deepseek', 'moonshot', 'zai', 'vllm', 'sglang']);
+
+const MOST_STOPS = 4;
 
 /** A canonical request as chat completions want it. */
 export function writeChatRequest(request: CanonicalRequest, writing: Writing): JsonObject {
@@ -30,24 +34,10 @@ export function writeChatRequest(request: CanonicalRequest, writing: Writing): J
   body.messages = request.turns.flatMap((turn) => messagesOf(turn, writing));
   if (request.maxTokens !== undefined) setChatCap(body, request.maxTokens);
   writeSampling(body, request, writing);
-  for (const [member, value] of [
-    ['frequency_penalty', request.frequencyPenalty],
-    ['presence_penalty', request.presencePenalty],
-    ['seed', request.seed],
-    ['n', request.choices],
-    ['logprobs', request.logprobs],
-    ['top_logprobs', request.topLogprobs],
-  ] as const) {
-    if (value !== undefined) body[member] = value;
-  }
-  if (writing.target.kind === 'mistral' && body.seed !== undefined) {
-    body.random_seed = body.seed;
-    delete body.seed;
-  }
-  if (request.stop !== undefined) {
-    body.stop = request.stop.slice(0, 4);
-    if (request.stop.length > 4) writing.trail.drop('stop');
-  }
+  if (request.seed !== undefined)
+    body[writing.target.kind === 'mistral' ? 'random_seed' : 'seed'] = request.seed;
+  if (request.choices !== undefined) body.n = request.choices;
+  writeFine(body, request, writing);
   writeTools(body, request, writing);
   const format = writeFormat(request.format);
   if (format !== undefined) {
@@ -57,12 +47,55 @@ export function writeChatRequest(request: CanonicalRequest, writing: Writing): J
   const effort = writeReasoning(request, writing);
   if (effort !== undefined) body.reasoning_effort = effort;
   if (request.user !== undefined) body.user = request.user;
-  Object.assign(body, request.openAi);
+  const { logit_bias: bias, ...openAi } = request.openAi;
+  Object.assign(body, openAi);
+  if (bias !== undefined) {
+    if (writing.traits.stops) body.logit_bias = bias;
+    else writing.trail.drop('logit_bias');
+  }
+  dropRefused(body, writing);
   if (request.stream) {
     body.stream = true;
     body.stream_options = { include_usage: true };
   }
   return body;
+}
+
+/** Members that this kind of provider refuses → the features that they stand for. */
+const STANDS_FOR: Readonly<Record<string, FeatureId>> = {
+  user: 'user',
+  logprobs: 'logprobs',
+  top_logprobs: 'logprobs',
+  logit_bias: 'logit_bias',
+  reasoning_effort: 'reasoning',
+  frequency_penalty: 'frequency_penalty',
+  presence_penalty: 'presence_penalty',
+};
+
+function dropRefused(body: JsonObject, { target, trail }: Writing): void {
+  for (const member of habitsOf(target.kind).refuses) {
+    if (body[member] === undefined) continue;
+    delete body[member];
+    const feature = STANDS_FOR[member];
+    if (feature === undefined) trail.dropPath(member);
+    else trail.drop(feature);
+  }
+}
+
+/** What models that reason by themselves refuse. */
+function writeFine(body: JsonObject, request: CanonicalRequest, { traits, trail }: Writing): void {
+  for (const [member, value, feature] of [
+    ['frequency_penalty', request.frequencyPenalty, 'frequency_penalty'],
+    ['presence_penalty', request.presencePenalty, 'presence_penalty'],
+    ['logprobs', request.logprobs, 'logprobs'],
+    ['top_logprobs', request.topLogprobs, 'logprobs'],
+    ['stop', request.stop?.slice(0, MOST_STOPS), 'stop'],
+  ] as const) {
+    if (value === undefined) continue;
+    if (traits.stops) body[member] = value;
+    else trail.drop(feature);
+  }
+  if ((request.stop?.length ?? 0) > MOST_STOPS) trail.drop('stop');
 }
 
 function named({ type: _, ...schema }: JsonObject): JsonObject {
@@ -72,7 +105,14 @@ function named({ type: _, ...schema }: JsonObject): JsonObject {
 function messagesOf({ role, developer, parts }: Turn, writing: Writing): JsonObject[] {
   if (role === 'system') {
     const content = contentOf(parts.filter(isContent), writing);
-    return content === '' ? [] : [{ role: developer === true ? 'developer' : 'system', content }];
+    return content === ''
+      ? []
+      : [
+          {
+            role: developer === true && habitsOf(writing.target.kind).developer ? 'developer' : 'system',
+            content,
+          },
+        ];
   }
   return role === 'assistant' ? assistantMessage(parts, writing) : userMessages(parts, writing);
 }
@@ -121,6 +161,7 @@ function writeThoughts(
     if (text !== '') message.reasoning_content = text;
   } else {
     for (const { path } of thoughts) writing.trail.dropPath(path);
+    for (const { path, seal } of calls) if (seal !== undefined) writing.trail.dropPath(`${path}.signature`);
   }
 }
 

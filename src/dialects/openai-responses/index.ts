@@ -16,7 +16,11 @@ export const openAiResponses: Dialect = {
   answerTexts: (body) => answerProse(body, OPENAI_ORIGINS),
   answerUsage: (body) => openAiUsage(body.usage, body),
   answerFinish: responseFinish,
-  responseId: (json) => readText((readObject(json.response) ?? json).id),
+  /** What is not stored cannot be asked for again, whoever made it. */
+  responseId(json) {
+    const response = readObject(json.response) ?? json;
+    return response.store === false ? undefined : readText(response.id);
+  },
   setOutputCap(body, tokens) {
     body.max_output_tokens = tokens;
   },

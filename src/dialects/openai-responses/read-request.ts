@@ -119,8 +119,13 @@ function thoughtOf(item: JsonObject, path: string): Part {
     .map((part) => readText(part.text) ?? '')
     .join('\n\n');
   const sealed = readText(item.encrypted_content);
-  if (sealed === undefined) return { kind: 'thought', text, path };
-  return { kind: 'thought', text, seal: readSeal(sealed, 'openai', true, readText(item.id)), path };
+  if (sealed === undefined) return { kind: 'thought', text, path: `${path}.summary` };
+  return {
+    kind: 'thought',
+    text,
+    seal: readSeal(sealed, 'openai', true, readText(item.id)),
+    path: `${path}.encrypted_content`,
+  };
 }
 
 function partsOf(content: Json | undefined, path: string, trail: Trail): (TextPart | MediaPart)[] {

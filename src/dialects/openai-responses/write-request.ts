@@ -105,6 +105,7 @@ function contentOf(parts: JsonObject[]): string | JsonObject[] {
 function itemOf(part: Exclude<Part, TextPart | MediaPart>, writing: Writing): JsonObject | undefined {
   if (part.kind === 'thought') return reasoningItem(part, writing);
   if (part.kind === 'result') return resultItem(part, writing);
+  ownSeal(part, 'openai', writing.trail);
   const name = writing.tools.out(part.name);
   const call = { call_id: writing.ids.out(part.id), name };
   return part.custom === true

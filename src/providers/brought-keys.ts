@@ -6,20 +6,20 @@ import type { Provider } from './provider.ts';
 import { type KeyRow, loadKeys, resealKey } from './store.ts';
 import type { Vault } from './vault.ts';
 
-export interface OrgKeyDeps {
+export interface BroughtKeyDeps {
   readonly db: Database;
   readonly providers: ReadonlyMap<string, Provider>;
   readonly vault: Vault;
   readonly log: Log;
 }
 
-export interface OrgKeys {
+export interface BroughtKeys {
   /** Reads them now: a change counts on this node before it is answered, on others within a second. */
   reload(): Promise<void>;
 }
 
 /** Loads the keys and follows their changes; secrets under an older sealing key are put under the current one. */
-export async function openOrgKeys(deps: OrgKeyDeps, changes: Changes): Promise<OrgKeys> {
+export async function openBroughtKeys(deps: BroughtKeyDeps, changes: Changes): Promise<BroughtKeys> {
   const { db, vault } = deps;
   const reload = async (): Promise<void> => useKeys(deps, await db.load(loadKeys));
   await changes.watch('providers', reload);
@@ -36,7 +36,7 @@ export function openSecret(vault: Vault, row: KeyRow): string | undefined {
   return vault.open({ bytes: row.sealed, with: row.sealedWith }, ownerOf(row));
 }
 
-function useKeys({ providers, vault, log }: OrgKeyDeps, rows: readonly KeyRow[]): void {
+function useKeys({ providers, vault, log }: BroughtKeyDeps, rows: readonly KeyRow[]): void {
   const byProvider = new Map<string, Map<string, ProviderKey[]>>();
   for (const row of rows) {
     if (!row.enabled) continue;
@@ -57,7 +57,7 @@ function useKeys({ providers, vault, log }: OrgKeyDeps, rows: readonly KeyRow[])
   for (const [name, { keys }] of providers) keys?.useOrgKeys(byProvider.get(name) ?? new Map());
 }
 
-async function resealAll({ db, vault, log }: OrgKeyDeps): Promise<void> {
+async function resealAll({ db, vault, log }: BroughtKeyDeps): Promise<void> {
   const rows = await db.load(loadKeys);
   let moved = 0;
   for (const row of rows) {
