@@ -1,6 +1,6 @@
 /** `npm run check`: format and lint, types, import rules; each as an error. Prints what failed and exits 1. */
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { cruise } from 'dependency-cruiser';
 import extractOptions from 'dependency-cruiser/config-utl/extract-depcruise-options';
@@ -45,6 +45,9 @@ async function provesItself(): Promise<boolean> {
 
 run('biome', 'biome', ['check', '--error-on-warnings', '.']);
 run('types', 'tsc', ['--noEmit']);
+// their libraries have an install of their own
+if (existsSync('test/clients/node_modules'))
+  run('types of the client tests', 'tsc', ['--noEmit', '-p', 'test/clients']);
 const { modules, found } = await violations(['src', 'test']);
 if (modules < LEAST_MODULES)
   found.push(`only ${modules} modules were read; at least ${LEAST_MODULES} are expected`);
