@@ -1,3 +1,4 @@
+import { Fault } from '../core/fault.ts';
 import type { JsonObject } from '../core/json.ts';
 import { MessagesReader } from './anthropic-messages/read-answer.ts';
 import { readMessagesRequest } from './anthropic-messages/read-request.ts';
@@ -109,7 +110,9 @@ function opening(client: ClientSide, provider: ProviderSide, to: Target): Transl
       answer(given) {
         const answer = new WholeAnswer();
         const relay = new Relay(answer, writing);
-        provider.answer(relay, request, target).whole(given);
+        const reader = provider.answer(relay, request, target);
+        reader.whole(given);
+        if (!reader.complete()) throw noAnswer();
         return { body: client.whole(answer, target, asked), usage: relay.used };
       },
       stream() {
@@ -119,6 +122,11 @@ function opening(client: ClientSide, provider: ProviderSide, to: Target): Transl
       },
     };
   };
+}
+
+/** An error under status 200, or something else entirely. */
+function noAnswer(): Fault {
+  return new Fault('provider_error', 'The provider answered with something that is no answer.');
 }
 
 function streaming(reader: AnswerReader, relay: Relay, writer: StreamWriter): StreamTranslation {

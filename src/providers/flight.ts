@@ -150,6 +150,8 @@ export class Flight implements ByteSource, Receiver, Watched {
 
   fail(fault: Fault): void {
     this.#land('failed');
+    // Where a translation failed, the provider does not know that nobody listens any more.
+    this.#transmission?.cancel();
     this.#failure = fault;
     const opened = this.#opened;
     this.#opened = undefined;
@@ -217,7 +219,6 @@ export class Flight implements ByteSource, Receiver, Watched {
 
   #expire(which: keyof Timeouts, limitMs: number): void {
     this.#expired = true;
-    this.#transmission?.cancel();
     this.fail(
       new Fault(
         'provider_timeout',

@@ -159,8 +159,10 @@ class WholeAnswer implements TranslatedAnswer {
 
   data(chunk: Uint8Array): boolean {
     if (!this.#translates) return this.#next.data(chunk);
+    if (this.#over) return true;
     this.#bytes += chunk.length;
-    if (this.#bytes <= MAX_ANSWER_BYTES) this.#chunks.push(chunk);
+    if (this.#bytes > MAX_ANSWER_BYTES) this.fail(tooLarge());
+    else this.#chunks.push(chunk);
     return true;
   }
 
@@ -186,11 +188,8 @@ class WholeAnswer implements TranslatedAnswer {
     return this.#usage;
   }
 
-  /** @throws Fault `provider_error` for what is no answer */
+  /** @throws Fault `provider_error` where the provider's word for the end says that there is no answer */
   #translated(): Uint8Array {
-    if (this.#bytes > MAX_ANSWER_BYTES) {
-      throw new Fault('provider_error', `The provider's answer is larger than ${MAX_ANSWER_BYTES} bytes.`);
-    }
     const bytes = Buffer.concat(this.#chunks);
     const body = parseObject(bytes.toString('utf8'));
     // Delivery says what is wrong with it, as it does in the client's own dialect.
@@ -199,6 +198,10 @@ class WholeAnswer implements TranslatedAnswer {
     this.#usage = answer.usage;
     return Buffer.from(JSON.stringify(answer.body));
   }
+}
+
+function tooLarge(): Fault {
+  return new Fault('provider_error', `The provider's answer is larger than ${MAX_ANSWER_BYTES} bytes.`);
 }
 
 /** The error that stands in an answer's place, in any dialect. A response that failed says so in its status as well. */

@@ -41,6 +41,18 @@ const GLUE = [
   'bob@',
   '1 '.repeat(30),
   '0123456789'.repeat(9),
+  // in disguise
+  '\u200b',
+  '\u200b'.repeat(9),
+  '%40',
+  '%C3%A9',
+  '%',
+  '&#64;',
+  '&am',
+  '\uff11',
+  '\u0430',
+  '4 1 1 ',
+  '\u00a0',
 ];
 
 /** Whole, halved and glued examples: what is dense with values and near-values. */

@@ -269,3 +269,21 @@ t.test('a prompt that Gemini blocks is a refusal, not a crash', async (t) => {
     t.match(factsOf(client, out, true), { finish: 'content_filter' }, client);
   }
 });
+
+t.test(
+  'a whole answer that is none (an error under 200, garbage) is a failure of the provider',
+  async (t) => {
+    for (const provider of ['chat', 'responses', 'gemini', 'converse'] as const) {
+      const call = translation('messages', provider)?.open(ASKED.messages, {
+        model: 'm',
+        kind: 'other',
+        inputTokens: 5,
+        nowMs: 0,
+        id: 'x',
+      });
+      for (const body of [{ error: { message: 'overloaded' } }, {}]) {
+        t.throws(() => call?.answer(body), { code: 'provider_error' } as Fault, provider);
+      }
+    }
+  },
+);

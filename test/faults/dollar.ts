@@ -246,7 +246,8 @@ function watch(site: Site): () => Promise<number> {
   let going = true;
   const looking = (async () => {
     while (going) {
-      const { settled, leased } = await money(site);
+      // a trial that broke off has closed the ledger already
+      const { settled, leased } = await money(site).catch(() => ({ settled: 0, leased: 0 }));
       most = Math.max(most, settled + leased);
       await sleep(20);
     }

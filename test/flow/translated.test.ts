@@ -6,15 +6,30 @@ import { chat, messages, streamed, streamOf } from '../upstream/answers.ts';
 import { oddly, perByte, startUpstream, type UpstreamReply } from '../upstream/upstream.ts';
 
 let script: UpstreamReply = {};
-const upstream = await startUpstream(t, () => script);
+let echo: ((body: string) => UpstreamReply) | undefined;
+const upstream = await startUpstream(t, ({ body }) => echo?.(body) ?? script);
+const EMAIL = 'ada@example.com';
 const gateway = await startGateway(t, {
   providers: {
     claude: { kind: 'anthropic', api_key: 'sk-ant', base_url: upstream.url },
+    bedrock: { kind: 'bedrock', aws_region: 'us-east-1', api_key: 'k', base_url: upstream.url },
     open: { kind: 'cerebras', api_key: 'sk', base_url: upstream.url, models: ['gpt-*'] },
   },
   retries: { max_attempts_per_target: 1 },
   prices: { overrides: [{ model: '*', input: '1', output: '1' }] },
 });
+
+const POLICIES = `
+version: 1
+policies:
+  - id: redacting
+    pii: { request: { email: pseudonymise } }
+`;
+const careful = await startGateway(
+  t,
+  { providers: { claude: { kind: 'anthropic', api_key: 'sk-ant', base_url: upstream.url } } },
+  { policies: POLICIES },
+);
 
 async function ask(path: string, body: Record<string, unknown>, reply: UpstreamReply) {
   script = reply;
@@ -114,6 +129,45 @@ t.test('a stream that is cut is no answer, whatever has come (portkey#1797)', as
     t.match(text, /provider_stream_broken/);
     t.notMatch(text, /\[DONE\]/);
   }
+});
+
+t.test('a damaged event stream is a failure, and the provider is told to stop', async (t) => {
+  const before = upstream.aborted;
+  const { response } = await ask(chat.path, chat.ask('amazon.nova-lite-v1:0', true), {
+    headers: { 'content-type': 'application/vnd.amazon.eventstream' },
+    chunks: [Buffer.alloc(40)],
+    ending: 'hang',
+  });
+  t.equal(response.status, 502);
+  await upstream.whenAborted(before + 1);
+});
+
+t.test('what a policy redacts is redacted before the translation, and restored after it', async (t) => {
+  const text = `Write to ${EMAIL}`;
+  const careless = (stream: boolean) => ({
+    model: 'claude-opus-4-6',
+    stream,
+    messages: [{ role: 'user', content: text }],
+  });
+  for (const stream of [false, true]) {
+    let placeholder = '';
+    echo = (body) => {
+      placeholder = /<EMAIL[^>]*>/.exec(body)?.[0] ?? '';
+      const told = `To ${placeholder}.`;
+      return stream
+        ? streamed(oddly(streamOf(messages, ...told).join('')))
+        : { chunks: [messages.whole.replace('"hi"', JSON.stringify(told))] };
+    };
+    const response = await post(careful, chat.path, careless(stream));
+    const answer = await readAll(response);
+    t.not(placeholder, '', 'the provider sees a placeholder');
+    t.notMatch(upstream.requests.at(-1)?.body, EMAIL);
+    const said = stream
+      ? [...answer.matchAll(/"content":"([^"]*)"/g)].map(([, part]) => part).join('')
+      : JSON.parse(answer).choices[0].message.content;
+    t.equal(said, `To ${EMAIL}.`);
+  }
+  echo = undefined;
 });
 
 t.test('the client leaves: the provider is told to stop', async (t) => {

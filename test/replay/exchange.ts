@@ -1,7 +1,7 @@
 /** Recorded exchanges with providers, read from a folder. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { isJsonObject, type JsonObject } from '../../src/core/json.ts';
+import { isJsonObject, type JsonObject, parseObject } from '../../src/core/json.ts';
 import type { Target } from '../../src/dialects/canonical/features.ts';
 
 /** Formats of embeddings that are not OpenAI's. */
@@ -52,8 +52,8 @@ export function readExchanges(folder: string): Exchange[] {
     const path = join(folder, entry.name);
     if (entry.isDirectory()) return readExchanges(path);
     if (!entry.name.endsWith('.json')) return [];
-    const json: unknown = JSON.parse(readFileSync(path, 'utf8'));
-    const found = isJsonObject(json) ? exchangeOf(json, entry.name.slice(0, -5)) : undefined;
+    const json = parseObject(readFileSync(path, 'utf8'));
+    const found = json !== undefined ? exchangeOf(json, entry.name.slice(0, -5)) : undefined;
     return found === undefined ? [] : [found];
   });
 }
@@ -64,7 +64,6 @@ function exchangeOf(json: JsonObject, name: string): Exchange | undefined {
   const request =
     isJsonObject(json.request) && isJsonObject(json.request.body) ? json.request.body : undefined;
   const bytes = bytesOf(response);
-  const kind = String(response.kind);
   return {
     name,
     provider: String(json.provider ?? 'unknown'),
@@ -75,9 +74,16 @@ function exchangeOf(json: JsonObject, name: string): Exchange | undefined {
     request,
     status: Number(response.status),
     bytes,
-    framing: kind === 'json' || kind === 'sse' || kind === 'eventstream' ? kind : 'other',
+    framing: framingOf(String(response.kind), bytes),
     complete: json.stream_complete !== false,
   };
+}
+
+function framingOf(kind: string, bytes: Buffer): Exchange['framing'] {
+  if (kind === 'json' || kind === 'sse' || kind === 'eventstream') return kind;
+  const start = bytes.toString('utf8', 0, 200).trimStart();
+  if (/^(?:data|event|:)/.test(start)) return 'sse';
+  return kind === 'text' && start.startsWith('{') ? 'json' : 'other';
 }
 
 function bytesOf(response: JsonObject): Buffer {

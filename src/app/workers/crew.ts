@@ -47,6 +47,8 @@ const RESTART_MOST_MS = 30_000;
 const STEADY_MS = 30_000;
 const TICK_MS = 1_000;
 const STUCK_TICKS = 30;
+/** Loading the program keeps a new worker silent, for long on a busy machine. */
+const STUCK_AT_START_TICKS = 300;
 
 /** The workers of a node: as many as are wanted, whatever happens to them. */
 export class Crew {
@@ -199,7 +201,8 @@ export class Crew {
   /** Counts its own ticks, not time: a machine that slept finds nobody stuck. */
   #tick(): void {
     for (const place of this.#places) {
-      if (place.worker === undefined || ++place.silentTicks < STUCK_TICKS) continue;
+      const most = place.state === 'serving' ? STUCK_TICKS : STUCK_AT_START_TICKS;
+      if (place.worker === undefined || ++place.silentTicks < most) continue;
       this.#options.log.error({ worker: place.number }, 'a worker is stuck and is killed');
       place.silentTicks = 0;
       place.worker.process.kill('SIGKILL');

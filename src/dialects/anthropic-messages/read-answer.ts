@@ -44,7 +44,7 @@ export class MessagesReader implements AnswerReader {
     });
     this.#report(body);
     this.#finish(body);
-    this.#stopped = true;
+    this.#stopped = this.#finished;
   }
 
   event(event: JsonObject): void {

@@ -192,7 +192,7 @@ export class ResponsesReader implements AnswerReader {
     const usage = openAiUsage(response.usage, response);
     if (usage !== undefined) this.#sink.usage(usage);
     const { status } = response;
-    if (this.#finished) return;
+    if (this.#finished || (status === undefined && response.output === undefined)) return;
     this.#finished = true;
     if (NO_ANSWER.has(String(status))) {
       this.#sink.finish(0, 'error', readText(readObject(response.error)?.message) ?? String(status));
