@@ -3,6 +3,7 @@ import { type ExchangeOptions, testAttempt, testExchange } from '../../test/supp
 import type { Clock } from '../core/clock.ts';
 import { Fault } from '../core/fault.ts';
 import { priceTable } from '../metering/index.ts';
+import { PATIENT } from '../providers/index.ts';
 import { Books } from './books.ts';
 import type { HasHold } from './hold.ts';
 import { grantOf, type Ledger } from './ledger.ts';
@@ -124,6 +125,27 @@ t.test('holds the worst case, settles what was used, on every budget that counts
     'the lease pays without asking',
   );
   t.equal(x.call.changed, false, 'the body goes on as it came');
+});
+
+t.test('calls that may be billed beside the answer are held too, or not made', async (t) => {
+  const targets = [
+    { provider: 'p', model: 'm', region: undefined },
+    { provider: 'p', model: 'm-mini', region: undefined },
+  ] as const;
+  const hedged = () =>
+    exchange({
+      body: body({ max_tokens: 100_000 }),
+      targets,
+      manner: { ...PATIENT, hedgeAfterMs: 10, fallbackOn: ['context_length'] },
+    });
+  const rich = hedged();
+  await start([cap('0.3')]).enter(rich);
+  t.equal(rich.plan.manner.hedgeAfterMs, 10);
+  const poor = hedged();
+  await start([cap('0.15')]).enter(poor);
+  t.equal(poor.plan.manner.hedgeAfterMs, undefined, 'there is money for one call only');
+  t.strictSame(poor.plan.manner.fallbackOn, ['context_length'], 'the rest of the plan stays');
+  t.equal(poor.call.described.outputCapTokens, 100_000, 'and the cap');
 });
 
 t.test('a request without a cap gets one, so that its worst case is known', async (t) => {

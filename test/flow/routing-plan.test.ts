@@ -163,3 +163,42 @@ t.test('targets and mirrors that lead nowhere are named', async (t) => {
   ]);
   t.strictSame(danglingTargets(models, settings), []);
 });
+
+t.test('who cannot serve is left out, sessions stay together, and the sick come last', async (t) => {
+  const group = modelsSettings.parse({
+    spread: {
+      targets: [
+        { provider: 'openai', model: 'small', context_tokens: 100, vision: true },
+        { provider: 'azure', model: 'blind', context_tokens: 100_000, vision: false },
+        { provider: 'local', model: 'able', context_tokens: 100_000, vision: true },
+      ],
+      strategy: 'weighted',
+    },
+  });
+  const deps = {
+    ...depsOf(new Catalogue(byName, group)),
+    groups: new Groups(byName, group, routing),
+    random: Math.random,
+  };
+  const spread = route(deps);
+  const planned = (content: unknown, headers: Record<string, string> = {}): string[] => {
+    const x = testExchange({
+      body: { model: 'spread', messages: [{ role: 'user', content: content as string }], max_tokens: 1 },
+      headers,
+    });
+    void spread.enter(x);
+    return x.plan.targets.map(({ model }) => model);
+  };
+  t.strictSame(planned('x'.repeat(2_000)).sort(), ['able', 'blind'], 'too long for one');
+  const image = [{ type: 'image_url', image_url: { url: 'https://example.com/a.png' } }];
+  t.strictSame(planned(image).sort(), ['able', 'small'], 'an image that one cannot see');
+  t.equal(planned('x'.repeat(2_000_000)).length, 3, 'where nobody can, the provider says why');
+  const session = { 'x-sluice-session': 'conversation-7' };
+  const firsts = new Set(Array.from({ length: 20 }, () => planned('x', session)[0]));
+  t.equal(firsts.size, 1, 'one session, one target');
+  const [favourite = ''] = firsts;
+  const provider = group.spread?.targets.find(({ model }) => model === favourite)?.provider ?? '';
+  deps.states.of({ provider, model: favourite }).came('limited', 60_000);
+  t.not(planned('x', session)[0], favourite, 'the next one of its own order');
+  t.equal(planned('x', session).at(-1), favourite);
+});
