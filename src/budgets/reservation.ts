@@ -18,17 +18,20 @@ export class Reservation implements Hold {
   draws: readonly Draw[] = [];
   /** Reserves the rest of an answer while it streams; undefined where all of it is reserved. */
   steps: StreamWatch | undefined;
-  readonly #entries: Entry[];
+  /** One per budget. */
+  readonly #entries: readonly Entry[];
+  /** What was reserved later from other leases, where the first one had lapsed. */
+  readonly #later: Entry[] = [];
   #settled = false;
 
-  constructor(entries: Entry[]) {
+  constructor(entries: readonly Entry[]) {
     this.#entries = entries;
   }
 
   /** What is held of this budget. */
   reservedOf(match: Match): PicoUsd {
     let sum = 0n;
-    for (const entry of this.#entries) if (entry.match === match) sum += entry.reserved;
+    for (const entry of [...this.#entries, ...this.#later]) if (entry.match === match) sum += entry.reserved;
     return sum;
   }
 
@@ -38,11 +41,11 @@ export class Reservation implements Hold {
     for (const entry of more.#entries) {
       const { match, account, lease, reserved } = entry;
       if (lease === undefined || reserved === 0n) continue;
-      const known = this.#entries.find((one) => one.match === match && one.lease === lease);
+      const same = (one: Entry): boolean => one.match === match && one.lease === lease;
+      const known = this.#entries.find(same) ?? this.#later.find(same);
       if (this.#settled) release(account, lease, reserved, 0n);
       else if (known !== undefined) known.reserved += reserved;
-      // the lease of the first part has lapsed meanwhile
-      else this.#entries.push(entry);
+      else this.#later.push(entry);
     }
   }
 
@@ -55,19 +58,23 @@ export class Reservation implements Hold {
     if (this.#settled) throw new TypeError('this hold is settled already');
     this.#settled = true;
     const draws: Draw[] = [];
-    for (const match of new Set(this.#entries.map((entry) => entry.match))) {
-      const own = this.#entries.filter((entry) => entry.match === match);
-      let rest = spentOn(match);
-      for (const entry of own) {
-        // Of several leases each pays what it holds, the last one also what is beyond.
-        const picoUsd = entry === own.at(-1) || rest < entry.reserved ? rest : entry.reserved;
-        rest -= picoUsd;
-        if (entry.lease !== undefined) release(entry.account, entry.lease, entry.reserved, picoUsd);
-        if (picoUsd !== 0n) draws.push(drawOf(entry, picoUsd));
+    for (const entry of this.#entries) {
+      let rest = spentOn(entry.match);
+      for (const part of this.#later) {
+        if (part.match !== entry.match) continue;
+        const before = rest;
+        rest = before > part.reserved ? before - part.reserved : 0n;
+        end(part, before - rest, draws);
       }
+      end(entry, rest, draws);
     }
     this.draws = draws;
   }
+}
+
+function end(entry: Entry, spent: PicoUsd, draws: Draw[]): void {
+  if (entry.lease !== undefined) release(entry.account, entry.lease, entry.reserved, spent);
+  if (spent !== 0n) draws.push(drawOf(entry, spent));
 }
 
 function drawOf({ match, account, lease }: Entry, picoUsd: PicoUsd): Draw {

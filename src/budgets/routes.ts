@@ -134,16 +134,18 @@ export function budgetRoutes({ db, clock, policyBudgets }: BudgetRouteDeps): rea
     );
   };
 
-  return [
+  /** Of one's own organisation, or of the one named. */
+  const reading = ['', '/orgs/:orgId'].flatMap((prefix) => [
     adminRoute({
       method: 'GET',
-      path: '/orgs/:orgId/budgets',
+      path: `${prefix}/budgets`,
       summary: 'List budgets with what is spent and left of them.',
       action: 'budgets.list',
       params: noParams,
       query: noQuery,
       answer: listOf(budgetAnswer),
       handle: async (call) => {
+        requireOrg(call);
         const rows = await listBudgets(db, call.orgId);
         const declared = [...rows.map(declaredByRow), ...(await ofPolicies(call.orgId))];
         const seen = declared.filter((budget) => seesBudget(call, budget));
@@ -152,18 +154,23 @@ export function budgetRoutes({ db, clock, policyBudgets }: BudgetRouteDeps): rea
     }),
     adminRoute({
       method: 'GET',
-      path: '/orgs/:orgId/budgets/:budgetId',
-      summary: 'Read one budget with what is spent and left of it.',
+      path: `${prefix}/budgets/:budgetId`,
+      summary: 'Read one budget: what is spent, leased and left, how fast, and until when it lasts.',
       action: 'budgets.read',
       params: budgetParams,
       query: noQuery,
       answer: budgetAnswer,
       handle: async (call) => {
+        requireOrg(call);
         const budget = await find(call.orgId, call.params.budgetId);
         if (!seesBudget(call, budget)) throw noSuchBudget(budget.rule.id);
         return { answer: await describeOne(call, budget) };
       },
     }),
+  ]);
+
+  return [
+    ...reading,
     adminRoute({
       method: 'POST',
       path: '/orgs/:orgId/budgets',
@@ -263,6 +270,12 @@ function windowColumns(written: WrittenWindow) {
   const window = windowKind(written);
   if (typeof window === 'string') return { window, rollingSeconds: null };
   return { window: 'rolling' as const, rollingSeconds: window.rollingMs / 1000 };
+}
+
+/** Operators stand above organisations. */
+function requireOrg({ orgId }: { readonly orgId: string }): void {
+  if (orgId !== '') return;
+  throw new Fault('not_found', 'Name the organisation in the path: /api/v1/orgs/{org}/budgets.');
 }
 
 function noSuchBudget(budgetId: string): Fault {

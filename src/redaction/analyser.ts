@@ -10,7 +10,7 @@ import type { AnalyserSettings } from './settings.ts';
 const PRESIDIO: Readonly<Record<string, string>> = {
   PERSON: 'person',
   LOCATION: 'location',
-  ORGANIZATION: 'organisation',
+  ORGANIZATION: 'organization',
   EMAIL_ADDRESS: 'email',
   PHONE_NUMBER: 'phone',
   CREDIT_CARD: 'credit_card',

@@ -1,5 +1,5 @@
 import { TOKEN_OPENERS } from './disguise.ts';
-import { alike, BEYOND_ASCII, CODES, digitRuns, LONGEST_RUN } from './opening.ts';
+import { alike, BEYOND_ASCII, CODES, digitRuns, LONGEST_RUN, type Runs } from './opening.ts';
 import type { Pattern } from './pattern.ts';
 import type { Anchor, Form } from './recogniser.ts';
 
@@ -39,8 +39,8 @@ export interface PlacedTrigger {
   readonly codes: readonly number[];
   /** By the code of the character before; undefined: whatever it is. */
   readonly follows: ((previous: number) => boolean) | undefined;
-  /** Where set, the trigger stands at the first of a run of digits, and only of these lengths. */
-  readonly runs: Uint8Array | undefined;
+  /** Where set, the trigger stands at the first of a run of digits, and only of such. */
+  readonly runs: Runs | undefined;
 }
 
 /**
@@ -51,10 +51,7 @@ export interface PlacedTrigger {
 export interface Anchors {
   readonly table: Uint16Array;
   readonly lists: readonly AnchorList[];
-  /** The triggers at the first of a run of digits, by the length of the run. */
-  readonly runs: readonly (readonly Trigger[])[];
-  /** All of them. */
-  readonly digits: readonly Trigger[];
+  readonly runs: RunTriggers;
 }
 
 export interface AnchorList {
@@ -63,6 +60,38 @@ export interface AnchorList {
   readonly digits: boolean;
   /** Something may begin here that reads as something else. */
   readonly token: boolean;
+}
+
+/** The triggers at the first of a run of digits: by what stands before it, its length, and what stands behind it. */
+class RunTriggers {
+  readonly #placed: readonly PlacedTrigger[];
+  readonly #lists = new Map<number, readonly Trigger[]>();
+
+  constructor(placed: readonly PlacedTrigger[]) {
+    this.#placed = placed;
+  }
+
+  /** @param at the first of the digits */
+  at(text: string, at: number): readonly Trigger[] {
+    const limit = Math.min(text.length, at + LONGEST_RUN);
+    let end = at + 1;
+    while (end < limit && isDigit(text.charCodeAt(end))) end++;
+    const before = at > 0 ? column(text.charCodeAt(at - 1)) : BEYOND_ASCII;
+    const behind = end < text.length ? column(text.charCodeAt(end)) : BEYOND_ASCII;
+    const key = (before * (LONGEST_RUN + 1) + end - at) * CODES + behind;
+    return this.#lists.get(key) ?? this.#list(key, before, (end - at) * CODES + behind);
+  }
+
+  #list(key: number, before: number, run: number): readonly Trigger[] {
+    const open = before === BEYOND_ASCII || run % CODES === BEYOND_ASCII;
+    const list = this.#placed
+      .filter(
+        ({ runs }) => runs !== undefined && (open || (runs.before[before] === 1 && runs.behind[run] === 1)),
+      )
+      .map(({ trigger }) => trigger);
+    this.#lists.set(key, list);
+    return list;
+  }
 }
 
 const DIGITS = Array.from({ length: 10 }, (_, digit) => 48 + digit);
@@ -87,6 +116,10 @@ export function anchorOf(trial: Trial, anchor: Anchor): PlacedTrigger[] {
         (code) => code === BEYOND_ASCII || regex.test(String.fromCharCode(code)),
       );
       return [{ trigger: plain, codes, follows: (previous) => !isWord(previous), runs: undefined }];
+    }
+    case 'inner': {
+      const inner = { ...plain, before: membersOf(anchor.before), max: anchor.max };
+      return anchor.texts.map((literal) => textTrigger(inner, literal, false));
     }
     case 'text':
       return anchor.texts.map((literal) => textTrigger(plain, literal, anchor.ignoreCase === true));
@@ -129,10 +162,7 @@ export function anchorTable(placed: readonly PlacedTrigger[]): Anchors {
       for (const before of beforeCodes) for (const first of firstCodes) table[before * CODES + first] = list;
     }
   }
-  const runs = Array.from({ length: LONGEST_RUN + 1 }, (_, length) =>
-    atDigits.filter((one) => one.runs?.[length] === 1).map(({ trigger }) => trigger),
-  );
-  return { table, lists, runs, digits: atDigits.map(({ trigger }) => trigger) };
+  return { table, lists, runs: new RunTriggers(atDigits) };
 }
 
 /** A blank reads as something else only between digits. */

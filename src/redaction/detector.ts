@@ -10,7 +10,7 @@ import {
 } from './anchors.ts';
 import { Beginnings } from './beginnings.ts';
 import { disguisedAt, disguisedFrom, Shadow, TOKEN_CHARS } from './disguise.ts';
-import { BEYOND_ASCII, CODES, LONGEST_RUN } from './opening.ts';
+import { BEYOND_ASCII, CODES } from './opening.ts';
 import { CONTEXT_CHARS, parsePattern } from './pattern.ts';
 import { CERTAIN, type Form, type Recogniser } from './recogniser.ts';
 import { AFTER_CHARS, contextTest, looksAhead, scoreOf } from './score.ts';
@@ -99,7 +99,7 @@ export class Detector {
       row = column * CODES;
       if (list === 0) continue;
       const { triggers, digits, token } = lists[list] as AnchorList;
-      if (digits) this.#tryAll(runs[runLength(text, at)] as readonly Trigger[], text, at, from, to, into);
+      if (digits) this.#tryAll(runs.at(text, at), text, at, from, to, into);
       if (triggers.length > 0) this.#tryAll(triggers, text, at, from, to, into);
       if (token && this.#seesThrough && disguisedAt(text, at)) disguises.push(at);
     }
@@ -158,17 +158,18 @@ export class Detector {
       row = column * CODES;
       if (list === 0) continue;
       const { triggers, digits } = lists[list] as AnchorList;
-      const run = digits ? (runs[runLength(shadow.text, at)] as readonly Trigger[]) : [];
-      for (const trigger of digits ? [...run, ...triggers] : triggers) {
+      for (const trigger of digits ? [...runs.at(shadow.text, at), ...triggers] : triggers) {
         const start = startOf(trigger, shadow.text, at);
         if (start < first || start >= last) continue;
-        const context = shadow.indexOf(shadow.origin(start) - DISGUISED_CONTEXT_CHARS);
+        const context = shadow.indexOf(contextFrom(text, shadow.origin(start)));
         tryAt(trigger.trial, shadow.text, start, context, found);
       }
     }
     for (const match of found) {
       match.start = shadow.origin(match.start);
       match.end = shadow.end(match.end);
+      // where nothing in it is in disguise, the text as it is written has the say
+      if (disguisesIn(text, Math.max(0, match.start - TOKEN_CHARS), match.end).length === 0) continue;
       growTail(match, text);
       into.push(match);
     }
@@ -178,6 +179,14 @@ export class Detector {
 /** Whether the text between two places in disguise may hold a match that sees both. */
 function isNear(place: number | undefined, next: number | undefined): boolean {
   return place !== undefined && next !== undefined && next - place <= TOKEN_CHARS + 2 * MAX_PATTERN_CHARS;
+}
+
+/** Where the context of a value begins; without disguises it is the same as for the text as it is written. */
+function contextFrom(text: string, start: number): number {
+  const first = Math.max(0, start - CONTEXT_CHARS);
+  return disguisesIn(text, first, start).length === 0
+    ? first
+    : Math.max(first, start - DISGUISED_CONTEXT_CHARS);
 }
 
 function disguisesIn(text: string, from: number, to: number): number[] {
@@ -224,8 +233,8 @@ function startOf(trigger: Trigger, text: string, at: number): number {
   const start = at - trigger.offset;
   if (trigger.literal !== '' && !isAt(trigger, text, start)) return -1;
   if (trigger.before === undefined) return start;
-  let first = at;
-  const limit = Math.max(0, at - trigger.max);
+  let first = start;
+  const limit = Math.max(0, start - trigger.max);
   while (first > limit && trigger.before[text.charCodeAt(first - 1)] === 1) first--;
   return first;
 }
@@ -258,15 +267,4 @@ function trialOf({ id }: Recogniser, form: Form, trials: Map<string, Trial>, pla
 
 function columnOf(code: number): number {
   return Math.min(code, BEYOND_ASCII);
-}
-
-function runLength(text: string, from: number): number {
-  const limit = Math.min(text.length, from + LONGEST_RUN);
-  let at = from + 1;
-  while (at < limit) {
-    const code = text.charCodeAt(at);
-    if (code < 48 || code > 57) break;
-    at++;
-  }
-  return at - from;
 }

@@ -212,7 +212,7 @@ export class Shadow {
     while (at < part.length) {
       const token = readAt(part, at, part.length);
       if (token === UNFINISHED && more) break;
-      const { length, reads } = token === UNFINISHED ? { length: 1, reads: part.charAt(at) } : token;
+      const { length, reads } = token === UNFINISHED ? lastToken(part, at) : token;
       for (let each = 0; each < reads.length; each++) {
         this.#starts.push(from + at);
         this.#ends.push(from + at + length);
@@ -246,6 +246,14 @@ export class Shadow {
     }
     return low;
   }
+}
+
+/** What is unfinished at the end of all text stands for itself; but a blank before the last digit is one between digits. */
+function lastToken(text: string, at: number): Token {
+  if (text.charCodeAt(at) !== 32 || !isDigit(text, text.length - 1))
+    return { length: 1, reads: text.charAt(at) };
+  const length = text.length - 1 - at;
+  return { length, reads: length === 1 ? '' : ' ' };
 }
 
 function readAt(text: string, at: number, to: number): Token | typeof UNFINISHED {

@@ -34,7 +34,7 @@ const FAKES: Readonly<Record<string, Fake>> = {
     ),
   person: (_value, bytes) => `${pick(FIRST, bytes, 0)} ${pick(LAST, bytes, 1)}`,
   location: (_value, bytes) => pick(PLACES, bytes, 0),
-  organisation: (_value, bytes) => `${pick(LAST, bytes, 0)} Example Ltd`,
+  organization: (_value, bytes) => `${pick(LAST, bytes, 0)} Example Ltd`,
 };
 
 /**

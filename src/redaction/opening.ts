@@ -47,35 +47,46 @@ function leadingLookBehinds(node: Node): Node[] {
 
 const BEYOND = /[^\0-\x7f]/;
 
+const known = new Map<string, Uint8Array>();
+
 function membersOf(source: string): Uint8Array {
+  const before = known.get(source);
+  if (before !== undefined) return before;
   const regex = new RegExp(`^${source}$`);
   const members = new Uint8Array(CODES);
   for (let code = 0; code < BEYOND_ASCII; code++)
     members[code] = Number(regex.test(String.fromCharCode(code)));
   // a class that leaves ASCII is negated or names a character beyond it
   members[BEYOND_ASCII] = Number(BEYOND.test(source) || /\\u|\\[DSW]|\[\^|\.|\\s/.test(source));
+  known.set(source, members);
   return members;
 }
 
 /** Runs of digits that are longer than this count as this long. */
 export const LONGEST_RUN = 24;
 
-/**
- * How long the run of digits may be that begins `back` characters after the start of a match.
- *
- * @returns by length, up to LONGEST_RUN
- */
-export function digitRuns(node: Node, back: number): Uint8Array {
-  const runs = new Uint8Array(LONGEST_RUN + 1);
-  const mark = (length: number): void => {
-    if (length > 0) runs[Math.min(length, LONGEST_RUN)] = 1;
+/** Which runs of digits a pattern may have, beginning `back` characters after the start of a match. */
+export interface Runs {
+  /** By the code of the character before the run. */
+  readonly before: Uint8Array;
+  /** By length of the run and code of the character behind it: `length * CODES + code`. */
+  readonly behind: Uint8Array;
+}
+
+export function digitRuns(node: Node, back: number): Runs {
+  const before = back === 0 ? openingOf(node).before : new Uint8Array(CODES);
+  const behind = new Uint8Array((LONGEST_RUN + 1) * CODES);
+  const mark = (length: number, codes: Uint8Array): void => {
+    const row = Math.min(length, LONGEST_RUN) * CODES;
+    if (length > 0) for (let code = 0; code < CODES; code++) if (codes[code] === 1) behind[row + code] = 1;
   };
+  const ending = mayFollow(node);
   for (const end of walk(node, new Set([0]))) {
-    mark(end - back);
-    if (mayGoOn(node))
-      for (let length = Math.max(1, end - back); length <= LONGEST_RUN; length++) mark(length);
+    mark(end - back, ending);
+    if (!ending.subarray(48, 58).includes(1)) continue;
+    for (let length = Math.max(1, end - back); length <= LONGEST_RUN; length++) mark(length, EVERY);
   }
-  return runs;
+  return { before, behind };
 
   /** Where a match of the node ends that begins at one of these places, as long as there are digits only. */
   function walk(each: Node, from: ReadonlySet<number>): ReadonlySet<number> {
@@ -104,39 +115,31 @@ export function digitRuns(node: Node, back: number): Uint8Array {
   }
 
   function step(source: string, from: ReadonlySet<number>): ReadonlySet<number> {
-    const [digit, other] = kindsOf(source);
+    const members = membersOf(source);
+    const digit = members.subarray(48, 58).includes(1);
     const to = new Set<number>();
     for (const place of from) {
+      if (place === back - 1) for (let code = 0; code < CODES; code++) before[code] ||= members[code] ?? 0;
       if (place < back || digit) to.add(place + 1);
-      if (place > back && other) mark(place - back);
+      if (place > back) mark(place - back, members);
     }
     return to;
   }
 }
 
-const kinds = new Map<string, readonly [digit: boolean, other: boolean]>();
+const EVERY = new Uint8Array(CODES).fill(1);
 
-/** Whether a character of the source may be a digit, and whether it may be something else. */
-function kindsOf(source: string): readonly [digit: boolean, other: boolean] {
-  const known = kinds.get(source);
-  if (known !== undefined) return known;
-  const members = membersOf(source);
-  const answer = [
-    members.subarray(48, 58).includes(1),
-    members.some((member, code) => member === 1 && (code < 48 || code > 57)),
-  ] as const;
-  kinds.set(source, answer);
-  return answer;
-}
-
-/** Whether a digit may follow a match directly. */
-function mayGoOn(node: Node): boolean {
+/** By code, whether the character may follow a match directly. */
+function mayFollow(node: Node): Uint8Array {
   const nodes = node.kind === 'sequence' ? node.nodes : [node];
-  return !nodes.some(
+  const looks = nodes.filter(
     (each, at) =>
       each.kind === 'look' &&
       each.opening === '?!' &&
-      nodes.slice(at).every((after) => after.kind === 'look') &&
-      !new RegExp(`^${write(each)}`).test('0'),
+      nodes.slice(at).every((after) => after.kind === 'look'),
+  );
+  const regex = new RegExp(`^${looks.map(write).join('')}`);
+  return Uint8Array.from({ length: CODES }, (_, code) =>
+    Number(code === BEYOND_ASCII || regex.test(String.fromCharCode(code))),
   );
 }

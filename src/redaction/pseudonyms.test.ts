@@ -6,7 +6,7 @@ import { Pseudonyms } from './pseudonyms.ts';
 
 const keys = new PseudonymKeys(new Uint8Array(32).fill(7));
 const open = (org = 'org-1', conversation = '') => new Pseudonyms(keys.of(org), () => conversation);
-const runs = Number(process.argv[2] ?? 20_000);
+const runs = Number(process.argv[2] ?? 8_000);
 
 t.test('a value has the same pseudonym in every request of its conversation, and another in another', (t) => {
   const first = open().of('email', 'Bob@example.com', 'bob@example.com');

@@ -8,6 +8,13 @@ export type Anchor =
   | { readonly kind: 'digits'; readonly back: number }
   /** A match starts where a run of `before` (at most `max` long) that stands before this character starts. */
   | { readonly kind: 'char'; readonly char: string; readonly before: string; readonly max: number }
+  /** A match starts where a run of `before` (at most `max` long) starts that stands before one of these texts. */
+  | {
+      readonly kind: 'inner';
+      readonly texts: readonly string[];
+      readonly before: string;
+      readonly max: number;
+    }
   /** A match starts with a character of this class that no letter or digit of ASCII precedes. */
   | { readonly kind: 'word'; readonly first: string };
 

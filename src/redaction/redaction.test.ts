@@ -4,6 +4,7 @@ import type { JsonObject } from '../core/json.ts';
 import { anthropicMessages, openAiChat, openAiResponses } from '../dialects/index.ts';
 import { luhn, mod97 } from './checksums.ts';
 import { PseudonymKeys } from './keys.ts';
+import { Pseudonyms } from './pseudonyms.ts';
 import { Redaction } from './redaction.ts';
 import { compilePlan, type RedactionRules } from './rule.ts';
 import { prepare } from './ruling.ts';
@@ -181,6 +182,24 @@ t.test('a pseudonym that an answer’s own value got is for good', (t) => {
   const whole = answer('write to ann@example.org');
   redaction.transform()?.whole(whole);
   t.match(contentOf(whole), /write to <EMAIL_[a-z2-7]{8}>/);
+  t.end();
+});
+
+t.test('an answer that is to be JSON is JSON still after values are put back', (t) => {
+  const rules: RedactionRules = { request: { email: 'pseudonymise' } };
+  for (const response_format of [{ type: 'json_schema' }, { type: 'text' }]) {
+    const body = { ...chat('"o\'brien"@example.com or o\'brien@example.com'), response_format };
+    const redaction = opened(rules);
+    redaction.request(body);
+    const token = /<EMAIL_\w+>/.exec(contentOf(body))?.[0] ?? '';
+    const whole = answer(JSON.stringify({ mail: token }));
+    redaction.transform()?.whole(whole);
+    t.match(contentOf(whole), "o'brien@example.com");
+  }
+  const pseudonyms = new Pseudonyms(keys.of('o'), () => '');
+  const token = pseudonyms.of('address', '1 "High" St\nLondon', '');
+  t.same(JSON.parse(pseudonyms.restorer(true).end(`{"a":"${token}"}`)), { a: '1 "High" St\nLondon' });
+  t.equal(pseudonyms.restorer().end(token), '1 "High" St\nLondon');
   t.end();
 });
 

@@ -1,5 +1,5 @@
 import { Fault } from '../core/fault.ts';
-import type { JsonObject } from '../core/json.ts';
+import { isJsonObject, type JsonObject } from '../core/json.ts';
 import type { Dialect, FilePiece, StreamPiece, TextPiece } from '../dialects/dialect.ts';
 import type { EventTransform } from '../gateway/stage.ts';
 import type { Analysed, Analyser } from './analyser.ts';
@@ -37,6 +37,7 @@ export class Redaction implements RedactionUse {
   readonly #asking: Asking | undefined;
   #texts: readonly TextPiece[] = [];
   #answerFound: Analysed | undefined;
+  #wantsJson = false;
 
   /**
    * @param session the conversation, where the client names it; else ''
@@ -73,6 +74,7 @@ export class Redaction implements RedactionUse {
     if (ruling === undefined && plan.files === 'allow') return false;
     const files: FilePiece[] = [];
     this.#texts = this.#dialect.texts(body, files);
+    this.#wantsJson = asksForJson(body);
     if (plan.files === 'block' && files[0] !== undefined) throw fileBlocked(files[0], plan);
     if (ruling === undefined) return false;
     const types = typesFor(ruling, this.#asking);
@@ -117,7 +119,7 @@ export class Redaction implements RedactionUse {
       stream = new StreamRedactor(ruling.detector, verdicts, knownIn(ruling, this.#answerFound, acts));
     }
     if (this.#restores(piece)) {
-      const restorer = this.#asked.pseudonyms.restorer();
+      const restorer = this.#asked.pseudonyms.restorer(this.#wantsJson && !piece.json);
       stream = stream === undefined ? restorer : new Chain(stream, restorer);
     }
     if (ruling?.watcher !== undefined && counted) {
@@ -223,6 +225,17 @@ function stringsOf({ json }: TextPiece, text: string): string[] {
 type Wanted = (action: RedactionAction) => boolean;
 const acts: Wanted = (action) => action !== 'allow' && action !== 'alert';
 const watches: Wanted = (action) => action === 'alert';
+
+/** Whether the text of the answer is to be JSON: `response_format`, `text.format`, `output_config.format`. */
+function asksForJson({
+  response_format: chat,
+  text,
+  output_config: output,
+  output_format: old,
+}: JsonObject): boolean {
+  const formats = [chat, isJsonObject(text) && text.format, isJsonObject(output) && output.format, old];
+  return formats.some((format) => isJsonObject(format) && String(format.type).startsWith('json'));
+}
 
 /** What the analyser is to be asked for. */
 function typesFor(ruling: Ruling | undefined, asking: Asking | undefined): string[] {

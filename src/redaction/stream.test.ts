@@ -1,8 +1,11 @@
 import fc from 'fast-check';
 import t from 'tap';
 import { Detector, type Match } from './detector.ts';
+import { CERTAIN } from './recogniser.ts';
 import { RECOGNISERS } from './recognisers/index.ts';
 import { HELD_CHARS, type Judge, redactText, StreamRedactor } from './stream.ts';
+
+t.setTimeout(120_000);
 
 const detector = new Detector(RECOGNISERS);
 const judge: Judge = {
@@ -38,6 +41,18 @@ const GLUE = [
   'bob@',
   '1 '.repeat(30),
   '0123456789'.repeat(9),
+  // in disguise
+  '\u200b',
+  '\u200b'.repeat(9),
+  '%40',
+  '%C3%A9',
+  '%',
+  '&#64;',
+  '&am',
+  '\uff11',
+  '\u0430',
+  '4 1 1 ',
+  '\u00a0',
 ];
 
 /** Whole, halved and glued examples: what is dense with values and near-values. */
@@ -72,7 +87,7 @@ function chunked(text: string, sizes: readonly number[]): string[] {
   return chunks;
 }
 
-const runs = Number(process.argv[2] ?? 20_000);
+const runs = Number(process.argv[2] ?? 3_000);
 
 t.test('any chunking gives what the whole text gives (litellm#30028, mastra#23783)', (t) => {
   fc.assert(
@@ -106,24 +121,13 @@ t.test('no part that goes out early holds a character of a value (litellm#38788)
 });
 
 t.test('never more than the cap is held back, and what exceeds it is replaced (LangChain PR#37616)', (t) => {
-  const keep: Judge = { weigh: () => 0, replace: (_rank, _weight, value = '') => value };
   const undisguised = new Detector(RECOGNISERS, false);
   fc.assert(
     fc.property(dense, cuts, (text, sizes) => {
-      const stream = new StreamRedactor(undisguised, keep);
-      let length = 0;
-      let swallowed = false;
-      const watched = new StreamRedactor(undisguised, {
-        weigh: () => 0,
-        replace: (_rank, _weight, value) => {
-          swallowed ||= value === undefined;
-          return '';
-        },
-      });
+      const stream = new StreamRedactor(undisguised, mask);
       return chunked(text, sizes).every((chunk) => {
-        length += chunk.length - stream.push(chunk).length;
-        watched.push(chunk);
-        return swallowed || length <= HELD_CHARS;
+        stream.push(chunk);
+        return stream.heldChars <= HELD_CHARS;
       });
     }),
     { numRuns: runs / 4 },
@@ -155,8 +159,8 @@ t.test('anchors miss nothing that the pattern alone would find', (t) => {
       const found: Match[] = [];
       detector.find(text, 0, text.length, found);
       const starts = new Set(found.map((match) => match.start));
-      for (const { regex, check, anchor } of forms) {
-        if (anchor.kind === 'digits' || check !== undefined) continue;
+      for (const { regex, check, anchor, score = CERTAIN } of forms) {
+        if (anchor.kind === 'digits' || check !== undefined || score < CERTAIN) continue;
         for (let at = 0; at < text.length; at++) {
           regex.lastIndex = at;
           if (regex.test(text) && !starts.has(at)) return false;

@@ -73,6 +73,11 @@ export class StreamRedactor implements TextStream {
     this.#known = known;
   }
 
+  /** Characters that came in and have neither gone out nor been replaced; for measurements. */
+  get heldChars(): number {
+    return this.#text.length - this.#sent;
+  }
+
   push(piece: string): string {
     if (piece === '') return '';
     this.#text += piece;

@@ -13,8 +13,6 @@ const PUMPED_CHARS = 65_536;
 
 const detector = new Detector(RECOGNISERS);
 const mask: Judge = { weigh: () => 0, replace: () => '<X>' };
-/** Gives every value back, so that what is held is what went in and did not come out. */
-const keep: Judge = { weigh: () => 0, replace: (_rank, _weight, value = '') => value };
 
 function pieces(text: string, size: number): string[] {
   return text.match(new RegExp(`[^]{1,${size}}`, 'g')) ?? [];
@@ -37,12 +35,11 @@ function streamed(text: readonly string[], judge: Judge): void {
 }
 
 function heldChars(text: readonly string[]): number[] {
-  const stream = new StreamRedactor(detector, keep);
-  let held = 0;
+  const stream = new StreamRedactor(detector, mask);
   return text
     .map((piece) => {
-      held += piece.length - stream.push(piece).length;
-      return held;
+      stream.push(piece);
+      return stream.heldChars;
     })
     .sort((a, b) => a - b);
 }

@@ -12,7 +12,7 @@ export const SEEN = 'I see an image.';
 
 type Said =
   | { readonly kind: 'text'; readonly text: string }
-  | { readonly kind: 'tool' }
+  | { readonly kind: 'tool'; readonly name: string; readonly args: string }
   | { readonly kind: 'error' };
 
 export function startVendors(t: Parameters<typeof startUpstream>[0]): Promise<Upstream> {
@@ -29,7 +29,9 @@ function saidTo({ body }: Received): Said {
   if (/"role":"tool"|"tool_result"|"functionResponse"/.test(body)) return { kind: 'text', text: SUNNY };
   if (/"json_schema"|"output_config"|"responseJsonSchema"|"responseSchema"/.test(body))
     return { kind: 'text', text: CITY };
-  if (body.includes('get_weather')) return { kind: 'tool' };
+  if (body.includes('get_weather')) return { kind: 'tool', name: 'get_weather', args: WEATHER };
+  // how some clients ask for JSON of models that they do not know
+  if (body.includes('"name":"json"')) return { kind: 'tool', name: 'json', args: CITY };
   if (/"image_url"|"image"|"inlineData"/.test(body)) return { kind: 'text', text: SEEN };
   return { kind: 'text', text: GREETING };
 }
@@ -54,7 +56,8 @@ function openAi(request: Received): UpstreamReply {
   const said = saidTo(request);
   if (said.kind === 'error')
     return json({ error: { message: 'no', type: 'invalid_request_error', param: null, code: 'bad' } }, 400);
-  const call = { id: 'call_1', type: 'function', function: { name: 'get_weather', arguments: WEATHER } };
+  const [name, args] = said.kind === 'tool' ? [said.name, said.args] : ['', ''];
+  const call = { id: 'call_1', type: 'function', function: { name, arguments: args } };
   const finish = said.kind === 'tool' ? 'tool_calls' : 'stop';
   const head = { id: 'chatcmpl-1', created: 1_790_000_000, model: 'gpt-test' };
   if (!request.body.includes('"stream":true')) {
@@ -75,7 +78,7 @@ function openAi(request: Received): UpstreamReply {
             content: null,
             tool_calls: [{ index: 0, ...call, function: { ...call.function, arguments: '' } }],
           },
-          ...halves(WEATHER).map((part) => ({ tool_calls: [{ index: 0, function: { arguments: part } }] })),
+          ...halves(args).map((part) => ({ tool_calls: [{ index: 0, function: { arguments: part } }] })),
         ]
       : [{ role: 'assistant', content: '' }, ...halves(said.text).map((content) => ({ content }))];
   const usage = { ...head, object: 'chat.completion.chunk', choices: [], usage: OPENAI_USAGE };
@@ -93,7 +96,7 @@ function anthropic(request: Received): UpstreamReply {
     return json({ type: 'error', error: { type: 'invalid_request_error', message: 'no' } }, 400);
   const block =
     said.kind === 'tool'
-      ? { type: 'tool_use', id: 'toolu_1', name: 'get_weather', input: JSON.parse(WEATHER) }
+      ? { type: 'tool_use', id: 'toolu_1', name: said.name, input: JSON.parse(said.args) }
       : { type: 'text', text: said.text };
   const stop_reason = said.kind === 'tool' ? 'tool_use' : 'end_turn';
   const message = {
@@ -108,7 +111,7 @@ function anthropic(request: Received): UpstreamReply {
     return json({ ...message, content: [block], stop_reason, usage });
   const event = (data: { readonly type: string; readonly [key: string]: unknown }): string =>
     `event: ${data.type}\ndata: ${JSON.stringify(data)}\n\n`;
-  const parts = said.kind === 'tool' ? halves(WEATHER) : halves(said.text);
+  const parts = halves(said.kind === 'tool' ? said.args : said.text);
   const empty = said.kind === 'tool' ? { ...block, input: {} } : { type: 'text', text: '' };
   return stream([
     event({
@@ -145,12 +148,14 @@ function gemini(request: Received): UpstreamReply {
     modelVersion: 'gemini-test',
     responseId: 'r1',
   });
-  const call = { functionCall: { name: 'get_weather', args: JSON.parse(WEATHER) } };
-  if (!request.path.includes('stream'))
-    return json(answer(said.kind === 'tool' ? call : { text: said.text }, 'STOP'));
+  const part =
+    said.kind === 'tool'
+      ? { functionCall: { name: said.name, args: JSON.parse(said.args) } }
+      : { text: said.text };
+  if (!request.path.includes('stream')) return json(answer(part, 'STOP'));
   const events =
     said.kind === 'tool'
-      ? [answer(call, 'STOP')]
+      ? [answer(part, 'STOP')]
       : halves(said.text).map((text, at) => answer({ text }, at === 1 ? 'STOP' : undefined));
   return stream(events.map((event) => `data: ${JSON.stringify(event)}\r\n\r\n`));
 }

@@ -66,6 +66,7 @@ const LATE_ROUNDS = 30;
 /** So many rounds in a row in which nobody passes end the trial. */
 const DRY_ROUNDS = 3;
 const UPKEEP_MS = 1_100;
+const START_LIMIT_MS = 180_000;
 
 interface Node {
   readonly child: ChildProcess;
@@ -120,7 +121,7 @@ async function startNode(number: number, site: Pick<Site, 'folder' | 'postgres' 
     out += chunk;
   });
   const origin = (): string | undefined => /Sluice is ready on (\S+)/.exec(out)?.[1];
-  await until(() => origin() !== undefined || child.exitCode !== null, 90_000);
+  await until(() => origin() !== undefined || child.exitCode !== null, START_LIMIT_MS);
   const at = origin();
   if (at === undefined) throw new Error(`the gateway did not start: ${out}`);
   return { child, origin: at, key: /virtual key\s+(slk_\S+)/.exec(out)?.[1] };

@@ -1,6 +1,8 @@
-/** A thousandth of what `node test/faults/redaction-chunkings.ts 10000000` does. */
+/** A small part of what `node test/faults/redaction-chunkings.ts 10000000` does. */
 import t from 'tap';
 import { firstDifference } from '../support/chunkings.ts';
+
+t.setTimeout(120_000);
 
 for (const [way, promise] of [
   ['inCharacters', 'a text cut anywhere is redacted as in one piece (litellm#30028, mastra#23783)'],
@@ -9,6 +11,6 @@ for (const [way, promise] of [
   ['roundTrip', 'every pseudonym comes back as its value (litellm#30206)'],
 ] as const)
   t.test(promise, (t) => {
-    t.equal(firstDifference(way, 0, 2500), undefined);
+    t.equal(firstDifference(way, 0, 1000), undefined);
     t.end();
   });

@@ -51,6 +51,9 @@ t.test('budgets through the admin API', async (t) => {
   await t.test('is created, read, changed and deleted, each recorded', async (t) => {
     t.match(created, { ...monthly, timezone: 'UTC', hard: true, subjects: [], models: null });
     t.match(await admin.ok('GET', `${base}/${created.id}`, acme.keys.admin), { id: created.id });
+    t.match(await admin.ok('GET', `/budgets/${created.id}`, acme.keys.admin), { id: created.id });
+    t.equal((await admin.ok('GET', '/budgets', acme.keys.admin)).data[0].id, created.id);
+    t.equal((await admin.call('GET', `/budgets/${created.id}`, rival.keys.owner)).status, 404);
     const changed = await admin.ok('PATCH', `${base}/${created.id}`, acme.keys.admin, { amount_usd: '2.50' });
     t.equal(changed.amount_usd, '2.5');
     const other = await admin.ok('POST', base, acme.keys.owner, { ...monthly, name: 'Short-lived' });

@@ -40,7 +40,7 @@ export async function serving(t: Test, env: Env): Promise<Serving> {
     await closed;
   });
   const ready = /Sluice is ready on (\S+)/;
-  await until(() => ready.test(stdout()) || child.exitCode !== null, 60_000);
+  await until(() => ready.test(stdout()) || child.exitCode !== null, 180_000);
   const origin = ready.exec(stdout())?.[1];
   if (origin === undefined) throw new Error(`it did not start:\n${stdout()}${stderr()}`);
   return {

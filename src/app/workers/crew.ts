@@ -4,7 +4,9 @@ import { fileURLToPath } from 'node:url';
 import type { Config } from '../../config/index.ts';
 import type { Clock } from '../../core/clock.ts';
 import type { Demo } from '../../identity/setup.ts';
-import { CounterHost, memoryCounter } from '../../limits/index.ts';
+// the counter alone: the house would bring in the others, and a primary is to stay small
+import { memoryCounter } from '../../limits/memory.ts';
+import { CounterHost } from '../../limits/remote.ts';
 import type { Log } from '../../telemetry/log.ts';
 import { Explained } from '../commands/command.ts';
 import { wholeLines } from './lines.ts';

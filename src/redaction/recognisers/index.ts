@@ -99,9 +99,18 @@ import { ipAddress } from './network/ip-address.ts';
 import { macAddress } from './network/mac-address.ts';
 import { url } from './network/url.ts';
 import { urlCredentials } from './network/url-credentials.ts';
+import { age } from './people/age.ts';
+import { date } from './people/date.ts';
+import { dateOfBirth } from './people/date-of-birth.ts';
 import { drivingLicence } from './people/driving-licence.ts';
 import { employeeId } from './people/employee-id.ts';
+import { location } from './people/location.ts';
+import { nationality } from './people/nationality.ts';
+import { organization } from './people/organization.ts';
 import { passport } from './people/passport.ts';
+import { person } from './people/person.ts';
+import { postalCode } from './people/postal-code.ts';
+import { streetAddress } from './people/street-address.ts';
 import { studentId } from './people/student-id.ts';
 import { SECRETS } from './secrets/index.ts';
 import { iccid } from './things/iccid.ts';
@@ -122,6 +131,7 @@ export const RECOGNISERS = [
   macAddress,
   ipAddress,
   coordinates,
+  dateOfBirth,
   vin,
   iccid,
   imei,
@@ -219,6 +229,14 @@ export const RECOGNISERS = [
   bic,
   bankAccount,
   userName,
+  streetAddress,
+  person,
+  organization,
+  location,
+  postalCode,
+  age,
+  date,
+  nationality,
   url,
   domain,
 ] as const;

@@ -1,4 +1,4 @@
-import { type Checked, digitsOf, endOfDigits, recogniser } from '../../recogniser.ts';
+import { type Checked, digitsOf, endOfDigits, POSSIBLE, recogniser } from '../../recogniser.ts';
 
 const EXTENSION = '(?: ?(?:x|ext\\.?) ?\\d{1,5})?';
 const NOT_INSIDE = '(?<![\\w+]|\\w[.-]|[#$€£]|\\d[,/:])';
@@ -48,8 +48,55 @@ export const phone = recogniser({
     {
       anchor: { kind: 'digits', back: 0 },
       pattern: `${NOT_INSIDE}0[1-9]\\d{8,10}${ENDS}`,
-      check: (_value, before) => CALLED.test(before),
+      score: POSSIBLE,
     },
+    {
+      anchor: { kind: 'digits', back: 0 },
+      pattern: `${NOT_INSIDE}\\d{2,4}(?:[ .-]\\d{2,4}){2,4}${EXTENSION}${ENDS}`,
+      check: (value) => groups(value),
+      score: POSSIBLE,
+    },
+    {
+      anchor: { kind: 'digits', back: 0 },
+      pattern: `${NOT_INSIDE}(?:0[ -]?)?\\(?[1-9]\\d{2}\\)?[ .-]?\\d{3}[ .-]?\\d{2}[ .-]?\\d{2}${ENDS}`,
+      check: (value) => /^[0(]|^[2-59]/.test(value) && groups(value) && !/^0? ?\(?(?:123|[06-8])/.test(value),
+      score: POSSIBLE,
+    },
+    {
+      anchor: { kind: 'text', texts: ['('] },
+      pattern: `(?<![\\w)])\\(\\d{2,4}\\) ?\\d{3,4}[ .-]?\\d{3,4}${ENDS}`,
+      score: POSSIBLE,
+    },
+  ],
+  context: [
+    ...[
+      'phone',
+      'telephone',
+      'tel',
+      'telefon',
+      'telepono',
+      'mobile',
+      'mobil',
+      'cell',
+      'cell phone',
+      'handy',
+      'fax',
+      'cep',
+    ],
+    ...[
+      'call',
+      'call me',
+      'answering',
+      'dial',
+      'whatsapp',
+      'sms',
+      'text',
+      'reach',
+      'contact',
+      'office',
+      'hotline',
+    ],
+    ...['phone number', 'registered', 'number', 'ring', 'numero', 'birinci', 'ikinci'],
   ],
   canonical: (value) => value.replace(/[^\d+x]/g, ''),
   examples: {
@@ -84,6 +131,16 @@ export const phone = recogniser({
     ],
   },
 });
+
+/** Seven to twelve digits that are no date. */
+function groups(value: string): boolean {
+  const count = digitsOf(value).length;
+  return (
+    count >= 7 &&
+    count <= 12 &&
+    !/^(?:(?:19|20)\d{2}([.-])\d{2}\1\d{2}|\d{2}([.-])\d{2}\2(?:19|20)\d{2})$/.test(value)
+  );
+}
 
 function international(value: string): Checked {
   if (/^\+\d+\.\d+$/.test(value)) return false;

@@ -10,7 +10,12 @@ export const domain = recogniser({
   called: 'a domain name',
   forms: [
     {
-      anchor: { kind: 'char', char: '.', before: '[A-Za-z0-9-]', max: 63 },
+      anchor: {
+        kind: 'inner',
+        texts: ENDINGS.split('|').map((ending) => `.${ending}`),
+        before: '[A-Za-z0-9.-]',
+        max: 80,
+      },
       pattern: `(?<![\\w@./%-])[A-Za-z0-9][A-Za-z0-9-]{0,40}(?:\\.[A-Za-z0-9-]{1,30}){0,2}\\.(?:${ENDINGS})(?![\\w-]|\\.\\w|\\()`,
       check: (value) => /[A-Za-z]{2}/.test(value) && !/^(?:this|self|e|i)\./.test(value),
     },

@@ -1,0 +1,80 @@
+import { type Cue, cueBefore } from '../../names/cue.ts';
+import { PLACES } from '../../names/places.ts';
+import { CAPITAL_RUN, endOf, isProse, type Token, tokensOf } from '../../names/run.ts';
+import { type Checked, recogniser } from '../../recogniser.ts';
+
+const set = (words: string): ReadonlySet<string> => new Set(words.split(' '));
+
+/** Right before the name of a place; then it need not be a known one. */
+const PAIRS: Readonly<Record<string, ReadonlySet<string>>> = {
+  in: set('live lives living lived based located born raised stay staying stayed arrive arrived up'),
+  at: set('based located arrived staying'),
+  to: set('move moved moving travel travelled traveled return returned trip flight fly flying flew'),
+  from: set('moved here moving came coming'),
+  of: set('city town village capital'),
+  city: set('home'),
+};
+/** In running text. */
+const OF_PLACES = set('in from near to into');
+const VERBS = set('visit visited visiting');
+const LABELS = set('city town country state region birthplace birth location');
+
+function placed({ word, previous, label }: Cue): boolean {
+  if (label) return LABELS.has(word);
+  return VERBS.has(word) || PAIRS[word]?.has(previous) === true;
+}
+
+/** Countries, regions and cities that are known, and what stands where a place is named. */
+export const location = recogniser({
+  id: 'location',
+  group: 'pii',
+  called: 'a place',
+  forms: [{ ...CAPITAL_RUN, check: placeIn }],
+  canonical: (value) => value.toLowerCase(),
+  examples: {
+    found: [
+      'in ‹Paris›.',
+      'She moved here from ‹Netherlands›',
+      'the ‹United States of America›',
+      'He lives in ‹Humilimont›.',
+      'from ‹New York City› to',
+    ],
+    ignored: ['Reading a book', 'the New Yorker', 'Nice to meet you', 'in Python'],
+  },
+});
+
+/** The first words of their names. */
+const OPENINGS: ReadonlySet<string> = new Set(Array.from(PLACES, (name) => name.split(' ', 1)[0] ?? ''));
+
+/** Names of places that are words, too. */
+const WORDS =
+  /^(?:nice|cork|essen|salvador|chad|turkey|china|reading|mobile|jordan|georgia|columbus|phoenix|riga|bath|lima|wellington|perth|guinea|niger)$/;
+
+function placeIn(value: string, before: string): Checked {
+  const tokens = tokensOf(value);
+  for (let at = 0; at < tokens.length; at++) {
+    const first = tokens[at] as Token;
+    if (!first.capital || !OPENINGS.has(first.plain)) continue;
+    for (let to = Math.min(tokens.length, at + 5); to > at; to--) {
+      const name = tokens
+        .slice(at, to)
+        .map(({ plain }) => plain)
+        .join(' ');
+      if (!PLACES.has(name)) continue;
+      if (
+        WORDS.test(name) &&
+        !/(?:\b(?:in|from|to|of|near|visit|country|state|city)[: ]{1,2}|, )$/i.test(
+          before + value.slice(0, first.start),
+        )
+      )
+        continue;
+      return [first.start, endOf(tokens[to - 1] as Token)];
+    }
+  }
+  const [first] = tokens;
+  if (first === undefined || first.common) return false;
+  const cue = cueBefore(before);
+  if (!placed(cue) && !(isProse(before, tokens) && !cue.label && OF_PLACES.has(cue.word))) return false;
+  const last = tokens.findLastIndex((token) => token.capital && !token.common);
+  return [0, endOf(tokens[last] as Token)];
+}

@@ -1,0 +1,197 @@
+import { type Cue, cueBefore } from '../../names/cue.ts';
+import { GIVEN_NAMES, NAMES_AND_WORDS } from '../../names/given-names.ts';
+import { PLACES } from '../../names/places.ts';
+import { CAPITAL_RUN, endOf, isProse, type Token, tokensOf } from '../../names/run.ts';
+import { SURNAME_ENDING, SURNAMES } from '../../names/surnames.ts';
+import { CAPITALISED_WORDS, plain } from '../../names/words.ts';
+import { type Checked, recogniser } from '../../recogniser.ts';
+
+const TITLES: ReadonlySet<string> = new Set(
+  'mr mrs ms miss mx dr prof professor doctor sir madam lady lord herr frau monsieur madame mme mlle senor senora sr sra don dona dott dottor signor signora judge senator president captain sergeant officer detective rev reverend father sister brother aunt uncle king queen prince princess rabbi imam sheikh pope saint'.split(
+    ' ',
+  ),
+);
+
+const set = (words: string): ReadonlySet<string> => new Set(words.split(' '));
+
+/** Right before a name; then it need not be a known one. */
+const INTRODUCERS = set(
+  "mr mr. mrs mrs. ms ms. miss dr dr. prof prof. sir herr frau mme señor señora sr. sra. signor signora i'm i’m called named dear hi hello hey attn attn. sincerely regards cheers signed yours says said asked wrote producer singer actor actress author songwriter",
+);
+/** The same in two words, the second and what the first may be. */
+const PAIRS: Readonly<Record<string, ReadonlySet<string>>> = {
+  am: set('i'),
+  is: set('name this'),
+  was: set('name'),
+  me: set('call'),
+  for: set('ask'),
+  to: set('speak talk spoke attention'),
+  with: set('speak spoke'),
+  under: set("it's maybe"),
+};
+/** Before a colon or the like. */
+const LABELS = set(
+  'name fullname firstname lastname surname patient claimant insured beneficiary applicant employee customer cardholder holder contact attn attention sender recipient signatory author physician doctor nom nombre nome imię naam navn namn nimi jméno vorname nachname cc to from by client manager tenant guest passenger driver buyer seller student teacher',
+);
+/** What a label is of where it is somebody's no name. */
+const NOT_OF_PERSONS = set(
+  'company business employer organization organisation file user domain host product project event brand bank branch class function variable model column table field server service package repo image tag display',
+);
+
+function introduces({ word, previous, label }: Cue): boolean {
+  if (label) return LABELS.has(word) && !NOT_OF_PERSONS.has(previous);
+  return INTRODUCERS.has(word) || PAIRS[word]?.has(previous) === true;
+}
+
+const LOWER = "[a-z\\u00df-\\u00ff\\u0100-\\u024f][a-z\\u00df-\\u00ff\\u0100-\\u024f.'\\u2019-]{0,15}";
+
+/** Surnames of East Asia, as they are written there. */
+const IDEOGRAPHIC =
+  '王李张張刘劉陈陳杨楊赵趙黄黃周吴吳徐孙孫胡朱高林何郭马馬罗羅梁宋郑鄭谢謝韩韓唐冯馮于董萧程曹袁邓鄧许許傅沈曾彭吕呂苏蘇卢盧蒋蔡贾丁魏薛叶葉余潘杜戴夏钟钟汪田任姜范方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙龍万段雷钱汤尹黎易常武乔贺赖龚文';
+const JAPANESE =
+  /^(?:佐藤|鈴木|高橋|田中|伊藤|渡辺|渡邊|山本|中村|小林|加藤|吉田|山田|佐々木|山口|松本|井上|木村|林|斎藤|清水|山崎|森|池田|橋本|阿部|石川|前田|藤田|小川|岡田|後藤|長谷川|村上|近藤|石井|坂本|遠藤|青木|藤井|西村|福田|太田|三浦|藤原|岡本|松田|中島|中野|原田|小野|田村|竹内|金子|和田|中山|石田|上田|森田)$/;
+
+/** Names of persons: known given names and family names, endings of family names, and what introduces a name. */
+export const person = recogniser({
+  id: 'person',
+  group: 'pii',
+  called: "a person's name",
+  forms: [
+    { ...CAPITAL_RUN, check: personIn },
+    {
+      anchor: {
+        kind: 'text',
+        texts: ['name is ', "name's ", 'name: ', 'name:\t', 'name:  ', 'full name '],
+        ignoreCase: true,
+      },
+      pattern: `(?<!\\w)[nN]ame(?: is |'s |:[ \\t]{1,8})${LOWER}(?: ${LOWER}){1,2}(?![\\w@(=])`,
+      check: lowerNameIn,
+    },
+    {
+      anchor: { kind: 'word', first: '[\\u4e00-\\u9fff]' },
+      pattern:
+        '(?<![\\u3040-\\u30ff\\u4e00-\\u9fff])[\\u4e00-\\u9fff]{1,3} [\\u4e00-\\u9fff]{1,3}(?![\\u3040-\\u30ff\\u4e00-\\u9fff])',
+      check: (value) =>
+        value
+          .split(' ')
+          .some((part) => JAPANESE.test(part) || (part.length === 1 && IDEOGRAPHIC.includes(part))),
+    },
+  ],
+  canonical: (value) => value.toLowerCase(),
+  examples: {
+    found: [
+      'I met ‹Maria Silva› there.',
+      'Dear Mr. ‹Okonkwo›, please',
+      'My name is ‹Persint Quallow›.',
+      'Name: ‹Anđa Tomić›\n',
+      '‹Wolfgang› called.',
+      "Please ask ‹Jennifer O'Brien-Smith›",
+      'to ‹J. Kowalski›',
+      'forward to ‹花子 鈴木› at',
+      'name: ‹hyuuma t. maida›\n',
+    ],
+    ignored: [
+      'The United States of America',
+      'Visual Studio Code',
+      'Will you come? May I?',
+      'name: string',
+      'const Maria = 1'.replace('Maria', 'Token'),
+      'Paris in June',
+    ],
+  },
+});
+
+function personIn(value: string, before: string): Checked {
+  const tokens = tokensOf(value);
+  for (let at = 0; at < tokens.length; at++) {
+    const first = tokens[at] as Token;
+    if (!first.capital) continue;
+    const titled = at > 0 && TITLES.has((tokens[at - 1] as Token).plain);
+    if (TITLES.has(first.plain) && at + 1 < tokens.length) continue;
+    const last = lastOf(tokens, at);
+    if (last < at) continue;
+    const introduced = titled || (at === 0 && !first.common && introduces(cueBefore(before)));
+    if (!isName(tokens, at, last, introduced)) continue;
+    return [first.start, endOf(tokens[last] as Token)];
+  }
+  return inProse(tokens, before);
+}
+
+/** Before the name of a place or a firm. */
+const OF_PLACES = set('in at from near to for into via');
+
+/** In running text a capital letter inside a sentence makes a name of a word that is no other. */
+function inProse(tokens: readonly Token[], before: string): Checked {
+  const first = tokens[0] as Token;
+  if (first.common || first.plain.length < 3 || !isProse(before, tokens)) return false;
+  const { word, label } = cueBefore(before);
+  const inside = !label && /[a-z’',] $/.test(before);
+  if (PLACES.has(first.plain) || (inside && OF_PLACES.has(word))) return false;
+  const last = lastOf(tokens, 0);
+  if (!inside && last < 1) return false;
+  return [0, endOf(tokens[last] as Token)];
+}
+
+/** The last word that may belong to a name which begins here; before it where none may. */
+function lastOf(tokens: readonly Token[], from: number): number {
+  let last = from - 1;
+  for (let at = from; at < tokens.length; at++) {
+    const token = tokens[at] as Token;
+    if (!token.capital) {
+      if (/^(?:of|and|&|the|to)$/.test(token.plain)) break;
+      continue;
+    }
+    if (token.common && !(GIVEN_NAMES.has(token.plain) && at === from) && !SURNAMES.has(token.plain)) break;
+    last = at;
+    if (/['’]s$/.test(token.text)) break;
+  }
+  return last;
+}
+
+function isName(tokens: readonly Token[], from: number, to: number, introduced: boolean): boolean {
+  const first = tokens[from] as Token;
+  const next = from < to ? (tokens[to] as Token) : undefined;
+  if (introduced) return !first.common && first.plain.length > 1;
+  const given = GIVEN_NAMES.has(first.plain);
+  if (next === undefined)
+    return (
+      given &&
+      !first.common &&
+      !NAMES_AND_WORDS.has(first.plain) &&
+      !PLACES.has(first.plain) &&
+      first.plain.length > 2 &&
+      !/^[A-Z]{2,}$/.test(first.text)
+    );
+  const whole = tokens
+    .slice(from, to + 1)
+    .map(({ plain }) => plain)
+    .join(' ');
+  if (PLACES.has(whole)) return false;
+  if (given) return !next.common || SURNAMES.has(next.plain);
+  if (first.common) return false;
+  const initial = /^[A-Z]\.?$/.test(first.text);
+  return (
+    (SURNAMES.has(next.plain) && (initial || !next.common)) ||
+    isSurnameLike(next) ||
+    (isSurnameLike(first) && !next.common) ||
+    GIVEN_NAMES.has(next.plain)
+  );
+}
+
+function isSurnameLike({ plain, text, common }: Token): boolean {
+  return (
+    !common &&
+    plain.length > 4 &&
+    (SURNAME_ENDING.test(plain) || /[\u00c0-\u024f]/.test(text)) &&
+    !PLACES.has(plain)
+  );
+}
+
+function lowerNameIn(value: string): Checked {
+  const start = value.search(/(?<=(?:is|s|:)\s{1,8})\S/);
+  const words = value.slice(start).split(' ');
+  const known = words.some(
+    (word) => GIVEN_NAMES.has(plain(word)) || SURNAMES.has(plain(word)) || /^[a-z]\.$/.test(word),
+  );
+  return known && !words.some((word) => CAPITALISED_WORDS.has(word)) && [start, value.length];
+}
