@@ -1,6 +1,16 @@
 import { TOKEN_OPENERS } from './disguise.ts';
-import { alike, BEYOND_ASCII, CODES, digitRuns, LONGEST_RUN, type Runs } from './opening.ts';
-import type { Pattern } from './pattern.ts';
+import {
+  alike,
+  BEYOND_ASCII,
+  CODES,
+  DISTANCES,
+  digitRuns,
+  LONGEST_RUN,
+  type Runs,
+  type Surroundings,
+  surroundingsOf,
+} from './opening.ts';
+import type { Node, Pattern } from './pattern.ts';
 import type { Anchor, Form } from './recogniser.ts';
 
 /** A pattern, and all who recognise something by it. */
@@ -31,6 +41,20 @@ export interface Trigger {
   /** Character codes that a match may have before the trigger, and how many of them. */
   readonly before: Uint8Array | undefined;
   readonly max: number;
+  /** What may stand around the trigger; undefined: anything. */
+  readonly around: Surroundings | undefined;
+}
+
+/** Whether what stands around a trigger rules its pattern out: most go without having been tried. */
+export function isRuledOut({ around }: Trigger, text: string, at: number): boolean {
+  if (around === undefined) return false;
+  for (let index = 0; index < DISTANCES.length; index++) {
+    const code = text.charCodeAt(at + (DISTANCES[index] as number));
+    // the end of the text counts as beyond ASCII
+    const allowed = around[code < BEYOND_ASCII ? code : BEYOND_ASCII] as number;
+    if ((allowed & (1 << index)) === 0) return true;
+  }
+  return false;
 }
 
 /** A trigger, and the characters at which it is looked at. */
@@ -99,31 +123,54 @@ const BLANK = 32;
 const EVERY_CODE = Array.from({ length: CODES }, (_, code) => code);
 
 export function anchorOf(trial: Trial, anchor: Anchor): PlacedTrigger[] {
-  const plain = { trial, literal: '', ignoreCase: false, offset: 0, before: undefined, max: 0 };
+  const { node } = trial.pattern;
+  const around = undefined;
+  const plain = { trial, literal: '', ignoreCase: false, offset: 0, before: undefined, max: 0, around };
   switch (anchor.kind) {
     case 'digits': {
-      const runs = digitRuns(trial.pattern.node, anchor.back);
-      const trigger = { ...plain, offset: anchor.back };
+      const runs = digitRuns(node, anchor.back);
+      const trigger = { ...plain, offset: anchor.back, around: surroundingsOf(node, [anchor.back]) };
       return [{ trigger, codes: DIGITS, follows: (previous) => !isDigit(previous), runs }];
     }
     case 'char': {
-      const trigger = { ...plain, before: membersOf(anchor.before), max: anchor.max };
-      return [{ trigger, codes: [column(anchor.char.charCodeAt(0))], follows: undefined, runs: undefined }];
+      const before = membersOf(anchor.before);
+      const code = column(anchor.char.charCodeAt(0));
+      const trigger = {
+        ...plain,
+        before,
+        max: anchor.max,
+        around: aroundChar(node, code, before, anchor.max),
+      };
+      return [{ trigger, codes: [code], follows: undefined, runs: undefined }];
     }
     case 'word': {
       const regex = new RegExp(`^${anchor.first}$`);
       const codes = EVERY_CODE.filter(
         (code) => code === BEYOND_ASCII || regex.test(String.fromCharCode(code)),
       );
-      return [{ trigger: plain, codes, follows: (previous) => !isWord(previous), runs: undefined }];
+      const trigger = { ...plain, around: surroundingsOf(node, [0]) };
+      return [{ trigger, codes, follows: (previous) => !isWord(previous), runs: undefined }];
     }
     case 'inner': {
       const inner = { ...plain, before: membersOf(anchor.before), max: anchor.max };
       return anchor.texts.map((literal) => textTrigger(inner, literal, false));
     }
     case 'text':
-      return anchor.texts.map((literal) => textTrigger(plain, literal, anchor.ignoreCase === true));
+      return anchor.texts.map((literal) => {
+        const around = surroundingsOf(node, [rarestPair(literal)]);
+        return textTrigger({ ...plain, around }, literal, anchor.ignoreCase === true);
+      });
   }
+}
+
+/** Around a character that up to `max` characters of a class precede, all of them in the match. */
+function aroundChar(node: Node, char: number, before: Uint8Array, max: number): Surroundings {
+  const offsets = Array.from({ length: max + 1 }, (_, offset) => offset);
+  return surroundingsOf(node, offsets, (members, distance) => {
+    if (distance > 0) return members;
+    if (distance === 0) return members.map((has, code) => (code === char ? has : 0));
+    return members.map((has, code) => (code === BEYOND_ASCII ? has : has & (before[code] as number)));
+  });
 }
 
 function textTrigger(plain: Trigger, literal: string, ignoreCase: boolean): PlacedTrigger {

@@ -4,6 +4,7 @@ import {
   anchorOf,
   anchorTable,
   type Claim,
+  isRuledOut,
   type PlacedTrigger,
   type Trial,
   type Trigger,
@@ -123,6 +124,7 @@ export class Detector {
   #tryAll(list: readonly Trigger[], text: string, at: number, from: number, to: number, into: Match[]): void {
     for (let index = 0; index < list.length; index++) {
       const trigger = list[index] as Trigger;
+      if (isRuledOut(trigger, text, at)) continue;
       const start = startOf(trigger, text, at);
       if (start < from || start >= to) continue;
       const known = into.length;
@@ -159,6 +161,7 @@ export class Detector {
       if (list === 0) continue;
       const { triggers, digits } = lists[list] as AnchorList;
       for (const trigger of digits ? [...runs.at(shadow.text, at), ...triggers] : triggers) {
+        if (isRuledOut(trigger, shadow.text, at)) continue;
         const start = startOf(trigger, shadow.text, at);
         if (start < first || start >= last) continue;
         const context = shadow.indexOf(contextFrom(text, shadow.origin(start)));
