@@ -101,7 +101,7 @@ export class Detector {
       if (list === 0) continue;
       const { triggers, digits, token } = lists[list] as AnchorList;
       if (digits) this.#tryAll(runs.at(text, at), text, at, from, to, into);
-      if (triggers.length > 0) this.#tryAll(triggers, text, at, from, to, into);
+      this.#tryAll(triggers.at(text, at), text, at, from, to, into);
       if (token && this.#seesThrough && disguisedAt(text, at)) disguises.push(at);
     }
     if (disguises.length > 0) this.#findDisguised(text, disguises, from, to, into);
@@ -160,7 +160,8 @@ export class Detector {
       row = column * CODES;
       if (list === 0) continue;
       const { triggers, digits } = lists[list] as AnchorList;
-      for (const trigger of digits ? [...runs.at(shadow.text, at), ...triggers] : triggers) {
+      const here = triggers.at(shadow.text, at);
+      for (const trigger of digits ? [...runs.at(shadow.text, at), ...here] : here) {
         if (isRuledOut(trigger, shadow.text, at)) continue;
         const start = startOf(trigger, shadow.text, at);
         if (start < first || start >= last) continue;

@@ -129,10 +129,16 @@ function walk(node: Node, from: Places, step: (source: string, from: Places) => 
 
 /** How far from its anchor a pattern is looked at before it is tried; what rules most out comes first. */
 export const DISTANCES: readonly number[] = [1, -1, 2, 3, -2, 4, 5, 6, 7, 8, -3];
-const FARTHEST = Math.max(...DISTANCES);
+export const FARTHEST = Math.max(...DISTANCES);
 
 /** By code, a bit for each of DISTANCES: whether the character may stand that far behind (or before) the anchor. */
 export type Surroundings = Uint16Array;
+
+/** The bit of a distance; 0 where it is none of DISTANCES. */
+export function bitOf(distance: number): number {
+  const index = DISTANCES.indexOf(distance);
+  return index < 0 ? 0 : 1 << index;
+}
 
 /**
  * @param offsets how many characters of a match may stand before its anchor
@@ -145,10 +151,8 @@ export function surroundingsOf(
 ): Surroundings {
   const around = new Uint16Array(CODES);
   const mark = (distance: number, codes: Uint8Array): void => {
-    const bit = DISTANCES.indexOf(distance);
-    if (bit >= 0)
-      for (let code = 0; code < CODES; code++)
-        if (codes[code] === 1) around[code] = (around[code] ?? 0) | (1 << bit);
+    const bit = bitOf(distance);
+    for (let code = 0; code < CODES; code++) if (codes[code] === 1) around[code] = (around[code] ?? 0) | bit;
   };
   const opening = openingOf(node).before;
   const ending = mayFollow(node);
