@@ -279,7 +279,7 @@ function membersOf(characterClass: string): Uint8Array {
 }
 
 /** Characters from rare to common in prose and code; what is not listed is taken for common. */
-const RARITY = 'JZQXKYVGWUBHFOLPDMNRCEISAT@+zqjxkvwbygfpmuhdlcrsnioaet_(-. ';
+const RARITY = 'JZQXKYVGWUBHFOLPDMNRCEISAT@+_-.zqjxkvwbygfpmuhdlcrsnioaet( ';
 
 /** Where the second character of a literal's rarest pair stands; 0 for a literal of one character. */
 function rarestPair(literal: string): number {

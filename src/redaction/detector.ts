@@ -101,7 +101,8 @@ export class Detector {
       if (list === 0) continue;
       const { triggers, digits, token } = lists[list] as AnchorList;
       if (digits) this.#tryAll(runs.at(text, at), text, at, from, to, into);
-      this.#tryAll(triggers.at(text, at), text, at, from, to, into);
+      const here = triggers.at(text, at);
+      if (here.length > 0) this.#tryAll(here, text, at, from, to, into);
       if (token && this.#seesThrough && disguisedAt(text, at)) disguises.push(at);
     }
     if (disguises.length > 0) this.#findDisguised(text, disguises, from, to, into);
