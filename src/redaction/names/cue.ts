@@ -22,7 +22,7 @@ export function cueBefore(before: string): Cue {
   const end = at;
   const start = wordStart(before, end);
   const word = before.slice(start, end).toLowerCase();
-  const blank = start > 0 && /[ _-]/.test(before.charAt(start - 1));
+  const blank = start > 0 && isJoint(before.charCodeAt(start - 1));
   const previous = blank ? before.slice(wordStart(before, start - 1), start - 1).toLowerCase() : '';
   last = before;
   lastCue = { word, previous, label };
@@ -37,6 +37,11 @@ function isFiller(code: number): boolean {
 /** `:`, `=`, `>`, `|`. */
 function isMark(code: number): boolean {
   return code === 58 || code === 61 || code === 62 || code === 124;
+}
+
+/** A blank, `_` or `-`. */
+function isJoint(code: number): boolean {
+  return code === 32 || code === 95 || code === 45;
 }
 
 function wordStart(text: string, end: number): number {

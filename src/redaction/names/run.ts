@@ -35,7 +35,8 @@ export function tokensOf(run: string): readonly Token[] {
   let start = 0;
   for (const text of run.split(' ')) {
     const word = plain(text.endsWith('.') && text.length > 2 ? text.slice(0, -1) : text);
-    const capital = !/^[a-z&]/.test(text);
+    const initial = text.charCodeAt(0);
+    const capital = (initial < 97 || initial > 122) && initial !== 38;
     tokens.push({
       text,
       plain: word,
@@ -57,16 +58,25 @@ export function endOf({ text, end }: Token): number {
   return /['’]s\.?$/.test(text) ? end - (/\.$/.test(text) ? 3 : 2) : bare;
 }
 
+/** The end of the words before a run in running text: a sentence ends, a line, or a word in small letters. */
+const LED_UP_TO = /(?<=^|[.?!:"]\s|\n|(?:^|[\s"'(])[a-z’']+,? )$/y;
+
 /** Signs that running text does not have, code and markup do. */
 const CODE = /[{}[\]<>=_/\\`|#*$@;+~^]|\(\)|--|::|\n\s|\w\.\w/;
 
+let proseBefore = '';
+let proseTokens: readonly Token[] = [];
+let wasProse = false;
+
 /** Whether the words around seem to be sentences: nothing of code, and words in small letters or none at all. */
 export function isProse(before: string, tokens: readonly Token[]): boolean {
-  if (CODE.test(before)) return false;
+  if (before === proseBefore && tokens === proseTokens) return wasProse;
   const [first] = tokens;
-  return (
-    first !== undefined &&
-    /^.[^A-Z]+$/.test(first.text) &&
-    /(?:^|[.?!:"]\s|\n|(?:^|[\s"'(])[a-z’']+,? )$/.test(before)
-  );
+  // backwards from the end, not forwards from each of the characters before
+  LED_UP_TO.lastIndex = before.length;
+  wasProse =
+    first !== undefined && /^.[^A-Z]+$/.test(first.text) && LED_UP_TO.test(before) && !CODE.test(before);
+  proseBefore = before;
+  proseTokens = tokens;
+  return wasProse;
 }

@@ -8,8 +8,9 @@ export const CAPITALISED_WORDS: ReadonlySet<string> = new Set(
 
 /** A token as the lists have it: small letters, no accents, no genitive. */
 export function plain(token: string): string {
-  const small = token.toLowerCase().replace(/['’]s$/, '');
-  return /^[a-z'-]*$/.test(small)
+  const lower = token.toLowerCase();
+  const small = lower.endsWith("'s") || lower.endsWith('’s') ? lower.slice(0, -2) : lower;
+  return isPlain(small)
     ? small
     : small
         .normalize('NFD')
@@ -19,4 +20,13 @@ export function plain(token: string): string {
         .replaceAll('đ', 'd')
         .replaceAll('ı', 'i')
         .replaceAll('ß', 'ss');
+}
+
+/** Nothing but `a` to `z`, hyphens and apostrophes. */
+function isPlain(small: string): boolean {
+  for (let at = 0; at < small.length; at++) {
+    const code = small.charCodeAt(at);
+    if ((code < 97 || code > 122) && code !== 39 && code !== 45) return false;
+  }
+  return true;
 }

@@ -6,14 +6,16 @@ import { type Checked, recogniser } from '../../recogniser.ts';
 const set = (words: string): ReadonlySet<string> => new Set(words.split(' '));
 
 /** Right before the name of a place; then it need not be a known one. */
-const PAIRS: Readonly<Record<string, ReadonlySet<string>>> = {
-  in: set('live lives living lived based located born raised stay staying stayed arrive arrived up'),
-  at: set('based located arrived staying'),
-  to: set('move moved moving travel travelled traveled return returned trip flight fly flying flew'),
-  from: set('moved here moving came coming'),
-  of: set('city town village capital'),
-  city: set('home'),
-};
+const PAIRS: ReadonlyMap<string, ReadonlySet<string>> = new Map(
+  Object.entries({
+    in: set('live lives living lived based located born raised stay staying stayed arrive arrived up'),
+    at: set('based located arrived staying'),
+    to: set('move moved moving travel travelled traveled return returned trip flight fly flying flew'),
+    from: set('moved here moving came coming'),
+    of: set('city town village capital'),
+    city: set('home'),
+  }),
+);
 /** In running text. */
 const OF_PLACES = set('in from near to into');
 const VERBS = set('visit visited visiting');
@@ -21,7 +23,7 @@ const LABELS = set('city town country state region birthplace birth location');
 
 function placed({ word, previous, label }: Cue): boolean {
   if (label) return LABELS.has(word);
-  return VERBS.has(word) || PAIRS[word]?.has(previous) === true;
+  return VERBS.has(word) || PAIRS.get(word)?.has(previous) === true;
 }
 
 /** Countries, regions and cities that are known, and what stands where a place is named. */
@@ -74,7 +76,7 @@ function placeIn(value: string, before: string): Checked {
   const [first] = tokens;
   if (first === undefined || first.common) return false;
   const cue = cueBefore(before);
-  if (!placed(cue) && !(isProse(before, tokens) && !cue.label && OF_PLACES.has(cue.word))) return false;
+  if (!placed(cue) && !(!cue.label && OF_PLACES.has(cue.word) && isProse(before, tokens))) return false;
   const last = tokens.findLastIndex((token) => token.capital && !token.common);
   return [0, endOf(tokens[last] as Token)];
 }

@@ -32,7 +32,8 @@ export const nationality = recogniser({
 
 function nationalityIn(value: string, before: string): Checked {
   for (const token of tokensOf(value)) {
-    if (!NATIONALITIES.has(token.plain) && !NATIONALITIES.has(token.plain.replace(/s$/, ''))) continue;
+    const one = token.plain.endsWith('s') ? token.plain.slice(0, -1) : token.plain;
+    if (!NATIONALITIES.has(token.plain) && !NATIONALITIES.has(one)) continue;
     if (token.start === 0 && SPOKEN.has(cueBefore(before).word)) continue;
     return [token.start, endOf(token)];
   }

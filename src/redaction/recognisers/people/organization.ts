@@ -12,14 +12,16 @@ const KINDS =
 const set = (words: string): ReadonlySet<string> => new Set(words.split(' '));
 
 /** Right before a firm's name. */
-const PAIRS: Readonly<Record<string, ReadonlySet<string>>> = {
-  at: set('work works worked working employed job position'),
-  for: set('work works worked working'),
-  by: set('employed hired acquired'),
-  of: set('ceo founder director address office headquarters shares'),
-  from: set('invoice'),
-  the: set('to'),
-};
+const PAIRS: ReadonlyMap<string, ReadonlySet<string>> = new Map(
+  Object.entries({
+    at: set('work works worked working employed job position'),
+    for: set('work works worked working'),
+    by: set('employed hired acquired'),
+    of: set('ceo founder director address office headquarters shares'),
+    from: set('invoice'),
+    the: set('to'),
+  }),
+);
 /** In running text. */
 const OF_FIRMS = set('at for');
 const LABELS = set(
@@ -27,7 +29,7 @@ const LABELS = set(
 );
 
 function named({ word, previous, label }: Cue): boolean {
-  if (!label) return PAIRS[word]?.has(previous) === true;
+  if (!label) return PAIRS.get(word)?.has(previous) === true;
   return LABELS.has(word) && (word !== 'name' || previous === 'employer' || previous === 'company');
 }
 
@@ -63,7 +65,7 @@ function firmIn(value: string, before: string): Checked {
   const first = tokens[from] as Token;
   if (from > 0 || first.common || GIVEN_NAMES.has(first.plain)) return false;
   const cue = cueBefore(before);
-  if (!named(cue) && !(isProse(before, tokens) && !cue.label && OF_FIRMS.has(cue.word))) return false;
+  if (!named(cue) && !(!cue.label && OF_FIRMS.has(cue.word) && isProse(before, tokens))) return false;
   const last = tokens.findLastIndex((token) => token.capital);
   return [0, endOf(tokens[last] as Token)];
 }

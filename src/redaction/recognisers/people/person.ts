@@ -19,16 +19,18 @@ const INTRODUCERS = set(
   "mr mr. mrs mrs. ms ms. miss dr dr. prof prof. sir herr frau mme señor señora sr. sra. signor signora i'm i’m called named dear hi hello hey attn attn. sincerely regards cheers signed yours says said asked wrote producer singer actor actress author songwriter",
 );
 /** The same in two words, the second and what the first may be. */
-const PAIRS: Readonly<Record<string, ReadonlySet<string>>> = {
-  am: set('i'),
-  is: set('name this'),
-  was: set('name'),
-  me: set('call'),
-  for: set('ask'),
-  to: set('speak talk spoke attention'),
-  with: set('speak spoke'),
-  under: set("it's maybe"),
-};
+const PAIRS: ReadonlyMap<string, ReadonlySet<string>> = new Map(
+  Object.entries({
+    am: set('i'),
+    is: set('name this'),
+    was: set('name'),
+    me: set('call'),
+    for: set('ask'),
+    to: set('speak talk spoke attention'),
+    with: set('speak spoke'),
+    under: set("it's maybe"),
+  }),
+);
 /** Before a colon or the like. */
 const LABELS = set(
   'name fullname firstname lastname surname patient claimant insured beneficiary applicant employee customer cardholder holder contact attn attention sender recipient signatory author physician doctor nom nombre nome imię naam navn namn nimi jméno vorname nachname cc to from by client manager tenant guest passenger driver buyer seller student teacher',
@@ -40,7 +42,7 @@ const NOT_OF_PERSONS = set(
 
 function introduces({ word, previous, label }: Cue): boolean {
   if (label) return LABELS.has(word) && !NOT_OF_PERSONS.has(previous);
-  return INTRODUCERS.has(word) || PAIRS[word]?.has(previous) === true;
+  return INTRODUCERS.has(word) || PAIRS.get(word)?.has(previous) === true;
 }
 
 const LOWER = "[a-z\\u00df-\\u00ff\\u0100-\\u024f][a-z\\u00df-\\u00ff\\u0100-\\u024f.'\\u2019-]{0,15}";
