@@ -61,7 +61,7 @@ export function isRuledOut({ around }: Trigger, text: string, at: number): boole
 function codeAt(text: string, at: number): number {
   if (at < 0 || at >= text.length) return BEYOND_ASCII;
   const code = text.charCodeAt(at);
-  return code < BEYOND_ASCII ? code : BEYOND_ASCII;
+  return Math.min(code, BEYOND_ASCII);
 }
 
 /** A trigger, and the characters at which it is looked at. */
@@ -75,56 +75,45 @@ export interface PlacedTrigger {
 }
 
 /**
- * For each pair of neighbouring characters the triggers to look at: `table[previous * CODES + code]` is a place in
- * `lists`, 0 = none. Pairs, because in prose most single letters begin or end some literal, while nearly no pair
- * does: 70 MB/s by letters, 158 by pairs (prose). The beginning of the text counts as beyond ASCII.
+ * For each three characters in a row the triggers to look at in the middle of them: `pairs[previous * CODES + code]`
+ * is a row of `triples`, 0 = none; `triples[row * CODES + next]` a place in `lists`, 0 = none. In prose most single
+ * letters begin or end some literal, a fifth of the pairs do, and nearly no three. The ends of the text count as
+ * beyond ASCII.
  */
 export interface Anchors {
-  readonly table: Uint16Array;
+  readonly pairs: Uint16Array;
+  readonly triples: Uint16Array;
   readonly lists: readonly AnchorList[];
   readonly runs: RunTriggers;
 }
 
 export interface AnchorList {
-  readonly triggers: TriggerSet;
+  readonly triggers: readonly Trigger[];
   /** A run of digits begins here. */
   readonly digits: boolean;
   /** Something may begin here that reads as something else. */
   readonly token: boolean;
 }
 
-/** Triggers at one place, by what stands at a distance from it: in nearly all texts none is left. */
-export class TriggerSet {
-  readonly #distance: number;
-  /** By code, a place in `#lists`. */
-  readonly #byCode = new Uint8Array(CODES);
-  readonly #lists: (readonly Trigger[])[] = [];
-
-  constructor(triggers: readonly Trigger[], distance: number) {
-    this.#distance = distance;
-    const bit = bitOf(distance);
-    for (const codes of alike((code) =>
-      triggers
-        .map(({ around }) => around?.[code] ?? bit)
-        .map((bits) => bits & bit)
-        .join(),
-    )) {
-      const [first = 0] = codes;
-      const list =
-        this.#lists.push(triggers.filter(({ around }) => ((around?.[first] ?? bit) & bit) === bit)) - 1;
-      for (const code of codes) this.#byCode[code] = list;
-    }
-  }
-
-  at(text: string, at: number): readonly Trigger[] {
-    return this.#lists[this.#byCode[codeAt(text, at + this.#distance)] as number] as readonly Trigger[];
-  }
+/** By code, which of the triggers are left where it stands that far from them; the same lists are the same objects. */
+function leftBy(triggers: readonly Trigger[], distance: number): (readonly Trigger[])[] {
+  const bit = bitOf(distance);
+  const known = new Map<string, readonly Trigger[]>();
+  return EVERY_CODE.map((code) => {
+    const left = triggers.filter(
+      ({ around }) => around === undefined || ((around[code] as number) & bit) !== 0,
+    );
+    const key = left.map((trigger) => triggers.indexOf(trigger)).join();
+    const list = known.get(key) ?? left;
+    known.set(key, list);
+    return list;
+  });
 }
 
 /** The triggers at the first of a run of digits: by what stands before it, its length, and what stands behind it. */
 class RunTriggers {
   readonly #placed: readonly PlacedTrigger[];
-  readonly #sets = new Map<number, TriggerSet>();
+  readonly #lists = new Map<number, (readonly Trigger[])[]>();
 
   constructor(placed: readonly PlacedTrigger[]) {
     this.#placed = placed;
@@ -138,10 +127,11 @@ class RunTriggers {
     const before = codeAt(text, at - 1);
     const behind = codeAt(text, end);
     const key = (before * (LONGEST_RUN + 1) + end - at) * CODES + behind;
-    return (this.#sets.get(key) ?? this.#set(key, before, end - at, behind)).at(text, at);
+    const lists = this.#lists.get(key) ?? this.#listsOf(key, before, end - at, behind);
+    return lists[codeAt(text, at + beyond(end - at))] as readonly Trigger[];
   }
 
-  #set(key: number, before: number, length: number, behind: number): TriggerSet {
+  #listsOf(key: number, before: number, length: number, behind: number): (readonly Trigger[])[] {
     const open = before === BEYOND_ASCII || behind === BEYOND_ASCII;
     const run = length * CODES + behind;
     const triggers = this.#placed
@@ -149,10 +139,15 @@ class RunTriggers {
         ({ runs }) => runs !== undefined && (open || (runs.before[before] === 1 && runs.behind[run] === 1)),
       )
       .map(({ trigger }) => trigger);
-    const set = new TriggerSet(triggers, Math.min(length + 1, FARTHEST));
-    this.#sets.set(key, set);
-    return set;
+    const lists = leftBy(triggers, beyond(length));
+    this.#lists.set(key, lists);
+    return lists;
   }
+}
+
+/** How far behind its first digit the next but one after a run stands, or the farthest that is looked at. */
+function beyond(length: number): number {
+  return Math.min(length + 1, FARTHEST);
 }
 
 const DIGITS = Array.from({ length: 10 }, (_, digit) => 48 + digit);
@@ -222,8 +217,8 @@ function textTrigger(plain: Trigger, literal: string, ignoreCase: boolean): Plac
 }
 
 export function anchorTable(placed: readonly PlacedTrigger[]): Anchors {
-  const table = new Uint16Array(CODES * CODES);
-  const lists: AnchorList[] = [{ triggers: new TriggerSet([], 1), digits: false, token: false }];
+  const pairs = new Uint16Array(CODES * CODES);
+  const rows = new Rows();
   const atDigits = placed.filter(({ runs }) => runs !== undefined);
   const others = EVERY_CODE.map((code) => placed.filter((one) => !one.runs && one.codes.includes(code)));
   const follows = [...new Set(placed.map((one) => one.follows))];
@@ -241,12 +236,49 @@ export function anchorTable(placed: readonly PlacedTrigger[]): Anchors {
         .map(({ trigger }) => trigger);
       const digits = atDigits.length > 0 && isDigit(code) && !isDigit(previous);
       const token = code === BEYOND_ASCII || isTokenOpener(code, previous);
-      if (triggers.length === 0 && !digits && !token) continue;
-      const list = lists.push({ triggers: new TriggerSet(triggers, 1), digits, token }) - 1;
-      for (const before of beforeCodes) for (const first of firstCodes) table[before * CODES + first] = list;
+      const row = rows.of(triggers, digits, token);
+      for (const before of beforeCodes) for (const first of firstCodes) pairs[before * CODES + first] = row;
     }
   }
-  return { table, lists, runs: new RunTriggers(atDigits) };
+  return {
+    pairs,
+    triples: Uint16Array.from(rows.triples),
+    lists: rows.lists,
+    runs: new RunTriggers(atDigits),
+  };
+}
+
+/** The rows of `Anchors.triples`, each of them once. */
+class Rows {
+  readonly triples: number[] = EVERY_CODE.map(() => 0);
+  readonly lists: AnchorList[] = [{ triggers: [], digits: false, token: false }];
+  readonly #ids = new Map<Trigger, number>();
+  readonly #known = new Map<string, number>();
+
+  of(triggers: readonly Trigger[], digits: boolean, token: boolean): number {
+    if (triggers.length === 0 && !digits && !token) return 0;
+    const key = `${triggers.map((trigger) => this.#id(trigger)).join()} ${digits} ${token}`;
+    const known = this.#known.get(key);
+    if (known !== undefined) return known;
+    const row = this.triples.length / CODES;
+    const places = new Map<readonly Trigger[], number>();
+    for (const left of leftBy(triggers, 1)) {
+      let place = places.get(left) ?? 0;
+      if (place === 0 && (left.length > 0 || digits || token)) {
+        place = this.lists.push({ triggers: left, digits, token }) - 1;
+        places.set(left, place);
+      }
+      this.triples.push(place);
+    }
+    this.#known.set(key, row);
+    return row;
+  }
+
+  #id(trigger: Trigger): number {
+    const id = this.#ids.get(trigger) ?? this.#ids.size;
+    this.#ids.set(trigger, id);
+    return id;
+  }
 }
 
 /** A blank reads as something else only between digits. */

@@ -92,17 +92,20 @@ export class Detector {
   find(text: string, from: number, to: number, into: Match[]): void {
     const end = Math.min(text.length, to + this.#reach);
     const disguises = this.#seesThrough ? disguisesIn(text, Math.max(0, from - TOKEN_CHARS), from) : [];
-    const { table, lists, runs } = this.#anchors;
-    let row = (from > 0 ? columnOf(text.charCodeAt(from - 1)) : BEYOND_ASCII) * CODES;
+    const { pairs, triples, lists, runs } = this.#anchors;
+    let previous = from > 0 ? columnOf(text.charCodeAt(from - 1)) : BEYOND_ASCII;
+    let here = from < end ? columnOf(text.charCodeAt(from)) : BEYOND_ASCII;
     for (let at = from; at < end; at++) {
-      const column = columnOf(text.charCodeAt(at));
-      const list = table[row + column] as number;
-      row = column * CODES;
+      const next = at + 1 < text.length ? columnOf(text.charCodeAt(at + 1)) : BEYOND_ASCII;
+      const row = pairs[previous * CODES + here] as number;
+      previous = here;
+      here = next;
+      if (row === 0) continue;
+      const list = triples[row * CODES + next] as number;
       if (list === 0) continue;
       const { triggers, digits, token } = lists[list] as AnchorList;
       if (digits) this.#tryAll(runs.at(text, at), text, at, from, to, into);
-      const here = triggers.at(text, at);
-      if (here.length > 0) this.#tryAll(here, text, at, from, to, into);
+      if (triggers.length > 0) this.#tryAll(triggers, text, at, from, to, into);
       if (token && this.#seesThrough && disguisedAt(text, at)) disguises.push(at);
     }
     if (disguises.length > 0) this.#findDisguised(text, disguises, from, to, into);
@@ -150,19 +153,21 @@ export class Detector {
   }
 
   #findInShadow(shadow: Shadow, text: string, from: number, to: number, into: Match[]): void {
-    const { table, lists, runs } = this.#anchors;
+    const { pairs, triples, lists, runs } = this.#anchors;
     const found: Match[] = [];
     const first = shadow.indexOf(from);
     const last = shadow.indexOf(to);
-    let row = (first > 0 ? columnOf(shadow.text.charCodeAt(first - 1)) : BEYOND_ASCII) * CODES;
-    for (let at = first; at < shadow.text.length; at++) {
-      const column = columnOf(shadow.text.charCodeAt(at));
-      const list = table[row + column] as number;
-      row = column * CODES;
+    const end = shadow.text.length;
+    let previous = first > 0 ? columnOf(shadow.text.charCodeAt(first - 1)) : BEYOND_ASCII;
+    let here = first < end ? columnOf(shadow.text.charCodeAt(first)) : BEYOND_ASCII;
+    for (let at = first; at < end; at++) {
+      const next = at + 1 < end ? columnOf(shadow.text.charCodeAt(at + 1)) : BEYOND_ASCII;
+      const list = triples[(pairs[previous * CODES + here] as number) * CODES + next] as number;
+      previous = here;
+      here = next;
       if (list === 0) continue;
       const { triggers, digits } = lists[list] as AnchorList;
-      const here = triggers.at(shadow.text, at);
-      for (const trigger of digits ? [...runs.at(shadow.text, at), ...here] : here) {
+      for (const trigger of digits ? [...runs.at(shadow.text, at), ...triggers] : triggers) {
         if (isRuledOut(trigger, shadow.text, at)) continue;
         const start = startOf(trigger, shadow.text, at);
         if (start < first || start >= last) continue;

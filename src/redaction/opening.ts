@@ -127,8 +127,8 @@ function walk(node: Node, from: Places, step: (source: string, from: Places) => 
   }
 }
 
-/** How far from its anchor a pattern is looked at before it is tried; what rules most out comes first. */
-export const DISTANCES: readonly number[] = [1, -1, 2, 3, -2, 4, 5, 6, 7, 8, -3];
+/** How far from its anchor a pattern is looked at before it is tried; what rules most out comes first (1 mostly has). */
+export const DISTANCES: readonly number[] = [-1, 2, 3, -2, 4, 5, 6, 7, 8, 1, -3];
 export const FARTHEST = Math.max(...DISTANCES);
 
 /** By code, a bit for each of DISTANCES: whether the character may stand that far behind (or before) the anchor. */
