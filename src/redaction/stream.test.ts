@@ -224,3 +224,9 @@ for (const unit of [
     redactText(detector, mask, text);
     t.end();
   });
+
+t.test('a word that every object has as a property is a word like others', (t) => {
+  for (const word of ['constructor', 'valueOf', 'toString'])
+    t.equal(redactText(detector, mask, `the ${word} Maria Silva`), `the ${word} █`);
+  t.end();
+});

@@ -64,6 +64,19 @@ const LED_UP_TO = /(?<=^|[.?!:"]\s|\n|(?:^|[\s"'(])[a-z’']+,? )$/y;
 /** Signs that running text does not have, code and markup do. */
 const CODE = /[{}[\]<>=_/\\`|#*$@;+~^]|\(\)|--|::|\n\s|\w\.\w/;
 
+/** Of a line: a heading, a row of a table, a comment, or signs of code. */
+const TECHNICAL = /^[ \t]*(?:#{1,6} |\||\/\/|\*|- \*\*|@)|[`{}<>\\]|\w\(|::|\]\(/;
+
+/** Whether the line so far is one of code or of its documentation, where names of places and firms are things. */
+export function isTechnical(before: string): boolean {
+  return TECHNICAL.test(before.slice(before.lastIndexOf('\n') + 1));
+}
+
+/** Whether a sentence ends with this word. */
+export function endsSentence({ text, plain: word }: Token): boolean {
+  return word.length > 3 && text.endsWith('.');
+}
+
 let proseBefore = '';
 let proseTokens: readonly Token[] = [];
 let wasProse = false;
