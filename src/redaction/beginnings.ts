@@ -9,9 +9,12 @@ interface Places {
 }
 
 const DEAD = 0;
-const UNKNOWN = -1;
-/** More states than this are forgotten and found anew: text of lots of kinds must not fill the memory. */
-const MOST_STATES = 20_000;
+const UNKNOWN = 0xffff;
+/**
+ * More states than this are forgotten and found anew: text of lots of kinds must not fill the memory. Less than
+ * UNKNOWN. The recognisers' examples alone make some 20 000.
+ */
+const MOST_STATES = 60_000;
 
 /**
  * The test whether a text that ends here may be the beginning of a match: all patterns as one automaton, its states
@@ -24,10 +27,10 @@ export class Beginnings {
   readonly #symbols: Symbols;
   /** By the code before a match, the state from which it starts. */
   readonly #starts: readonly (readonly number[])[];
-  #startStates = new Int32Array(CODES).fill(UNKNOWN);
+  #startStates = new Uint16Array(CODES).fill(UNKNOWN);
   #known = new Map<string, number>();
   #members: number[][] = [[]];
-  #next: Int32Array[] = [];
+  #next: Uint16Array[] = [];
 
   constructor(patterns: readonly Pattern[]) {
     const entries = patterns.map(({ node }) => place(this.#places, node, end(this.#places)));
@@ -61,8 +64,8 @@ export class Beginnings {
   #forget(): void {
     this.#known = new Map();
     this.#members = [[]];
-    this.#next = [new Int32Array(this.#symbols.count).fill(DEAD)];
-    this.#startStates = new Int32Array(CODES).fill(UNKNOWN);
+    this.#next = [new Uint16Array(this.#symbols.count).fill(DEAD)];
+    this.#startStates = new Uint16Array(CODES).fill(UNKNOWN);
   }
 
   #start(before: number): number {
@@ -78,7 +81,7 @@ export class Beginnings {
       const read = this.#places.classes[at];
       if (read !== undefined && reads.has(read)) to.push(...(this.#places.next[at] as number[]));
     }
-    const row = this.#next[from] as Int32Array;
+    const row = this.#next[from] as Uint16Array;
     const state = this.#stateOf(to);
     row[symbol] = state;
     return state;
@@ -92,7 +95,7 @@ export class Beginnings {
     if (known !== undefined) return known;
     if (this.#members.length > MOST_STATES) this.#forget();
     const state = this.#members.push(members) - 1;
-    this.#next.push(new Int32Array(this.#symbols.count).fill(UNKNOWN));
+    this.#next.push(new Uint16Array(this.#symbols.count).fill(UNKNOWN));
     this.#known.set(key, state);
     return state;
   }

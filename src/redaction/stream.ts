@@ -75,7 +75,8 @@ export class StreamRedactor implements TextStream {
 
   /** Characters that came in and have neither gone out nor been replaced; for measurements. */
   get heldChars(): number {
-    return this.#text.length - this.#sent;
+    const swallowed = this.#region?.replaced === true ? this.#region.end : 0;
+    return Math.max(0, this.#text.length - Math.max(this.#sent, swallowed));
   }
 
   push(piece: string): string {
