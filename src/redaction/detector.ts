@@ -128,7 +128,7 @@ export class Detector {
   #tryAll(list: readonly Trigger[], text: string, at: number, from: number, to: number, into: Match[]): void {
     for (let index = 0; index < list.length; index++) {
       const trigger = list[index] as Trigger;
-      if (isRuledOut(trigger, text, at)) continue;
+      if (!mayMatch(trigger, text, at)) continue;
       const start = startOf(trigger, text, at);
       if (start < from || start >= to) continue;
       const known = into.length;
@@ -168,7 +168,7 @@ export class Detector {
       if (list === 0) continue;
       const { triggers, digits } = lists[list] as AnchorList;
       for (const trigger of digits ? [...runs.at(shadow.text, at), ...triggers] : triggers) {
-        if (isRuledOut(trigger, shadow.text, at)) continue;
+        if (!mayMatch(trigger, shadow.text, at)) continue;
         const start = startOf(trigger, shadow.text, at);
         if (start < first || start >= last) continue;
         const context = shadow.indexOf(contextFrom(text, shadow.origin(start)));
@@ -238,10 +238,15 @@ export function growTail(match: Match, text: string): void {
   if (match.end < text.length) match.tail = undefined;
 }
 
-/** Where a match would start whose anchor is here; -1: this is not the anchor. */
+/** Whether this is the anchor, and what stands around it allows a match; the literal is the cheaper test. */
+function mayMatch(trigger: Trigger, text: string, at: number): boolean {
+  if (trigger.literal !== '' && !isAt(trigger, text, at - trigger.offset)) return false;
+  return !isRuledOut(trigger, text, at);
+}
+
+/** Where a match would start whose anchor is here. */
 function startOf(trigger: Trigger, text: string, at: number): number {
   const start = at - trigger.offset;
-  if (trigger.literal !== '' && !isAt(trigger, text, start)) return -1;
   if (trigger.before === undefined) return start;
   let first = start;
   const limit = Math.max(0, start - trigger.max);
