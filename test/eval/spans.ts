@@ -1,5 +1,6 @@
 import { Detector, type Match } from '../../src/redaction/detector.ts';
 import { RECOGNISERS } from '../../src/redaction/recognisers/index.ts';
+import { SKIP_WORDS } from './skip-words.ts';
 
 export interface Span {
   readonly start: number;
@@ -30,28 +31,18 @@ export function predict(
   return regions;
 }
 
-/** Words that presidio-research leaves out of account at the edges and between spans, beside all punctuation. */
-const SKIPPED =
-  /^(?:[\p{P}\p{S}\s]+|(?:street|st|de|rue|via|and|a|the|or|do|as|of|in|at|on|by|for|from|to|address|country|state|city|zip|po|apt|unit|corner|box|suite|mr|mrs|ms|miss|year|years|y\/o|month|months|old|morning|noon|afternoon|night|evening|this|first|last|week|weeks|weekend|day|days|age|ago|inc|ltd)(?![\p{L}\p{N}]))/iu;
-const SKIPPED_END =
-  /(?:[\p{P}\p{S}\s]+|(?<![\p{L}\p{N}])(?:street|st|de|rue|via|and|a|the|or|do|as|of|in|at|on|by|for|from|to|address|country|state|city|zip|po|apt|unit|corner|box|suite|mr|mrs|ms|miss|year|years|y\/o|month|months|old|morning|noon|afternoon|night|evening|this|first|last|week|weeks|weekend|day|days|age|ago|inc|ltd))$/iu;
+const TOKEN = /[\p{L}\p{N}](?:[\p{L}\p{N}\p{M}.'’/-]*[\p{L}\p{N}])?/gu;
 
-/** The span without skipped words at its edges; undefined where nothing else is in it. */
+/** The span from its first to its last word that counts; undefined where none does. */
 export function normalised(text: string, span: Span): Span | undefined {
-  let { start, end } = span;
-  for (
-    let cut = SKIPPED.exec(text.slice(start, end));
-    cut !== null;
-    cut = SKIPPED.exec(text.slice(start, end))
-  )
-    start += cut[0].length;
-  for (
-    let cut = SKIPPED_END.exec(text.slice(start, end));
-    cut !== null;
-    cut = SKIPPED_END.exec(text.slice(start, end))
-  )
-    end -= cut[0].length;
-  return start < end ? { ...span, start, end } : undefined;
+  let start = -1;
+  let end = -1;
+  for (const { 0: word, index } of text.slice(span.start, span.end).matchAll(TOKEN)) {
+    if (SKIP_WORDS.has(word.toLowerCase())) continue;
+    if (start < 0) start = span.start + index;
+    end = span.start + index + word.length;
+  }
+  return start < 0 ? undefined : { ...span, start, end };
 }
 
 /** Neighbours of one type with nothing but skipped words between them, as one. */
@@ -68,8 +59,14 @@ export function merged(text: string, spans: readonly Span[]): Span[] {
   return out.flatMap((span) => normalised(text, span) ?? []);
 }
 
-/** Intersection over union, in characters. */
-export function iou(a: Span, b: Span): number {
-  const both = Math.min(a.end, b.end) - Math.max(a.start, b.start);
-  return both <= 0 ? 0 : both / (Math.max(a.end, b.end) - Math.min(a.start, b.start));
+/** Intersection over union of a span with others that do not overlap, in characters. */
+export function iou(span: Span, others: readonly Span[]): number {
+  let both = 0;
+  let either = span.end - span.start;
+  for (const { start, end } of others) {
+    const shared = Math.max(0, Math.min(span.end, end) - Math.max(span.start, start));
+    both += shared;
+    either += end - start - shared;
+  }
+  return both / either;
 }

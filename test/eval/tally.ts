@@ -9,25 +9,26 @@ export class Tally {
   validExpected = 0;
   validHits = 0;
 
-  /** Matches each expected span with the prediction that covers it best. */
+  /**
+   * Matches each expected span with the predictions that together cover it best, as presidio-research does: those
+   * count as one prediction, and every other one for itself.
+   */
   add(expected: readonly Span[], found: readonly Span[], threshold: number): void {
     const free = new Set(found);
     this.expected += expected.length;
-    this.found += found.length;
     for (const span of expected) {
-      const best = [...free].reduce<Span | undefined>(
-        (one, other) => (iou(span, other) > (one === undefined ? 0 : iou(span, one)) ? other : one),
-        undefined,
-      );
-      const hit = best !== undefined && iou(span, best) >= threshold;
+      const best = bestFor(span, free);
+      const hit = best.length > 0 && iou(span, best) >= threshold;
       if (hit) {
-        free.delete(best);
+        for (const used of best) free.delete(used);
         this.hits++;
+        this.found++;
       }
       if (span.valid === false) continue;
       this.validExpected++;
       if (hit) this.validHits++;
     }
+    this.found += free.size;
   }
 
   scores(): { precision: number; recall: number; recallOfValid: number; f2: number } {
@@ -37,4 +38,13 @@ export class Tally {
     const f2 = precision + recall === 0 ? 0 : (5 * precision * recall) / (4 * precision + recall);
     return { precision, recall, recallOfValid, f2 };
   }
+}
+
+function bestFor(span: Span, free: Iterable<Span>): Span[] {
+  const best: Span[] = [];
+  for (const other of free) {
+    if (other.start >= span.end || span.start >= other.end) continue;
+    if (iou(span, [...best, other]) > iou(span, best)) best.push(other);
+  }
+  return best;
 }

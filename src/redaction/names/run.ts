@@ -60,6 +60,20 @@ export function endOf({ text, end }: Token): number {
 /** Signs that running text does not have, code and markup do. */
 const CODE = /[{}[\]<>=_/\\`|#*$@;+~^]|\(\)|--|::|\n\s|\w\.\w/;
 
+/** A heading, a row of a table, a comment, or a line with signs of code. */
+const TECHNICAL =
+  /(?:^|\n)[ \t]*(?:#{1,6} |\||\/\/|\*|- \*\*|@|> \[)[^\n]*$|[`{}<>\\][^\n]*$|\w\([^\n]*$|(?:=>|::|->|\]\()[^\n]*$/;
+
+/** Whether the line so far is one of code or of its documentation, where names of places and firms are things. */
+export function isTechnical(before: string): boolean {
+  return TECHNICAL.test(before);
+}
+
+/** Whether a sentence ends with this word. */
+export function endsSentence({ text, plain: word }: Token): boolean {
+  return word.length > 3 && text.endsWith('.');
+}
+
 /** Whether the words around seem to be sentences: nothing of code, and words in small letters or none at all. */
 export function isProse(before: string, tokens: readonly Token[]): boolean {
   if (CODE.test(before)) return false;

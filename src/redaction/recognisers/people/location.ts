@@ -1,13 +1,15 @@
 import { type Cue, cueBefore } from '../../names/cue.ts';
 import { PLACES } from '../../names/places.ts';
-import { CAPITAL_RUN, endOf, isProse, type Token, tokensOf } from '../../names/run.ts';
+import { CAPITAL_RUN, endOf, isProse, isTechnical, type Token, tokensOf } from '../../names/run.ts';
 import { type Checked, recogniser } from '../../recogniser.ts';
 
 const set = (words: string): ReadonlySet<string> => new Set(words.split(' '));
 
 /** Right before the name of a place; then it need not be a known one. */
 const PAIRS: Readonly<Record<string, ReadonlySet<string>>> = {
-  in: set('live lives living lived based located born raised stay staying stayed arrive arrived up'),
+  in: set(
+    "i'm i’m am live lives living lived based located born raised stay staying stayed arrive arrived up",
+  ),
   at: set('based located arrived staying'),
   to: set('move moved moving travel travelled traveled return returned trip flight fly flying flew'),
   from: set('moved here moving came coming'),
@@ -68,13 +70,14 @@ function placeIn(value: string, before: string): Checked {
         )
       )
         continue;
-      return [first.start, endOf(tokens[to - 1] as Token)];
+      return !isTechnical(before) && [first.start, endOf(tokens[to - 1] as Token)];
     }
   }
   const [first] = tokens;
   if (first === undefined || first.common) return false;
   const cue = cueBefore(before);
   if (!placed(cue) && !(isProse(before, tokens) && !cue.label && OF_PLACES.has(cue.word))) return false;
+  if (isTechnical(before)) return false;
   const last = tokens.findLastIndex((token) => token.capital && !token.common);
   return [0, endOf(tokens[last] as Token)];
 }

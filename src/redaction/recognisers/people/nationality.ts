@@ -1,12 +1,8 @@
 import { cueBefore } from '../../names/cue.ts';
+import { NATIONALITIES } from '../../names/nationalities.ts';
 import { CAPITAL_RUN, endOf, tokensOf } from '../../names/run.ts';
 import { type Checked, recogniser } from '../../recogniser.ts';
 
-const NATIONALITIES: ReadonlySet<string> = new Set(
-  `afghan albanian algerian american argentine argentinian armenian australian austrian bangladeshi belgian bolivian bosnian brazilian british bulgarian cambodian canadian chilean chinese colombian croatian cuban cypriot czech danish dutch ecuadorian egyptian english estonian ethiopian filipino finnish french georgian german ghanaian greek guatemalan haitian hungarian icelandic indian indonesian iranian iraqi irish israeli italian jamaican japanese jordanian kenyan korean kuwaiti latvian lebanese libyan lithuanian malaysian maltese mexican mongolian moroccan nepalese nigerian norwegian pakistani palestinian peruvian polish portuguese romanian russian rwandan saudi scottish senegalese serbian singaporean slovak slovenian somali spanish sudanese swedish swiss syrian taiwanese thai tunisian turkish ugandan ukrainian uruguayan venezuelan vietnamese welsh yemeni zambian zimbabwean christian catholic protestant muslim jewish hindu buddhist sikh republican democrat`.split(
-    /\s+/,
-  ),
-);
 /** Before the name of a language. */
 const SPOKEN: ReadonlySet<string> = new Set([
   'in',

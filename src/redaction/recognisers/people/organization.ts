@@ -1,6 +1,6 @@
 import { type Cue, cueBefore } from '../../names/cue.ts';
 import { GIVEN_NAMES } from '../../names/given-names.ts';
-import { CAPITAL_RUN, endOf, isProse, type Token, tokensOf } from '../../names/run.ts';
+import { CAPITAL_RUN, endOf, isProse, isTechnical, type Token, tokensOf } from '../../names/run.ts';
 import { type Checked, recogniser } from '../../recogniser.ts';
 
 /** How firms are registered: the words before one are a firm's name. */
@@ -58,10 +58,11 @@ function firmIn(value: string, before: string): Checked {
     const token = tokens[at] as Token;
     const legal = LEGAL.test(token.plain);
     const kind = KINDS.test(token.plain) && !(tokens[from] as Token).common;
-    if (legal || kind) return [(tokens[from] as Token).start, legal ? token.end : endOf(token)];
+    if (legal || kind)
+      return !isTechnical(before) && [(tokens[from] as Token).start, legal ? token.end : endOf(token)];
   }
   const first = tokens[from] as Token;
-  if (from > 0 || first.common || GIVEN_NAMES.has(first.plain)) return false;
+  if (from > 0 || first.common || GIVEN_NAMES.has(first.plain) || isTechnical(before)) return false;
   const cue = cueBefore(before);
   if (!named(cue) && !(isProse(before, tokens) && !cue.label && OF_FIRMS.has(cue.word))) return false;
   const last = tokens.findLastIndex((token) => token.capital);

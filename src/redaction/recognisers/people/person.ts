@@ -1,7 +1,15 @@
 import { type Cue, cueBefore } from '../../names/cue.ts';
 import { GIVEN_NAMES, NAMES_AND_WORDS } from '../../names/given-names.ts';
 import { PLACES } from '../../names/places.ts';
-import { CAPITAL_RUN, endOf, isProse, type Token, tokensOf } from '../../names/run.ts';
+import {
+  CAPITAL_RUN,
+  endOf,
+  endsSentence,
+  isProse,
+  isTechnical,
+  type Token,
+  tokensOf,
+} from '../../names/run.ts';
 import { SURNAME_ENDING, SURNAMES } from '../../names/surnames.ts';
 import { CAPITALISED_WORDS, plain } from '../../names/words.ts';
 import { type Checked, recogniser } from '../../recogniser.ts';
@@ -110,8 +118,10 @@ function personIn(value: string, before: string): Checked {
     if (TITLES.has(first.plain) && at + 1 < tokens.length) continue;
     const last = lastOf(tokens, at);
     if (last < at) continue;
+    if (isNobody(tokens, at)) return false;
     const introduced = titled || (at === 0 && !first.common && introduces(cueBefore(before)));
     if (!isName(tokens, at, last, introduced)) continue;
+    if (!isFullName(tokens, at, last) && isTechnical(before)) continue;
     return [first.start, endOf(tokens[last] as Token)];
   }
   return inProse(tokens, before);
@@ -126,7 +136,7 @@ function inProse(tokens: readonly Token[], before: string): Checked {
   if (first.common || first.plain.length < 3 || !isProse(before, tokens)) return false;
   const { word, label } = cueBefore(before);
   const inside = !label && /[a-z’',] $/.test(before);
-  if (PLACES.has(first.plain) || (inside && OF_PLACES.has(word))) return false;
+  if (isTechnical(before) || PLACES.has(first.plain) || (inside && OF_PLACES.has(word))) return false;
   const last = lastOf(tokens, 0);
   if (!inside && last < 1) return false;
   return [0, endOf(tokens[last] as Token)];
@@ -143,9 +153,16 @@ function lastOf(tokens: readonly Token[], from: number): number {
     }
     if (token.common && !(GIVEN_NAMES.has(token.plain) && at === from) && !SURNAMES.has(token.plain)) break;
     last = at;
-    if (/['’]s$/.test(token.text)) break;
+    if (/['’]s$/.test(token.text) || endsSentence(token)) break;
   }
   return last;
+}
+
+/** Names that stand for anybody. */
+const NOBODY = /^(?:john|jane|joe) (?:doe|public|roe)$/;
+
+function isNobody(tokens: readonly Token[], at: number): boolean {
+  return NOBODY.test(`${tokens[at]?.plain} ${tokens[at + 1]?.plain}`);
 }
 
 function isName(tokens: readonly Token[], from: number, to: number, introduced: boolean): boolean {
@@ -175,6 +192,13 @@ function isName(tokens: readonly Token[], from: number, to: number, introduced: 
     isSurnameLike(next) ||
     (isSurnameLike(first) && !next.common) ||
     GIVEN_NAMES.has(next.plain)
+  );
+}
+
+/** Given name and family name, both known. */
+function isFullName(tokens: readonly Token[], from: number, to: number): boolean {
+  return (
+    from < to && GIVEN_NAMES.has((tokens[from] as Token).plain) && SURNAMES.has((tokens[to] as Token).plain)
   );
 }
 

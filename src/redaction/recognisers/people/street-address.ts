@@ -1,19 +1,28 @@
 import { recogniser } from '../../recogniser.ts';
+import {
+  CAPITALS,
+  ENDS,
+  KIND,
+  LETTERS,
+  MIDDLE,
+  MORPHEME,
+  PLACE,
+  POST,
+  PREFIX,
+  PREFIXES,
+  UNIT,
+  UNIT_NAME,
+  WORD,
+} from './street-parts.ts';
 
-const L = 'A-Za-z\\u00c0-\\u024f\\u1e00-\\u1eff';
-const C = 'A-Z\\u00c0-\\u00de\\u0100-\\u024f';
-const WORD = `(?:[${C}][${L}'\\u2019.-]{0,10}|de|da|do|la|van|von|der|\\d{1,2}(?:st|nd|rd|th))`;
-const KIND =
-  '(?:[sS]treet|[sS]t|[aA]venue|[aA]ve|[rR]oad|[rR]d|[bB]oulevard|[bB]lvd|[lL]ane|[lL]n|[dD]rive|[dD]r|[cC]ourt|[cC]t|[pP]lace|[pP]l|[sS]quare|[sS]q|[wW]ay|[pP]arkway|[pP]kwy|[tT]errace|[tT]er|[cC]ircle|[cC]ir|[hH]ighway|[hH]wy|[tT]rail|[tT]rl|[aA]lley|[cC]lose|[cC]rescent|[mM]ews|[gG]rove|[gG]ardens|[hH]ill|[rR]ow|[wW]alk|[lL]oop|[pP]ike)';
-const MORPHEME =
-  '(?:stra(?:ß|ss)e|str\\.|gasse|platz|weg|allee|damm|ring|gatan|vägen|väg|gata|vej|gade|veien|vei|gaten|katu|tie|utca|út|straat|laan|plein|ulica|ul\\.)';
-const UNIT = '(?:[,\\s]{1,2}(?:Apt|Suite|Ste|Unit|Floor|Flat|Apartment|Room)\\.? ?#?\\w{1,4})';
-const PLACE = `[,\\s]{1,4}[${C}][${L}'.()-]{1,11}`;
-const POST = '[,\\s]{1,3}(?:nan,? ?)?\\d{4,5}';
+const C = CAPITALS;
+const L = LETTERS;
 const TAIL = `${UNIT}?(?:(?:${PLACE}){0,2}${POST})?`;
-const ENDS = `(?![\\w${L}])`;
-const PREFIX =
-  '(?:Rua|Rue|Via|Viale|Piazza|Calle|Avenida|Av\\.|Avenue|Plaza|Paseo|Strada|Ulica|ul\\.|Quadra|Largo|Corso|Camino|Carrera|Boulevard|Chemin|Place|R)';
+/** A line or a part between commas: a town, a country. */
+const PART = `(?:\\s?,\\s{0,2}|\\n{1,2}[> ]{0,4})[${C}][${L}'.()-]{1,12}(?: [${L}'.()-]{1,11}){0,2}`;
+const BEFORE = '(?<![\\w.,:/-])';
+/** A number, or the two that stand for house and flat. */
+const NUMBER = '(?:\\d{2,5} )?\\d{1,5}[A-Za-z]?';
 
 const MONTHS = /\b(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)/;
 
@@ -25,59 +34,36 @@ export const streetAddress = recogniser({
   forms: [
     {
       anchor: { kind: 'digits', back: 0 },
-      pattern: `(?<![\\w.,:/-])(?:\\d{2,5} )?\\d{1,5}[A-Za-z]? (?:${WORD} ){1,3}${KIND}${ENDS}${TAIL}`,
+      pattern: `${BEFORE}${NUMBER} (?:${WORD} ){1,3}${KIND}${ENDS}${TAIL}`,
       check: (value) => !/^\d+ (?:The|A|This|Our|My)\b/.test(value),
     },
     {
       anchor: { kind: 'digits', back: 0 },
-      pattern: `(?<![\\w.,:/-])\\d{1,5} [${C}][${L}]{1,14}${MORPHEME}(?: \\d{1,4})?${ENDS}${TAIL}`,
+      pattern: `${BEFORE}\\d{1,5} [${C}][${L}]{1,14}${MORPHEME}(?: \\d{1,4})?${ENDS}${TAIL}`,
     },
     {
       anchor: { kind: 'digits', back: 0 },
-      pattern: `(?<![\\w.,:/-])\\d{1,5} (?:${WORD} ){1,3}\\d{1,4}\\.?${UNIT}(?:(?:${PLACE}){0,3}${POST}|(?:${PLACE}){1,3})?`,
+      pattern: `${BEFORE}\\d{1,5} (?:${WORD} ){1,3}\\d{1,4}\\.?${UNIT}(?:(?:${PLACE}){0,2}${POST}|(?:${PLACE}){1,3})?`,
     },
     {
       anchor: { kind: 'digits', back: 0 },
-      pattern: `(?<![\\w.,:/-])\\d{3,5} (?:${WORD} ){1,2}\\d{1,3}${ENDS}${TAIL}`,
+      pattern: `${BEFORE}\\d{3,5} (?:${WORD} ){1,2}\\d{1,3}${ENDS}${TAIL}`,
       check: (value) => !MONTHS.test(value),
     },
     {
       anchor: { kind: 'digits', back: 0 },
-      pattern: `(?<![\\w.,:/-])\\d{1,5} (?:${WORD} ){0,2}${WORD}(?: \\d{1,4})?\\.?${UNIT}?(?:\\n ?|, )[${C}][${L}'.-]{1,18}\\s?,\\s{0,2}(?:[A-Z]{2}|nan)${POST}`,
+      pattern: `${BEFORE}\\d{1,5} (?:${WORD} ){0,2}${WORD}(?: \\d{1,4})?\\.?${UNIT}?(?:\\n ?|, )[${C}][${L}'.-]{1,18}\\s?,\\s{0,2}(?:[A-Z]{2}|nan)${POST}`,
     },
     {
       anchor: {
         kind: 'text',
-        texts: [
-          'Rua ',
-          'Rue ',
-          'Via ',
-          'Viale ',
-          'Piazza ',
-          'Calle ',
-          'Avenida ',
-          'Av. ',
-          'Avenue ',
-          'Plaza ',
-          'Paseo ',
-          'Strada ',
-          'Ulica ',
-          'ul. ',
-          'Quadra ',
-          'Largo ',
-          'Corso ',
-          'Camino ',
-          'Carrera ',
-          'Boulevard ',
-          'Chemin ',
-          'Place ',
-        ],
+        texts: PREFIXES.map((each) => `${each} `),
       },
       pattern: `(?<![\\w${L}])${PREFIX} (?:${WORD} ){1,3}\\d{1,4}${ENDS}${TAIL}`,
     },
     {
       anchor: { kind: 'digits', back: 0 },
-      pattern: `(?<![\\w.,:/-])\\d{1,5} ${PREFIX} (?:${WORD} ){0,2}${WORD}(?: \\d{1,4})?${ENDS}${TAIL}`,
+      pattern: `${BEFORE}\\d{1,5} ${PREFIX} (?:${WORD} ){0,2}${WORD}(?: \\d{1,4})?${ENDS}${TAIL}`,
     },
     {
       anchor: {
@@ -103,6 +89,38 @@ export const streetAddress = recogniser({
       },
       pattern: `(?<![\\w${L}])[${C}][${L}]{2,18}${MORPHEME} \\d{1,4}[a-z]?${ENDS}(?:, \\d{4,5} [${C}][${L}-]{2,18})?`,
     },
+    {
+      anchor: {
+        kind: 'text',
+        ignoreCase: true,
+        texts: ['apt', 'suite', 'ste', 'unit', 'floor', 'flat', 'apartment', 'room'],
+      },
+      pattern: `(?<!\\w)${UNIT_NAME}\\.? ?#?\\d{1,4}(?:${PART}){1,2}${POST}`,
+    },
+    {
+      anchor: {
+        kind: 'text',
+        ignoreCase: true,
+        texts: ['apt', 'suite', 'ste', 'unit', 'floor', 'flat', 'apartment', 'room'],
+      },
+      pattern: `(?<!\\w)${UNIT_NAME}\\.? ?#?\\d{2,4}(?:\\n{1,2}[> ]{1,4}[${C}][${L}'.()-]{1,15}(?: [${L}'.()-]{1,11}){0,2}){1,2}(?: \\d{4,5})?(?!\\w)`,
+    },
+    {
+      anchor: { kind: 'digits', back: 0 },
+      pattern: `${BEFORE}${NUMBER} (?:${WORD} ){1,2}(?:${KIND}|\\d{1,4}\\.?)(?:\\n|,\\s)[${C}][${L}'.-]{1,11}(?: [${L}'.-]{1,11}){0,2}${POST}`,
+    },
+    {
+      anchor: { kind: 'digits', back: 0 },
+      pattern: `${BEFORE}${NUMBER} (?:${WORD} ){1,2}(?:${KIND}|\\d{1,4}\\.?)\\n[${C}][${L}'.-]{1,11}(?: [${L}'.-]{1,11}){0,2}\\n, (?:nan|[A-Z]{1,3}|\\d\\d?)\\n(?: [${C}][a-z]{1,12}){0,1} \\d{4,5}(?!\\w)`,
+    },
+    {
+      anchor: { kind: 'digits', back: 0 },
+      pattern: `${BEFORE}${NUMBER} (?:${WORD}|[${L}]{3,11}) (?:[${L}]{3,11} )?${MIDDLE}(?: \\d{1,4})?\\.?${TAIL}`,
+    },
+    {
+      anchor: { kind: 'text', texts: ['USS ', 'USNS ', 'USNV ', 'USCGC ', 'HMS '] },
+      pattern: `(?<!\\w)(?:USS|USNS|USNV|USCGC|HMS) [${C}][${L}'-]{1,20},?\\s{1,2}[FAD]PO,? A[AEP] \\d{5}(?!\\d)`,
+    },
   ],
   canonical: (value) => value.toLowerCase().replace(/[\s,.]+/g, ' '),
   examples: {
@@ -115,6 +133,10 @@ export const streetAddress = recogniser({
       'a ‹Rua Igreja 25›, Porto',
       '‹P.O. Box 1234›',
       'at ‹12 Rue Victor Hugo›',
+      'to ‹5533 119 Countess Close\n Suite 868\n Seatoun\n New Zealand›',
+      'to ‹704 1436 Redbud Drive\nCite Essanaouber\n, 32\n 60810›. It',
+      'at ‹518 Árpád fejedelem útja 62.›',
+      'at ‹USS Mahler\nFPO AA 70489› after',
     ],
     ignored: [
       'in 5 Days',
