@@ -9,7 +9,7 @@ import { workerMetrics } from './workers/worker-metrics.ts';
 export function gauges(
   metrics: Metrics,
   { journal, redis, nodes }: State,
-  { policies, prompts, budgets, counting }: Houses,
+  { policies, prompts, providers, budgets, counting }: Houses,
   drain: Drain,
   primary: Primary | undefined,
 ): void {
@@ -112,5 +112,19 @@ export function gauges(
     'sluice_budget_ledger_unreachable_total',
     'Rounds of upkeep in which the ledger could not be reached.',
     () => budgets.stats.unreachable,
+  );
+  const keys = (): { keys: number; parked: number }[] =>
+    [...providers.byName.values()].flatMap((provider) => provider.keys?.count() ?? []);
+  now(
+    'sluice_provider_keys',
+    'Keys of providers, those of organisations included.',
+    () => keys().reduce((sum, one) => sum + one.keys, 0),
+    'max',
+  );
+  now(
+    'sluice_provider_keys_parked',
+    'Of these, keys that a provider refused or limited and that rest; of the worker with the most of them.',
+    () => keys().reduce((sum, one) => sum + one.parked, 0),
+    'max',
   );
 }

@@ -1,7 +1,8 @@
 import type { Clock } from '../core/clock.ts';
 import type { PicoUsd } from '../core/money.ts';
 import { amountAt, type Budget } from './budget.ts';
-import type { Ledger, TakeReply, WindowKey } from './ledger.ts';
+import { Demand } from './demand.ts';
+import { HEADROOM_SHARE, type Ledger, type TakeReply, type TakeRequest, type WindowKey } from './ledger.ts';
 import type { Subject } from './scope.ts';
 import { termsOf } from './terms.ts';
 import type { Window } from './window.ts';
@@ -47,6 +48,8 @@ interface Waiter {
   asked: boolean;
 }
 
+type Wanted = Pick<TakeRequest, 'least' | 'needed' | 'headroom'>;
+
 /**
  * A hard budget of one subject in one window, as this node sees it. Reserving costs no I/O while the lease lasts;
  * otherwise all who wait share one request to the ledger. Of the lease the node never believes to have more than
@@ -67,12 +70,14 @@ export class Account {
   #freesAtMs: number | undefined;
   #waiting: Waiter[] = [];
   #busy = false;
+  /** Settles when the question under way is answered. */
+  #question = Promise.resolve();
   #overdue = false;
-  /** Since the last upkeep. */
-  #spentLately: PicoUsd = 0n;
-  #mostReserved: PicoUsd = 0n;
-  /** Of the period before. */
-  #rate: PicoUsd = 0n;
+  /** An answer got lost, and what it said is not known yet. */
+  #unheard = false;
+  /** With less than this free, more is fetched in the background; 0 where too little is left to keep some ready. */
+  #refillBelow: PicoUsd = 0n;
+  readonly #demand = new Demand();
   readonly #deps: AccountDeps;
 
   constructor(key: WindowKey, subject: Subject, window: Window, budget: Budget, deps: AccountDeps) {
@@ -88,7 +93,8 @@ export class Account {
     const lease = this.#usableLease();
     if (lease === undefined || freeOf(lease) < need) return undefined;
     lease.reserved += need;
-    if (lease.reserved > this.#mostReserved) this.#mostReserved = lease.reserved;
+    this.#demand.reserve(lease.reserved);
+    if (freeOf(lease) < this.#refillBelow && !this.#busy) this.#begin();
     return lease;
   }
 
@@ -97,7 +103,7 @@ export class Account {
     if (this.#overdue) return Promise.resolve(this.#shortage('unreachable'));
     return new Promise((done) => {
       this.#waiting.push({ need, done, asked: false });
-      if (!this.#busy) void this.#refill();
+      if (!this.#busy) this.#begin();
     });
   }
 
@@ -105,7 +111,7 @@ export class Account {
   settle(lease: Lease, reserved: PicoUsd, spent: PicoUsd): void {
     lease.reserved -= reserved;
     lease.spent += spent;
-    this.#spentLately += spent;
+    this.#demand.spend(spent);
     // Beyond its grant a lease only confuses the count: the ledger books the rest without it.
     if (lease === this.#lease && lease.spent > lease.granted) this.#lease = undefined;
   }
@@ -129,37 +135,44 @@ export class Account {
 
   /** Gives back what the last period shows to be surplus; shrinks with what is left for everybody. */
   async tidy(): Promise<void> {
-    const lively = this.#spentLately + this.#mostReserved;
-    const share = this.#left / 100n;
-    this.#rate = this.#spentLately;
-    this.#spentLately = 0n;
-    this.#mostReserved = this.#lease?.reserved ?? 0n;
-    await this.giveBack(lively < share ? lively : share);
+    const used = this.#demand.turn(this.#lease?.reserved ?? 0n);
+    const share = this.#left / HEADROOM_SHARE;
+    this.#refillBelow = used < share ? used / 2n : 0n;
+    // Twice that, so that what was fetched ahead is not given back at once.
+    const keep = 2n * used;
+    await this.giveBack(keep < share ? keep : share);
   }
 
-  /** Gives back all that is free beyond `keep`. */
+  /** Gives back all that is free beyond `keep`, also of what an answer that got lost granted. */
   async giveBack(keep: PicoUsd): Promise<void> {
+    if (this.#busy) return;
+    await this.#alone(async () => {
+      try {
+        if (this.#unheard) await this.#ask({ least: 0n, needed: 0n, headroom: 0n });
+        await this.#giveBackBeyond(keep);
+      } catch {
+        this.#unheard = true;
+      }
+    });
+  }
+
+  /** Gives everything back, when all requests have settled. */
+  async close(): Promise<void> {
+    await this.#question;
+    await this.giveBack(0n);
+  }
+
+  async #giveBackBeyond(keep: PicoUsd): Promise<void> {
     const lease = this.#usableLease();
-    if (lease === undefined || this.#busy) return;
+    if (lease === undefined) return;
     const surplus = freeOf(lease) - keep;
     if (surplus <= 0n) return;
-    this.#busy = true;
     // Before the ledger knows: until it answers, nobody may spend what it may have passed on.
     lease.granted -= surplus;
-    try {
-      const left = await this.#deps.ledger.giveBack(
-        this.key,
-        { leaseId: lease.id, seq: ++this.#seq },
-        surplus,
-      );
-      if (left !== undefined) this.#left = left;
-      else if (this.#lease === lease) this.#lease = undefined;
-    } catch {
-      // The next answer of the ledger tells whether it happened.
-    } finally {
-      this.#busy = false;
-      if (this.#waiting.length > 0) void this.#refill();
-    }
+    const change = { leaseId: lease.id, seq: ++this.#seq };
+    const left = await this.#deps.ledger.giveBack(this.key, change, surplus);
+    if (left !== undefined) this.#left = left;
+    else if (this.#lease === lease) this.#lease = undefined;
   }
 
   #usableLease(): Lease | undefined {
@@ -169,55 +182,70 @@ export class Account {
   }
 
   #shortage(kind: Shortage['kind']): Shortage {
-    const lease = this.#lease;
-    const free = lease === undefined ? 0n : freeOf(lease);
+    const free = this.#free();
     const payable = (kind === 'exhausted' ? this.#left : 0n) + (free > 0n ? free : 0n);
     const amount = amountAt(this.budget, this.#deps.clock.now());
     return { account: this, kind, payable, amount, resetsAtMs: this.#freesAtMs ?? this.window.endMs };
   }
 
-  /** Asks the ledger until everybody who waits has an answer; at most one question at a time. */
-  async #refill(): Promise<void> {
+  #begin(): void {
+    this.#question = this.#alone(() => this.#refill());
+  }
+
+  /** At most one question at a time; nobody waits for it longer than patience allows. */
+  async #alone(work: () => Promise<void>): Promise<void> {
     this.#busy = true;
     const patience = setTimeout(() => this.#giveUp(), this.#deps.patienceMs);
     try {
-      while (this.#waiting.length > 0) {
-        this.#serve();
-        if (this.#waiting.length === 0) break;
-        await this.#ask();
-      }
-    } catch {
-      this.#refuse(() => true, 'unreachable');
+      await work();
     } finally {
       clearTimeout(patience);
       this.#busy = false;
       this.#overdue = false;
+      if (this.#waiting.length > 0) this.#begin();
     }
   }
 
-  async #ask(): Promise<void> {
+  /** Asks the ledger until everybody who waits has an answer; once, where nobody waits yet. */
+  async #refill(): Promise<void> {
+    try {
+      if (this.#waiting.length === 0) await this.#ask(this.#wantedAhead());
+      for (this.#serve(); this.#waiting.length > 0; this.#serve()) {
+        const reply = await this.#ask(this.#wanted());
+        this.#serve();
+        if (reply.kind !== 'lost') this.#refuse((waiter) => waiter.asked, 'exhausted');
+      }
+    } catch {
+      // The next answer of the ledger tells what happened; until upkeep, nothing is fetched ahead.
+      this.#unheard = true;
+      this.#refillBelow = 0n;
+      this.#refuse(() => true, 'unreachable');
+    }
+  }
+
+  async #ask(wanted: Wanted): Promise<TakeReply> {
     const { clock, ledger, leaseTtlMs, newId } = this.#deps;
     const lease = this.#usableLease();
     const askedMs = clock.elapsed();
-    this.#openingId ??= newId();
-    const leaseId = lease?.id ?? this.#openingId;
+    const opening = this.#openingId ?? newId();
+    if (lease === undefined) this.#openingId = opening;
+    const leaseId = lease?.id ?? opening;
     const reply = await ledger.take({
       window: this.key,
       terms: termsOf(this.budget, this.#subject, this.window, clock.now()),
       leaseId,
       seq: ++this.#seq,
       first: lease === undefined,
-      ...this.#wanted(lease),
+      ...wanted,
     });
-    if (lease === undefined && reply.kind !== 'exhausted') this.#openingId = undefined;
-    this.#apply(reply, leaseId, askedMs + leaseTtlMs / 2);
-    this.#serve();
-    if (reply.kind !== 'lost') this.#refuse((waiter) => waiter.asked, 'exhausted');
+    this.#unheard = false;
+    this.#apply(reply, lease, { id: leaseId, usableUntilMs: askedMs + leaseTtlMs / 2 });
+    return reply;
   }
 
   /** What the waiting need beyond what the lease has: the least of them, all of them, and some for those to come. */
-  #wanted(lease: Lease | undefined): { least: PicoUsd; needed: PicoUsd; headroom: PicoUsd } {
-    const free = lease === undefined ? 0n : freeOf(lease);
+  #wanted(): Wanted {
+    const free = this.#free();
     let least = this.#waiting[0]?.need ?? 0n;
     let needed = 0n;
     for (const waiter of this.#waiting) {
@@ -225,26 +253,42 @@ export class Account {
       needed += waiter.need;
       if (waiter.need < least) least = waiter.need;
     }
-    const lately = this.#rate + this.#spentLately + this.#mostReserved;
+    const { lately } = this.#demand;
     return { least: least - free, needed: needed - free, headroom: lately > needed ? lately : needed };
   }
 
-  #apply(reply: TakeReply, leaseId: string, usableUntilMs: number): void {
-    if (reply.kind === 'lost') {
-      this.#lease = undefined;
-      return;
+  /** What the lease lacks of what the last one to two periods used. */
+  #wantedAhead(): Wanted {
+    const lacking = this.#demand.lately - this.#free();
+    return { least: 1n, needed: 0n, headroom: lacking > 0n ? lacking : 0n };
+  }
+
+  #free(): PicoUsd {
+    const lease = this.#usableLease();
+    return lease === undefined ? 0n : freeOf(lease);
+  }
+
+  /** @param asked the lease that the ledger was asked about; undefined: a new one */
+  #apply(
+    reply: TakeReply,
+    asked: Lease | undefined,
+    { id, usableUntilMs }: Pick<Lease, 'id' | 'usableUntilMs'>,
+  ): void {
+    const granted = reply.kind === 'lost' ? undefined : reply.granted;
+    // An opening that granted nothing goes on under its id, in case a change of it still arrives.
+    if (granted !== undefined || reply.kind === 'lost') this.#openingId = undefined;
+    if (granted === undefined) this.#lease = undefined;
+    else {
+      const lease = asked ?? { id, granted, spent: 0n, reserved: 0n, usableUntilMs };
+      lease.granted = granted;
+      lease.usableUntilMs = usableUntilMs;
+      this.#lease = lease.spent > granted ? undefined : lease;
     }
+    if (reply.kind === 'lost') return;
     this.#left = reply.left;
-    if (reply.kind === 'exhausted') {
-      this.#freesAtMs = reply.freesAtMs;
-      return;
-    }
-    if (this.#lease?.id === leaseId) {
-      this.#lease.granted = reply.granted;
-      this.#lease.usableUntilMs = usableUntilMs;
-    } else {
-      this.#lease = { id: leaseId, granted: reply.granted, spent: 0n, reserved: 0n, usableUntilMs };
-    }
+    if (reply.kind === 'exhausted') this.#freesAtMs = reply.freesAtMs;
+    const plenty = this.#demand.lately < this.#left / HEADROOM_SHARE;
+    this.#refillBelow = plenty ? this.#free() / 2n : 0n;
   }
 
   /** First come, first served; who needs less than is there does not wait for one who needs more. */

@@ -22,7 +22,7 @@ export interface TakeRequest extends LeaseChange {
   readonly terms: WindowTerms;
   /** False: the ledger has answered for this lease before, so it must still be there. */
   readonly first: boolean;
-  /** Less than this helps nobody. */
+  /** Less than this helps nobody. All three are 0 where only the truth of the lease is asked for. */
   readonly least: PicoUsd;
   /** What all who wait need together. */
   readonly needed: PicoUsd;
@@ -41,6 +41,8 @@ export type TakeReply =
   | {
       readonly kind: 'exhausted';
       readonly left: PicoUsd;
+      /** As above, of the lease that the request names; undefined where there is none. */
+      readonly granted?: PicoUsd | undefined;
       /** Of a rolling window: when the oldest part of what was spent is free again (epoch milliseconds). */
       readonly freesAtMs?: number | undefined;
     }
@@ -57,7 +59,7 @@ export interface Ledger {
 }
 
 /** A headroom of more than this share of what is left would strand money on one node while another refuses. */
-const HEADROOM_SHARE = 100n;
+export const HEADROOM_SHARE = 100n;
 
 /** How much of what is left a request for a lease gets: all that is needed or at least one request's worth, and a little more. */
 export function grantOf(

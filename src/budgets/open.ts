@@ -138,7 +138,7 @@ export function openBudgets(deps: BudgetDeps): BudgetHouse {
     async close() {
       clearInterval(timer);
       await round;
-      for (const account of books.accounts) await account.giveBack(0n);
+      for (const account of books.accounts) await account.close();
     },
   };
 }

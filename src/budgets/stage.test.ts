@@ -41,7 +41,7 @@ function ledger(asked: () => void = () => undefined): Ledger {
       asked();
       const left = request.terms.amount - granted;
       const grant = grantOf(left, request);
-      if (grant === 0n) return { kind: 'exhausted', left };
+      if (grant === 0n) return { kind: 'exhausted', left, granted: request.first ? undefined : granted };
       granted += grant;
       return { kind: 'granted', granted, left: left - grant };
     },

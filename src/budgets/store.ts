@@ -20,8 +20,7 @@ const BUCKETS_PER_WINDOW = 100;
  */
 export function postgresLedger(db: Database, nodeId: string, leaseTtlMs: number): Ledger {
   return {
-    take: (request) =>
-      db.write(async (tx) => orOpened(tx, request, await take(tx, request, nodeId, leaseTtlMs))),
+    take: (request) => db.write((tx) => take(tx, request, nodeId, leaseTtlMs)),
     giveBack: (window, change, amount) => db.write((tx) => giveBack(tx, window, change, amount)),
     renew: (leaseIds) => db.write((tx) => renew(tx, leaseIds, leaseTtlMs)),
   };
@@ -33,8 +32,10 @@ async function take(tx: Tx, request: TakeRequest, nodeId: string, ttlMs: number)
   if (terms.rollingSeconds !== null) left += await rollOff(tx, isWindow(window));
   const grant = grantOf(left, request);
   if (grant === 0n) {
+    const granted = await confirmLease(tx, request, ttlMs);
+    if (granted === undefined && !request.first) return { kind: 'lost' };
     const freesAtMs = terms.rollingSeconds === null ? undefined : await freesAt(tx, window);
-    return { kind: 'exhausted', left, freesAtMs };
+    return { kind: 'exhausted', left, granted, freesAtMs };
   }
   const granted = request.first
     ? await insertLease(tx, request, grant, nodeId, ttlMs)
@@ -45,16 +46,21 @@ async function take(tx: Tx, request: TakeRequest, nodeId: string, ttlMs: number)
 }
 
 /**
- * Nothing is left to grant, but an answer that got lost may have granted a lease that the node does not know of: then
- * that is what it has. Otherwise the lease would lie there, unused, until it lapses.
+ * What the lease holds by the ledger, its life prolonged: an answer that got lost may have granted what the node does
+ * not know of, which would otherwise lie there, unused.
  */
-async function orOpened(tx: Tx, { first, leaseId }: TakeRequest, reply: TakeReply): Promise<TakeReply> {
-  if (!first || reply.kind !== 'exhausted') return reply;
+async function confirmLease(
+  tx: Tx,
+  { leaseId, seq }: LeaseChange,
+  ttlMs: number,
+): Promise<PicoUsd | undefined> {
   const [row] = await rows<{ granted: string }>(
     tx,
-    sql`SELECT granted_pico_usd AS granted FROM budget_leases WHERE id = ${leaseId}`,
+    sql`UPDATE budget_leases SET seq = ${seq}, expires_at = ${expiry(ttlMs)}
+        WHERE id = ${leaseId} AND seq < ${seq}
+        RETURNING granted_pico_usd AS granted`,
   );
-  return row === undefined ? reply : { kind: 'granted', granted: BigInt(row.granted), left: reply.left };
+  return row && BigInt(row.granted);
 }
 
 /** Makes the window where it is missing, brings its terms up to date, locks it, and says what is left. */

@@ -70,8 +70,10 @@ t.test('a key whose limit is used up rests until it is whole again', async (t) =
     'x-ratelimit-reset-requests': '20s',
   });
   t.notOk(namesOf(ring, 4).includes(key.name));
+  t.strictSame(ring.count(), { keys: 2, parked: 1 });
   pass(20_000);
   t.ok(namesOf(ring, 4).includes(key.name));
+  t.strictSame(ring.count(), { keys: 2, parked: 0 });
 });
 
 t.test('an organisation with keys of its own uses no others, and nobody else uses those', async (t) => {

@@ -117,6 +117,13 @@ export class KeyRing {
     return orgId === undefined ? this.#gateway : (this.#byOrg.get(orgId) ?? []);
   }
 
+  /** How many keys there are, brought ones included, and how many of them are parked now. */
+  count(): { readonly keys: number; readonly parked: number } {
+    const nowMs = this.#clock.now();
+    const all = [...this.#gateway, ...[...this.#byOrg.values()].flat()];
+    return { keys: all.length, parked: all.filter(({ parkedUntilMs }) => parkedUntilMs > nowMs).length };
+  }
+
   #of(orgId: string): readonly Entry[] {
     return this.#byOrg.get(orgId) ?? this.#gateway;
   }

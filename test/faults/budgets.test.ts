@@ -257,23 +257,39 @@ t.test('without the ledger a node spends its leases, then follows the settings',
   }
 });
 
+/** A database whose answers get lost. */
+function deafened(db: Database): { db: Database; hear: () => void } {
+  let deaf = true;
+  const write: Database['write'] = async (work) => {
+    const answer = await db.write(work);
+    if (deaf) throw new Error('the connection was lost');
+    return answer;
+  };
+  return { db: { ...db, write }, hear: () => (deaf = false) };
+}
+
 t.test(
   'a lease whose grant nobody heard of is found with the next question, though nothing is left',
   async (t) => {
     const { db, principal } = await setUp(t);
-    let deaf = true;
-    const write: Database['write'] = async (work) => {
-      const answer = await db.write(work);
-      if (deaf) throw new Error('the connection was lost');
-      return answer;
-    };
-    const node = openNode({ ...db, write });
+    const deaf = deafened(db);
+    const node = openNode(deaf.db);
     t.notOk(await reserve(node, principal, '1'), 'granted, but not heard');
     t.match(await ledgerOf(db), { leased: '1' });
-    deaf = false;
+    deaf.hear();
     t.ok(await reserve(node, principal, '1'));
   },
 );
+
+t.test('without another request it is found by upkeep, and comes back', async (t) => {
+  const { db, principal } = await setUp(t);
+  const deaf = deafened(db);
+  const node = openNode(deaf.db);
+  t.notOk(await reserve(node, principal, '0.4'), 'granted, but not heard');
+  deaf.hear();
+  await node.upkeep();
+  t.match(await ledgerOf(db), { leased: '0' });
+});
 
 t.test('an outage overspends a budget by the allowance of each node and no more', async (t) => {
   const { db, principal } = await setUp(t);

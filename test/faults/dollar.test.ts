@@ -10,7 +10,7 @@ t.test(
   'a dollar for two gateways with two workers each, one killed: never passed, and at least 97 % of it usable (litellm#26672, #34732; envoy ai-gateway#680)',
   { skip: skipWithoutRedisServer() },
   async (t) => {
-    const outcome = await dollarTrial('node killed', { clients: 150, outageMs: 0 });
+    const outcome = await dollarTrial('node killed', { clients: 120, outageMs: 0 });
     t.comment(JSON.stringify(outcome));
     t.same(outcome.wrong, [], 'refusals have the right body and headers');
     t.ok(outcome.mostHeldUsd <= 1, `${outcome.mostHeldUsd} held at most`);

@@ -88,6 +88,8 @@ interface Site {
   readonly redis: RedisServer;
   readonly ledger: pg.Pool;
   readonly nodes: Node[];
+  /** Every gateway that was ever started, ready or not. */
+  readonly children: ChildProcess[];
 }
 
 function configOf(dataDir: string, site: Pick<Site, 'folder' | 'postgres' | 'redis'>): string {
@@ -105,7 +107,7 @@ providers:
 `;
 }
 
-async function startNode(number: number, site: Pick<Site, 'folder' | 'postgres' | 'redis'>): Promise<Node> {
+async function startNode(number: number, site: Site): Promise<Node> {
   const dataDir = join(site.folder, `node-${number}`);
   await mkdir(dataDir, { recursive: true });
   await writeFile(join(dataDir, 'config.yaml'), configOf(dataDir, site));
@@ -116,6 +118,7 @@ async function startNode(number: number, site: Pick<Site, 'folder' | 'postgres' 
     env,
     stdio: ['ignore', 'pipe', 'inherit'],
   });
+  site.children.push(child);
   let out = '';
   child.stdout.on('data', (chunk) => {
     out += chunk;
@@ -128,13 +131,19 @@ async function startNode(number: number, site: Pick<Site, 'folder' | 'postgres' 
 }
 
 /** The primary and its workers at once, as a machine fails. */
-async function killNode({ child }: Node): Promise<void> {
+async function killNode(child: ChildProcess): Promise<void> {
   const pid = child.pid ?? 0;
   const workers = childrenOf(pid);
   const exit = once(child, 'exit');
   for (const one of [pid, ...workers]) process.kill(one, 'SIGKILL');
   await exit;
   await until(() => !workers.some(runs));
+}
+
+async function endNode(child: ChildProcess): Promise<void> {
+  const exit = once(child, 'exit');
+  child.kill('SIGTERM');
+  await exit;
 }
 
 /** Every process of the server: the postmaster and whom it started. */
@@ -150,7 +159,7 @@ async function strike(fault: FaultName, site: Site, outageMs: number): Promise<(
     case 'none':
       return async () => undefined;
     case 'node killed': {
-      await killNode(site.nodes[1] as Node);
+      await killNode((site.nodes[1] as Node).child);
       return async () => {
         site.nodes[1] = await startNode(2, site);
       };
@@ -300,7 +309,7 @@ async function openSite(teardowns: (() => Promise<unknown>)[]): Promise<Site> {
   superuser.username = 'postgres';
   const ledger = new pg.Pool({ connectionString: superuser.href, max: 2 });
   teardowns.push(() => ledger.end());
-  return { folder, postgres, redis, ledger, nodes: [] };
+  return { folder, postgres, redis, ledger, nodes: [], children: [] };
 }
 
 export async function dollarTrial(fault: FaultName, { clients, outageMs }: DollarOptions): Promise<Outcome> {
@@ -308,11 +317,11 @@ export async function dollarTrial(fault: FaultName, { clients, outageMs }: Dolla
   try {
     const site = await openSite(teardowns);
     teardowns.push(async () => {
-      for (const node of site.nodes)
-        if (node.child.exitCode === null && node.child.signalCode === null) await killNode(node);
+      for (const child of site.children)
+        if (child.exitCode === null && child.signalCode === null) await killNode(child);
     });
-    for (const number of [1, 2]) site.nodes.push(await startNode(number, site));
-    const key = site.nodes[0]?.key ?? '';
+    site.nodes.push(...(await Promise.all([1, 2].map((number) => startNode(number, site)))));
+    const key = site.nodes.find((node) => node.key !== undefined)?.key ?? '';
     const startedMs = performance.now();
     const held = watch(site);
     const tally: Tally = { passed: 0, refused: 0, unavailable: 0, broken: 0, wrong: [] };
@@ -332,11 +341,7 @@ export async function dollarTrial(fault: FaultName, { clients, outageMs }: Dolla
     }
     const seconds = (performance.now() - startedMs) / 1000;
     const mostHeldUsd = await held();
-    for (const { child } of site.nodes) {
-      const exit = once(child, 'exit');
-      child.kill('SIGTERM');
-      await exit;
-    }
+    await Promise.all(site.nodes.map(({ child }) => endNode(child)));
     const { settled, leased, lines } = await money(site);
     return { fault, ...tally, mostHeldUsd, settledUsd: settled, leasedUsd: leased, linesUsd: lines, seconds };
   } finally {

@@ -129,14 +129,11 @@ t.test('two workers are one node', async (t) => {
       process.kill(killed, 'SIGKILL');
       await until(() => !runs(killed));
       // whom the dead worker was just accepting asks again, as the SDKs do
-      const alive = (status: Promise<number>): Promise<boolean> =>
-        status.then(
-          (code) => code === 200,
-          () => false,
-        );
-      await until(() => alive(get(`${gateway.origin}/readyz`).then(({ status }) => status)));
-      await until(() => alive(ask({ ...gateway, key })));
-      await until(async () => (await metric(gateway, 'sluice_workers')) === 2);
+      const patiently = (look: () => Promise<boolean>): Promise<void> =>
+        until(() => look().catch(() => false));
+      await patiently(async () => (await get(`${gateway.origin}/readyz`)).status === 200);
+      await patiently(async () => (await ask({ ...gateway, key })) === 200);
+      await patiently(async () => (await metric(gateway, 'sluice_workers')) === 2);
       t.equal(await metric(gateway, 'sluice_worker_restarts_total'), 1);
       t.ok(
         (await metric(gateway, 'sluice_requests_total', 'outcome="done"')) >= 25,
