@@ -6,6 +6,10 @@ const ENDS = '(?!\\w|[.-]\\d)';
 const CALLED =
   /\b(?:phone|tel|telephone|telefon|tél|mobile|mobil|cell|handy|fax|call|dial|whatsapp|sms|text|reach)\b\.?[^.;\n]{0,24}$/i;
 
+/** Before the number of a subscriber without that of the place. */
+const LOCAL =
+  /\b(?:call|dial|ring|reach|answering|text)\b[^.;\n\d]{0,16} (?:on|at) $|\b(?:phone|tel|telephone|mobile|fax)\b[^.;\n\d]{0,16}[:.#] ?$/i;
+
 /** E.164 numbers and the national forms of North America and of countries with a trunk `0`. */
 export const phone = recogniser({
   id: 'phone',
@@ -63,6 +67,11 @@ export const phone = recogniser({
       score: POSSIBLE,
     },
     {
+      anchor: { kind: 'digits', back: 0 },
+      pattern: `${NOT_INSIDE}[2-9]\\d{2,3}[ -]\\d{4}${ENDS}`,
+      check: (_value, before) => LOCAL.test(before),
+    },
+    {
       anchor: { kind: 'text', texts: ['('] },
       pattern: `(?<![\\w)])\\(\\d{2,4}\\) ?\\d{3,4}[ .-]?\\d{3,4}${ENDS}`,
       score: POSSIBLE,
@@ -116,6 +125,7 @@ export const phone = recogniser({
       '‹07700 900123›',
       '‹0171/1234567›',
       '‹(030) 1234567›',
+      'call me on ‹9472 7916›?',
     ],
     ignored: [
       'order 4155552671',

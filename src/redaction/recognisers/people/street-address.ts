@@ -26,6 +26,9 @@ const NUMBER = '(?:\\d{2,5} )?\\d{1,5}[A-Za-z]?';
 
 const MONTHS = /\b(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)/;
 
+/** Before the number of a standard. */
+const STANDARD = /\b(?:ISO|IEC|RFC|DIN|EN|IEEE|FIPS|NIST)[ -/]?$/;
+
 /** Where somebody lives: number and street with what names a street, post boxes, and town and postcode behind them. */
 export const streetAddress = recogniser({
   id: 'street_address',
@@ -48,7 +51,7 @@ export const streetAddress = recogniser({
     {
       anchor: { kind: 'digits', back: 0 },
       pattern: `${BEFORE}\\d{3,5} (?:${WORD} ){1,2}\\d{1,3}${ENDS}${TAIL}`,
-      check: (value) => !MONTHS.test(value),
+      check: (value, before) => !MONTHS.test(value) && !STANDARD.test(before),
     },
     {
       anchor: { kind: 'digits', back: 0 },
