@@ -74,6 +74,12 @@ export function endsSentence({ text, plain: word }: Token): boolean {
   return word.length > 3 && text.endsWith('.');
 }
 
+/** The words up to the end of a sentence. */
+export function sentence(tokens: readonly Token[]): readonly Token[] {
+  const end = tokens.findIndex(endsSentence);
+  return end < 0 || end === tokens.length - 1 ? tokens : tokens.slice(0, end + 1);
+}
+
 /** Whether the words around seem to be sentences: nothing of code, and words in small letters or none at all. */
 export function isProse(before: string, tokens: readonly Token[]): boolean {
   if (CODE.test(before)) return false;

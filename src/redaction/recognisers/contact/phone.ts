@@ -160,7 +160,8 @@ function international(value: string): Checked {
   return /[xt]/.test(value) ? true : [0, end];
 }
 
-function national(value: string): Checked {
+function national(value: string, before: string): Checked {
+  if (/\brange $/.test(before)) return false;
   // dates and social security numbers
   if (/^(?:\d\d([./-])\d\d\1\d{4}|\d{3}([ -])\d\d\2\d{4}$)/.test(value)) return false;
   const count = digitsOf(value).length;

@@ -1,4 +1,5 @@
 import { type Cue, cueBefore } from '../../names/cue.ts';
+import { KINDS, LEGAL } from '../../names/firms.ts';
 import { GIVEN_NAMES, NAMES_AND_WORDS } from '../../names/given-names.ts';
 import { PLACES } from '../../names/places.ts';
 import {
@@ -56,7 +57,7 @@ function introduces({ word, previous, label }: Cue): boolean {
 
 /** What only persons do or have, right behind a name that need not be a known one. */
 const DOES =
-  "(?: (?:said|says|asked|asks|replied|shouted|whispered|smiled|laughed|nodded|married|lives in|works (?:for|at|as|in)|worked (?:for|at|as)|moved to|flew to|was born|grew up|is from|comes from|graduated|retired|resigned|told|called me|wrote to|emailed|texted|thinks|wants|spent|is very|is my|is our|is the (?:ceo|cto|cfo|head|author|director)|will be talking|explained to|joined the|and I )|['\u2019]s (?:mother|father|wife|husband|son|daughter|kid|brother|sister|boss|friend|birthday|phone|e-?mail|address|killer))";
+  '(?: (?:said|says|asked|asks|replied|shouted|whispered|smiled|laughed|nodded|married|lives in|works (?:for|at|as|in)|worked (?:for|at|as)|moved to|flew to|was born|grew up|is from|comes from|graduated|retired|resigned|told|called me|wrote to|emailed|texted|thinks|wants|spent|is very|is my|is our|is the (?:ceo|cto|cfo|head|author|director)|will be talking|explained to|joined the|and I )|[\'\u2019]s (?:mother|father|wife|husband|son|daughter|kid|brother|sister|boss|friend|birthday|phone|e-?mail|address|killer)|: ?["\u201c]?(?:What|Remember|You|I|Who|Why|How|Yes|No|Oh|We|Please|Thanks|Hello|Hey) )';
 const NAME = `[${CAPITAL}][${SMALL}]{1,12}(?:['\u2019-][${LETTER}]{1,9})?`;
 const NAME_ENDS = `(?![\\w${LETTER}]|[._/:-]\\w)`;
 const NAME_BEGINS = `(?<![\\w@#$/\\\\${LETTER}]|[\\w)\\]][.-])`;
@@ -140,7 +141,7 @@ function personIn(value: string, before: string): Checked {
     if (TITLES.has(first.plain) && at + 1 < tokens.length) continue;
     const last = lastOf(tokens, at);
     if (last < at) continue;
-    if (isNobody(tokens, at)) return false;
+    if (isNobody(tokens, at) || isFirm(tokens, at)) return false;
     const introduced = titled || (at === 0 && !first.common && introduces(cueBefore(before)));
     if (!isName(tokens, at, last, introduced)) continue;
     if (!isFullName(tokens, at, last) && isTechnical(before)) continue;
@@ -206,6 +207,7 @@ function isName(tokens: readonly Token[], from: number, to: number, introduced: 
     .map(({ plain }) => plain)
     .join(' ');
   if (PLACES.has(whole)) return false;
+  if (/^[A-Z]{2,}$/.test(next.text) && /[a-z]/.test(first.text)) return false;
   if (given) return !next.common || SURNAMES.has(next.plain);
   if (first.common) return false;
   const initial = /^[A-Z]\.?$/.test(first.text);
@@ -214,6 +216,13 @@ function isName(tokens: readonly Token[], from: number, to: number, introduced: 
     isSurnameLike(next) ||
     (isSurnameLike(first) && !next.common) ||
     GIVEN_NAMES.has(next.plain)
+  );
+}
+
+/** Whether what begins here is the name of a firm. */
+function isFirm(tokens: readonly Token[], from: number): boolean {
+  return tokens.some(
+    ({ plain }, at) => at > from && (LEGAL.test(plain) || KINDS.test(plain)) && !SURNAMES.has(plain),
   );
 }
 

@@ -17,7 +17,8 @@ import {
 
 const C = CAPITALS;
 const L = LETTERS;
-const TAIL = `${UNIT}?(?:(?:${PLACE}){0,2}${POST})?`;
+const HERE = `[, ]{1,2}[${C}][${L}'.()-]{1,11}(?![:\\w])`;
+const TAIL = `(?:${UNIT}(?:(?:${PLACE}){0,2}${POST}|(?:${HERE}){1,2})?|(?:${PLACE}){0,2}${POST})?`;
 /** A line or a part between commas: a town, a country. */
 const PART = `(?:\\s?,\\s{0,2}|\\n{1,2}[> ]{0,4})[${C}][${L}'.()-]{1,12}(?: [${L}'.()-]{1,11}){0,2}`;
 const BEFORE = '(?<![\\w.,:/-])';
@@ -124,6 +125,23 @@ export const streetAddress = recogniser({
       anchor: { kind: 'text', texts: ['USS ', 'USNS ', 'USNV ', 'USCGC ', 'HMS '] },
       pattern: `(?<!\\w)(?:USS|USNS|USNV|USCGC|HMS) [${C}][${L}'-]{1,20},?\\s{1,2}[FAD]PO,? A[AEP] \\d{5}(?!\\d)`,
     },
+    {
+      anchor: {
+        kind: 'text',
+        texts: [
+          'corner of ',
+          'side of ',
+          'lives at ',
+          'lives on ',
+          'live at ',
+          'living at ',
+          'located at ',
+          'address is ',
+        ],
+      },
+      pattern: `(?:(?:corner|side) of|(?:lives?|living|located) (?:at|on)|address is) (?:${WORD} ){1,3}\\d{1,4}(?: St\\.?)?(?:(?: and ${WORD})(?: ${WORD}){0,2})?(?![\\w:])`,
+      check: (value) => [value.search(/(?<=(?: of| at| on| is) )\S/), value.length],
+    },
   ],
   canonical: (value) => value.toLowerCase().replace(/[\s,.]+/g, ' '),
   examples: {
@@ -139,6 +157,7 @@ export const streetAddress = recogniser({
       'to ‹5533 119 Countess Close\n Suite 868\n Seatoun\n New Zealand›',
       'to ‹704 1436 Redbud Drive\nCite Essanaouber\n, 32\n 60810›. It',
       'at ‹518 Árpád fejedelem útja 62.›',
+      'at the corner of ‹Bygget 64 and Komel Club›',
       'at ‹USS Mahler\nFPO AA 70489› after',
     ],
     ignored: [
