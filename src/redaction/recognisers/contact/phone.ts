@@ -63,7 +63,8 @@ export const phone = recogniser({
     {
       anchor: { kind: 'digits', back: 0 },
       pattern: `${NOT_INSIDE}(?:0[ -]?)?\\(?[1-9]\\d{2}\\)?[ .-]?\\d{3}[ .-]?\\d{2}[ .-]?\\d{2}${ENDS}`,
-      check: (value) => /^[0(]|^[2-59]/.test(value) && groups(value) && !/^0? ?\(?(?:123|[06-8])/.test(value),
+      check: (value) =>
+        /^[0(]|^[2-59]/.test(value) && groups(value) && !/^(?:0[ -]?)?\(?(?:123|[6-8])/.test(value),
       score: POSSIBLE,
     },
     {
@@ -126,6 +127,8 @@ export const phone = recogniser({
       '‹0171/1234567›',
       '‹(030) 1234567›',
       'call me on ‹9472 7916›?',
+      '‹0 532 123 45 67›',
+      '‹0 (532) 1234567›',
     ],
     ignored: [
       'order 4155552671',

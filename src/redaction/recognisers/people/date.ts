@@ -32,7 +32,7 @@ export const date = recogniser({
     },
     {
       anchor: DIGITS,
-      pattern: `(?<=(?:is|on|by) )\\d{1,2}/(?:\\d{4}|\\d{1,2})(?![\\w/.]|[ -]\\d)`,
+      pattern: `(?<=(?:is|on|by)[ ,])\\d{1,2}/(?:\\d{4}|\\d{1,2})(?![\\w/.]|[ -]\\d)`,
       check: isDate,
     },
     {
