@@ -62,7 +62,7 @@ const CODE = /[{}[\]<>=_/\\`|#*$@;+~^]|\(\)|--|::|\n\s|\w\.\w/;
 
 /** A heading, a row of a table, a comment, or a line with signs of code. */
 const TECHNICAL =
-  /(?:^|\n)[ \t]*(?:#{1,6} |\||\/\/|\*|- \*\*|@|> \[)[^\n]*$|[`{}<>\\][^\n]*$|\w\([^\n]*$|(?:=>|::|->|\]\()[^\n]*$/;
+  /(?:^|\n)[ \t]*(?:#{1,6} |\||\/\/|\*|- \*\*|@|> \[)[^\n]*$|[`{}<>\\][^\n]*$|\w\([^\n]*$|(?:=>|::|->|\]\(| = ")[^\n]*$|\be\.g\.,? $/;
 
 /** Whether the line so far is one of code or of its documentation, where names of places and firms are things. */
 export function isTechnical(before: string): boolean {

@@ -1,3 +1,4 @@
+import { CAPITALISED_WORDS, plain } from '../../names/words.ts';
 import { recogniser } from '../../recogniser.ts';
 import {
   CAPITALS,
@@ -131,16 +132,22 @@ export const streetAddress = recogniser({
         texts: [
           'corner of ',
           'side of ',
-          'lives at ',
-          'lives on ',
-          'live at ',
-          'living at ',
-          'located at ',
+          ...['lives', 'live', 'living', 'located', 'is', 'enter', 'stop', 'off'].flatMap((verb) => [
+            `${verb} at `,
+            `${verb} on `,
+          ]),
           'address is ',
         ],
       },
-      pattern: `(?:(?:corner|side) of|(?:lives?|living|located) (?:at|on)|address is) (?:${WORD} ){1,3}\\d{1,4}(?: St\\.?)?(?:(?: and ${WORD})(?: ${WORD}){0,2})?(?![\\w:])`,
-      check: (value) => [value.search(/(?<=(?: of| at| on| is) )\S/), value.length],
+      pattern: `(?:(?:corner|side) of|(?:lives?|living|located|is|enter|stop|off) (?:at|on)|address is) (?:${WORD} ){1,3}\\d{1,4}(?: St\\.?)?(?:(?: and ${WORD})(?: ${WORD}){0,2})?(?![\\w:])`,
+      check: (value) => {
+        const start = value.search(/(?<=(?: of| at| on|ess is) )\S/);
+        const [first = ''] = value.slice(start).split(' ', 1);
+        return (
+          !CAPITALISED_WORDS.has(plain(first)) &&
+          !/^(?:de|da|do|du|la|\d)/.test(first) && [start, value.length]
+        );
+      },
     },
   ],
   canonical: (value) => value.toLowerCase().replace(/[\s,.]+/g, ' '),
@@ -165,6 +172,7 @@ export const streetAddress = recogniser({
       '3 Way Street party'.replace('Street', 'tie'),
       'step 2 The Way',
       'chapter 12 of Lane',
+      'the note is on Page 12',
       '100 Dr',
     ],
   },
