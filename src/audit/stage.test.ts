@@ -3,7 +3,7 @@ import { testArrival, testPrincipal } from '../../test/support/exchange.ts';
 import type { Attempt } from '../core/attempt.ts';
 import { Fault } from '../core/fault.ts';
 import { NO_USAGE } from '../core/usage.ts';
-import type { Arrival } from '../gateway/stage.ts';
+import { type Arrival, Call } from '../gateway/stage.ts';
 import type { RequestRecord } from './record.ts';
 import type { Recorded } from './request.ts';
 import { record } from './stage.ts';
@@ -21,11 +21,10 @@ const principal = testPrincipal({
   org: { ...testPrincipal().org, storeContent: true },
 });
 
-const call = {
-  body: { model: 'm', messages: [{ role: 'user', content: 'redacted \ud800 text' }] },
-  described: { model: 'm\0', stream: true, outputCapTokens: 5, choices: 1, tools: [], user: 'u' },
-  changed: false,
-};
+const call = new Call(
+  { model: 'm', messages: [{ role: 'user', content: 'redacted \ud800 text' }] },
+  { model: 'm\0', stream: true, outputCapTokens: 5, choices: 1, tools: [], user: 'u' },
+);
 
 const attempt: Attempt = {
   id: '01890000-0000-7000-8000-00000000000b',

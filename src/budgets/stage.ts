@@ -94,7 +94,7 @@ function enter(house: House, x: Exchange): void | Promise<void> {
   const targets = pricedTargets(house, x, matches);
   if (matches.length === 0) return;
   const hard = hasHard(matches);
-  const inputTokens = hard ? inputUpperBound(x.call.body, bodyBytes(x)) : 0;
+  const inputTokens = hard ? inputUpperBound(x.call.body, x.call.bytes().length) : 0;
   return hold(house, x, { targets, matches, inputTokens }, outputBound(house, x, targets, hard));
 }
 
@@ -214,10 +214,6 @@ function outputBound(house: House, x: Exchange, targets: readonly Priced[], hard
     most = Math.max(most, mostTokens);
   }
   return { tokens: most, steps: false, known: true };
-}
-
-function bodyBytes({ call, bytes }: Exchange): number {
-  return call.changed ? Buffer.byteLength(JSON.stringify(call.body)) : bytes.length;
 }
 
 function hasHard(matches: readonly Match[]): boolean {

@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 import { Fault } from '../core/fault.ts';
 import { isJsonObject } from '../core/json.ts';
 import { membersKept, membersWritten, repeatedMember } from '../core/json-text.ts';
-import type { Arrival, HasCall, Stage } from './stage.ts';
+import { type Arrival, Call, type HasCall, type Stage } from './stage.ts';
 import { clientClosed } from './walk.ts';
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
@@ -19,7 +19,7 @@ export function read(limitBytes: number): Stage<unknown, HasCall> {
       if (x.declaredBytes > limitBytes) throw tooLarge(limitBytes);
       x.bytes = await collect(x.payload, limitBytes);
       const body = parse(x.bytes);
-      x.call = { body, described: x.endpoint.dialect.describe(body), changed: false };
+      x.call = new Call(body, x.endpoint.dialect.describe(body), x.bytes);
     },
   };
 }

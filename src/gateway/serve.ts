@@ -170,11 +170,10 @@ function delivered(deps: ServeDeps, x: Exchange, walk: Walk, client: Client): Pr
   });
 }
 
-function estimated(deps: ServeDeps, { call, bytes, endpoint }: Exchange, outputLength: number): Usage {
+function estimated(deps: ServeDeps, { call, endpoint }: Exchange, outputLength: number): Usage {
   if (!call || UNMETERED.has(endpoint.operation)) return NO_USAGE;
   // As it went out: a prompt may have made it many times what the client sent.
-  const bodyBytes = call.changed ? Buffer.byteLength(JSON.stringify(call.body)) : bytes.length;
-  return deps.estimateUsage(call.body, bodyBytes, outputLength);
+  return deps.estimateUsage(call.body, call.bytes().length, outputLength);
 }
 
 function answerHeaders(x: Exchange, walk: Walk): Record<string, string> {

@@ -16,7 +16,15 @@ import type { HasRedaction } from '../redaction/index.ts';
 import { type Exchange, newExchange } from './exchange.ts';
 import { type AnyStage, ordered } from './order.ts';
 import type { Stages } from './pipeline.ts';
-import type { Answer, Arrival, Ending, Endpoint, HasCall, Stage } from './stage.ts';
+import {
+  type Answer,
+  type Arrival,
+  Call,
+  type Ending,
+  type Endpoint,
+  type HasCall,
+  type Stage,
+} from './stage.ts';
 import { endingOf, Walk } from './walk.ts';
 
 export interface ShadowDeps {
@@ -147,7 +155,7 @@ function adopt({ principal, verdict }: Origin, { body, described }: Errand): Sta
     enter: (x) => {
       x.principal = principal;
       x.verdict = verdict;
-      x.call = { body, described, changed: false };
+      x.call = new Call(body, described);
       x.prompt = undefined;
       x.redaction = undefined;
       x.kept = undefined;

@@ -64,12 +64,41 @@ export interface Arrival {
 }
 
 /** The parsed request; given by `read`. */
-export interface Call {
+export class Call {
   readonly body: JsonObject;
-  /** Derived from the body as it stands after prompts and policies; whoever changes the body updates it. */
-  described: Described;
-  /** Set by whoever changes `body`: then it is serialised anew, else the client's own bytes go upstream. */
-  changed: boolean;
+  #described: Described;
+  #changed = false;
+  #bytes: Uint8Array | undefined;
+
+  /** @param bytes the body as the client sent it */
+  constructor(body: JsonObject, described: Described, bytes?: Uint8Array) {
+    this.body = body;
+    this.#described = described;
+    this.#bytes = bytes;
+  }
+
+  /** Derived from the body as it stands after prompts and policies. */
+  get described(): Described {
+    return this.#described;
+  }
+
+  /** The body is not what the client sent. */
+  get changed(): boolean {
+    return this.#changed;
+  }
+
+  /** Whoever changes `body` says so, and what it now says. */
+  change(described: Described): void {
+    this.#described = described;
+    this.#changed = true;
+    this.#bytes = undefined;
+  }
+
+  /** The body as it stands: the client's own bytes, or serialised once for all who ask until the next change. */
+  bytes(): Uint8Array {
+    this.#bytes ??= Buffer.from(JSON.stringify(this.body));
+    return this.#bytes;
+  }
 }
 
 export interface HasCall {
@@ -79,8 +108,7 @@ export interface HasCall {
 /** Puts a cap on output tokens into the body, as a policy or a budget wants it. */
 export function setOutputCap({ call, endpoint }: Arrival & HasCall, capTokens: number): void {
   endpoint.dialect.setOutputCap(call.body, capTokens);
-  call.described = { ...call.described, outputCapTokens: capTokens };
-  call.changed = true;
+  call.change({ ...call.described, outputCapTokens: capTokens });
 }
 
 /** What goes back to the client: a stream, or a stream of one. */

@@ -2,6 +2,7 @@ import t from 'tap';
 import { testAttempt, testExchange, testPrincipal } from '../../test/support/exchange.ts';
 import type { Clock } from '../core/clock.ts';
 import { Fault } from '../core/fault.ts';
+import { Call } from '../gateway/stage.ts';
 import type { HasAdmission } from './admission.ts';
 import { memoryCounter } from './memory.ts';
 import type { LimitRule } from './rule.ts';
@@ -93,7 +94,7 @@ t.test(
       const base = testExchange({ principal });
       return {
         ...base,
-        call: { ...base.call, described: { ...base.call.described, model } },
+        call: new Call(base.call.body, { ...base.call.described, model }),
         modelAdmission: null,
       };
     };

@@ -36,8 +36,7 @@ export function resolvePrompt({ registry }: PromptDeps): Stage<HasPrincipal & Ha
       }
       setModel(call.body, template, reference, dialect);
       setParameters(call.body, template, outputCapTokens, dialect);
-      call.described = dialect.describe(call.body);
-      call.changed = true;
+      call.change(dialect.describe(call.body));
       x.prompt = { name: prompt.name, version: version.version, label };
       x.answerHeaders['x-sluice-prompt'] =
         `${prompt.name}@${version.version}${label === undefined ? '' : `; label=${label}`}`;

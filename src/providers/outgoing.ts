@@ -56,7 +56,7 @@ export class Outgoing implements UpstreamRequest {
     this.body = renamed || asks ? { ...x.call.body } : x.call.body;
     if (renamed) dialect.setModel(this.body, this.model);
     this.usageInjected = asks && dialect.stream.requestUsage(this.body);
-    if (!renamed && !this.usageInjected && !x.call.changed) this.#bytes = x.bytes;
+    if (!renamed && !this.usageInjected) this.#bytes = x.call.bytes();
   }
 
   bytes(): Uint8Array {

@@ -81,8 +81,6 @@ export interface Provider {
   /** The same for one model, where models differ in it. */
   operationsOf?(model: string): ReadonlySet<Operation>;
   readonly capabilities?: readonly Capability[];
-  /** Where it listens; tells what it charges. */
-  readonly baseUrl?: string;
   /** Its keys, where it has any. */
   readonly keys?: KeyRing;
   /** It cannot be called without one. */

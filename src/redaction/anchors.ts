@@ -1,6 +1,18 @@
 import { TOKEN_OPENERS } from './disguise.ts';
-import { alike, BEYOND_ASCII, CODES, digitRuns, LONGEST_RUN, type Runs } from './opening.ts';
-import type { Pattern } from './pattern.ts';
+import {
+  alike,
+  BEYOND_ASCII,
+  bitOf,
+  CODES,
+  DISTANCES,
+  digitRuns,
+  FARTHEST,
+  LONGEST_RUN,
+  type Runs,
+  type Surroundings,
+  surroundingsOf,
+} from './opening.ts';
+import type { Node, Pattern } from './pattern.ts';
 import type { Anchor, Form } from './recogniser.ts';
 
 /** A pattern, and all who recognise something by it. */
@@ -31,6 +43,25 @@ export interface Trigger {
   /** Character codes that a match may have before the trigger, and how many of them. */
   readonly before: Uint8Array | undefined;
   readonly max: number;
+  /** What may stand around the trigger; undefined: anything. */
+  readonly around: Surroundings | undefined;
+}
+
+/** Whether what stands around a trigger rules its pattern out: most go without having been tried. */
+export function isRuledOut({ around }: Trigger, text: string, at: number): boolean {
+  if (around === undefined) return false;
+  for (let index = 0, bit = 1; index < DISTANCES.length; index++, bit <<= 1) {
+    const code = codeAt(text, at + (DISTANCES[index] as number));
+    if (((around[code] as number) & bit) === 0) return true;
+  }
+  return false;
+}
+
+/** What is beyond the ends of the text counts as beyond ASCII; asking for it is slow. */
+function codeAt(text: string, at: number): number {
+  if (at < 0 || at >= text.length) return BEYOND_ASCII;
+  const code = text.charCodeAt(at);
+  return code < BEYOND_ASCII ? code : BEYOND_ASCII;
 }
 
 /** A trigger, and the characters at which it is looked at. */
@@ -55,17 +86,45 @@ export interface Anchors {
 }
 
 export interface AnchorList {
-  readonly triggers: readonly Trigger[];
+  readonly triggers: TriggerSet;
   /** A run of digits begins here. */
   readonly digits: boolean;
   /** Something may begin here that reads as something else. */
   readonly token: boolean;
 }
 
+/** Triggers at one place, by what stands at a distance from it: in nearly all texts none is left. */
+export class TriggerSet {
+  readonly #distance: number;
+  /** By code, a place in `#lists`. */
+  readonly #byCode = new Uint8Array(CODES);
+  readonly #lists: (readonly Trigger[])[] = [];
+
+  constructor(triggers: readonly Trigger[], distance: number) {
+    this.#distance = distance;
+    const bit = bitOf(distance);
+    for (const codes of alike((code) =>
+      triggers
+        .map(({ around }) => around?.[code] ?? bit)
+        .map((bits) => bits & bit)
+        .join(),
+    )) {
+      const [first = 0] = codes;
+      const list =
+        this.#lists.push(triggers.filter(({ around }) => ((around?.[first] ?? bit) & bit) === bit)) - 1;
+      for (const code of codes) this.#byCode[code] = list;
+    }
+  }
+
+  at(text: string, at: number): readonly Trigger[] {
+    return this.#lists[this.#byCode[codeAt(text, at + this.#distance)] as number] as readonly Trigger[];
+  }
+}
+
 /** The triggers at the first of a run of digits: by what stands before it, its length, and what stands behind it. */
 class RunTriggers {
   readonly #placed: readonly PlacedTrigger[];
-  readonly #lists = new Map<number, readonly Trigger[]>();
+  readonly #sets = new Map<number, TriggerSet>();
 
   constructor(placed: readonly PlacedTrigger[]) {
     this.#placed = placed;
@@ -76,21 +135,23 @@ class RunTriggers {
     const limit = Math.min(text.length, at + LONGEST_RUN);
     let end = at + 1;
     while (end < limit && isDigit(text.charCodeAt(end))) end++;
-    const before = at > 0 ? column(text.charCodeAt(at - 1)) : BEYOND_ASCII;
-    const behind = end < text.length ? column(text.charCodeAt(end)) : BEYOND_ASCII;
+    const before = codeAt(text, at - 1);
+    const behind = codeAt(text, end);
     const key = (before * (LONGEST_RUN + 1) + end - at) * CODES + behind;
-    return this.#lists.get(key) ?? this.#list(key, before, (end - at) * CODES + behind);
+    return (this.#sets.get(key) ?? this.#set(key, before, end - at, behind)).at(text, at);
   }
 
-  #list(key: number, before: number, run: number): readonly Trigger[] {
-    const open = before === BEYOND_ASCII || run % CODES === BEYOND_ASCII;
-    const list = this.#placed
+  #set(key: number, before: number, length: number, behind: number): TriggerSet {
+    const open = before === BEYOND_ASCII || behind === BEYOND_ASCII;
+    const run = length * CODES + behind;
+    const triggers = this.#placed
       .filter(
         ({ runs }) => runs !== undefined && (open || (runs.before[before] === 1 && runs.behind[run] === 1)),
       )
       .map(({ trigger }) => trigger);
-    this.#lists.set(key, list);
-    return list;
+    const set = new TriggerSet(triggers, Math.min(length + 1, FARTHEST));
+    this.#sets.set(key, set);
+    return set;
   }
 }
 
@@ -99,31 +160,54 @@ const BLANK = 32;
 const EVERY_CODE = Array.from({ length: CODES }, (_, code) => code);
 
 export function anchorOf(trial: Trial, anchor: Anchor): PlacedTrigger[] {
-  const plain = { trial, literal: '', ignoreCase: false, offset: 0, before: undefined, max: 0 };
+  const { node } = trial.pattern;
+  const around = undefined;
+  const plain = { trial, literal: '', ignoreCase: false, offset: 0, before: undefined, max: 0, around };
   switch (anchor.kind) {
     case 'digits': {
-      const runs = digitRuns(trial.pattern.node, anchor.back);
-      const trigger = { ...plain, offset: anchor.back };
+      const runs = digitRuns(node, anchor.back);
+      const trigger = { ...plain, offset: anchor.back, around: surroundingsOf(node, [anchor.back]) };
       return [{ trigger, codes: DIGITS, follows: (previous) => !isDigit(previous), runs }];
     }
     case 'char': {
-      const trigger = { ...plain, before: membersOf(anchor.before), max: anchor.max };
-      return [{ trigger, codes: [column(anchor.char.charCodeAt(0))], follows: undefined, runs: undefined }];
+      const before = membersOf(anchor.before);
+      const code = column(anchor.char.charCodeAt(0));
+      const trigger = {
+        ...plain,
+        before,
+        max: anchor.max,
+        around: aroundChar(node, code, before, anchor.max),
+      };
+      return [{ trigger, codes: [code], follows: undefined, runs: undefined }];
     }
     case 'word': {
       const regex = new RegExp(`^${anchor.first}$`);
       const codes = EVERY_CODE.filter(
         (code) => code === BEYOND_ASCII || regex.test(String.fromCharCode(code)),
       );
-      return [{ trigger: plain, codes, follows: (previous) => !isWord(previous), runs: undefined }];
+      const trigger = { ...plain, around: surroundingsOf(node, [0]) };
+      return [{ trigger, codes, follows: (previous) => !isWord(previous), runs: undefined }];
     }
     case 'inner': {
       const inner = { ...plain, before: membersOf(anchor.before), max: anchor.max };
       return anchor.texts.map((literal) => textTrigger(inner, literal, false));
     }
     case 'text':
-      return anchor.texts.map((literal) => textTrigger(plain, literal, anchor.ignoreCase === true));
+      return anchor.texts.map((literal) => {
+        const around = surroundingsOf(node, [rarestPair(literal)]);
+        return textTrigger({ ...plain, around }, literal, anchor.ignoreCase === true);
+      });
   }
+}
+
+/** Around a character that up to `max` characters of a class precede, all of them in the match. */
+function aroundChar(node: Node, char: number, before: Uint8Array, max: number): Surroundings {
+  const offsets = Array.from({ length: max + 1 }, (_, offset) => offset);
+  return surroundingsOf(node, offsets, (members, distance) => {
+    if (distance > 0) return members;
+    if (distance === 0) return members.map((has, code) => (code === char ? has : 0));
+    return members.map((has, code) => (code === BEYOND_ASCII ? has : has & (before[code] as number)));
+  });
 }
 
 function textTrigger(plain: Trigger, literal: string, ignoreCase: boolean): PlacedTrigger {
@@ -139,7 +223,7 @@ function textTrigger(plain: Trigger, literal: string, ignoreCase: boolean): Plac
 
 export function anchorTable(placed: readonly PlacedTrigger[]): Anchors {
   const table = new Uint16Array(CODES * CODES);
-  const lists: AnchorList[] = [{ triggers: [], digits: false, token: false }];
+  const lists: AnchorList[] = [{ triggers: new TriggerSet([], 1), digits: false, token: false }];
   const atDigits = placed.filter(({ runs }) => runs !== undefined);
   const others = EVERY_CODE.map((code) => placed.filter((one) => !one.runs && one.codes.includes(code)));
   const follows = [...new Set(placed.map((one) => one.follows))];
@@ -158,7 +242,7 @@ export function anchorTable(placed: readonly PlacedTrigger[]): Anchors {
       const digits = atDigits.length > 0 && isDigit(code) && !isDigit(previous);
       const token = code === BEYOND_ASCII || isTokenOpener(code, previous);
       if (triggers.length === 0 && !digits && !token) continue;
-      const list = lists.push({ triggers, digits, token }) - 1;
+      const list = lists.push({ triggers: new TriggerSet(triggers, 1), digits, token }) - 1;
       for (const before of beforeCodes) for (const first of firstCodes) table[before * CODES + first] = list;
     }
   }
@@ -195,7 +279,7 @@ function membersOf(characterClass: string): Uint8Array {
 }
 
 /** Characters from rare to common in prose and code; what is not listed is taken for common. */
-const RARITY = 'JZQXKYVGWUBHFOLPDMNRCEISAT@+zqjxkvwbygfpmuhdlcrsnioaet_(-. ';
+const RARITY = 'JZQXKYVGWUBHFOLPDMNRCEISAT@+_-.zqjxkvwbygfpmuhdlcrsnioaet( ';
 
 /** Where the second character of a literal's rarest pair stands; 0 for a literal of one character. */
 function rarestPair(literal: string): number {

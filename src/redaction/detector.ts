@@ -4,6 +4,7 @@ import {
   anchorOf,
   anchorTable,
   type Claim,
+  isRuledOut,
   type PlacedTrigger,
   type Trial,
   type Trigger,
@@ -100,7 +101,8 @@ export class Detector {
       if (list === 0) continue;
       const { triggers, digits, token } = lists[list] as AnchorList;
       if (digits) this.#tryAll(runs.at(text, at), text, at, from, to, into);
-      if (triggers.length > 0) this.#tryAll(triggers, text, at, from, to, into);
+      const here = triggers.at(text, at);
+      if (here.length > 0) this.#tryAll(here, text, at, from, to, into);
       if (token && this.#seesThrough && disguisedAt(text, at)) disguises.push(at);
     }
     if (disguises.length > 0) this.#findDisguised(text, disguises, from, to, into);
@@ -123,6 +125,7 @@ export class Detector {
   #tryAll(list: readonly Trigger[], text: string, at: number, from: number, to: number, into: Match[]): void {
     for (let index = 0; index < list.length; index++) {
       const trigger = list[index] as Trigger;
+      if (isRuledOut(trigger, text, at)) continue;
       const start = startOf(trigger, text, at);
       if (start < from || start >= to) continue;
       const known = into.length;
@@ -158,7 +161,9 @@ export class Detector {
       row = column * CODES;
       if (list === 0) continue;
       const { triggers, digits } = lists[list] as AnchorList;
-      for (const trigger of digits ? [...runs.at(shadow.text, at), ...triggers] : triggers) {
+      const here = triggers.at(shadow.text, at);
+      for (const trigger of digits ? [...runs.at(shadow.text, at), ...here] : here) {
+        if (isRuledOut(trigger, shadow.text, at)) continue;
         const start = startOf(trigger, shadow.text, at);
         if (start < first || start >= last) continue;
         const context = shadow.indexOf(contextFrom(text, shadow.origin(start)));

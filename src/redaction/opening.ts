@@ -81,40 +81,14 @@ export function digitRuns(node: Node, back: number): Runs {
     if (length > 0) for (let code = 0; code < CODES; code++) if (codes[code] === 1) behind[row + code] = 1;
   };
   const ending = mayFollow(node);
-  for (const end of walk(node, new Set([0]))) {
+  for (const end of walk(node, new Set([0]), step)) {
     mark(end - back, ending);
     if (!ending.subarray(48, 58).includes(1)) continue;
     for (let length = Math.max(1, end - back); length <= LONGEST_RUN; length++) mark(length, EVERY);
   }
   return { before, behind };
 
-  /** Where a match of the node ends that begins at one of these places, as long as there are digits only. */
-  function walk(each: Node, from: ReadonlySet<number>): ReadonlySet<number> {
-    switch (each.kind) {
-      case 'look':
-        return from;
-      case 'sequence':
-        return each.nodes.reduce((places, next) => walk(next, places), from);
-      case 'choice':
-        return new Set(each.nodes.flatMap((next) => [...walk(next, from)]));
-      case 'repeat':
-        return repeated(each.node, each.min, each.max, from);
-      case 'char':
-        return step(each.source, from);
-    }
-  }
-
-  function repeated(each: Node, min: number, max: number, from: ReadonlySet<number>): ReadonlySet<number> {
-    let places = from;
-    const all = new Set(min === 0 ? from : []);
-    for (let time = 1; time <= max && places.size > 0; time++) {
-      places = walk(each, places);
-      if (time >= min) for (const place of places) all.add(place);
-    }
-    return all;
-  }
-
-  function step(source: string, from: ReadonlySet<number>): ReadonlySet<number> {
+  function step(source: string, from: Places): Places {
     const members = membersOf(source);
     const digit = members.subarray(48, 58).includes(1);
     const to = new Set<number>();
@@ -125,6 +99,82 @@ export function digitRuns(node: Node, back: number): Runs {
     }
     return to;
   }
+}
+
+/** How many characters of a match have been read. */
+type Places = ReadonlySet<number>;
+
+/** Where a match of the node ends that begins at one of these places; `step` says where a class leads from there. */
+function walk(node: Node, from: Places, step: (source: string, from: Places) => Places): Places {
+  switch (node.kind) {
+    case 'look':
+      return from;
+    case 'sequence':
+      return node.nodes.reduce((places, next) => walk(next, places, step), from);
+    case 'choice':
+      return new Set(node.nodes.flatMap((next) => [...walk(next, from, step)]));
+    case 'repeat': {
+      let places = from;
+      const all = new Set(node.min === 0 ? from : []);
+      for (let time = 1; time <= node.max && places.size > 0; time++) {
+        places = walk(node.node, places, step);
+        if (time >= node.min) for (const place of places) all.add(place);
+      }
+      return all;
+    }
+    case 'char':
+      return step(node.source, from);
+  }
+}
+
+/** How far from its anchor a pattern is looked at before it is tried; what rules most out comes first. */
+export const DISTANCES: readonly number[] = [1, -1, 2, 3, -2, 4, 5, 6, 7, 8, -3];
+export const FARTHEST = Math.max(...DISTANCES);
+
+/** By code, a bit for each of DISTANCES: whether the character may stand that far behind (or before) the anchor. */
+export type Surroundings = Uint16Array;
+
+/** The bit of a distance; 0 where it is none of DISTANCES. */
+export function bitOf(distance: number): number {
+  const index = DISTANCES.indexOf(distance);
+  return index < 0 ? 0 : 1 << index;
+}
+
+/**
+ * @param offsets how many characters of a match may stand before its anchor
+ * @param narrowed of what a class has, the codes that may stand so far from the anchor
+ */
+export function surroundingsOf(
+  node: Node,
+  offsets: readonly number[],
+  narrowed: (members: Uint8Array, distance: number) => Uint8Array = (members) => members,
+): Surroundings {
+  const around = new Uint16Array(CODES);
+  const mark = (distance: number, codes: Uint8Array): void => {
+    const bit = bitOf(distance);
+    for (let code = 0; code < CODES; code++) if (codes[code] === 1) around[code] = (around[code] ?? 0) | bit;
+  };
+  const opening = openingOf(node).before;
+  const ending = mayFollow(node);
+  for (const offset of offsets) {
+    const ends = walk(node, new Set([0]), (source, from) => {
+      const to = new Set<number>();
+      for (const place of from) {
+        const codes = narrowed(membersOf(source), place - offset);
+        if (place - offset > FARTHEST || !codes.includes(1)) continue;
+        mark(place - offset, codes);
+        to.add(place + 1);
+      }
+      return to;
+    });
+    for (const end of ends) {
+      mark(end - offset, ending);
+      for (let distance = end - offset + 1; distance <= FARTHEST; distance++) mark(distance, EVERY);
+    }
+    mark(-offset - 1, opening);
+    for (const distance of DISTANCES) if (distance < -offset - 1) mark(distance, EVERY);
+  }
+  return around;
 }
 
 const EVERY = new Uint8Array(CODES).fill(1);

@@ -11,7 +11,7 @@ export const AFTER_CHARS = 24;
 
 /** What numbers are called that say nothing about a person; right before a number they speak against it. */
 const AGAINST_WORDS =
-  /(?:^|[^a-z])(?:order|invoice|version|build|revision|commit|sha\d*|checksum|hash|port|page|line|row|step|ticket|issue|bug|pr|pull request|tracking|part|product|sku|serial|model|batch|lot|release|timestamp|epoch|seed|size|bytes|offset|length|count|amount|total|price|cost|quantity|isbn|issn|doi|uuid|guid|crc|md5|ref|reference|confirmation|transaction)(?:[ _-]?(?:id|number|no|code|nr))?s?[\s:#=."'`([_-]{0,4}$/i;
+  /(?<=(?:^|[^a-z])(?:order|invoice|version|build|revision|commit|sha\d*|checksum|hash|port|page|line|row|step|ticket|issue|bug|pr|pull request|tracking|part|product|sku|serial|model|batch|lot|release|timestamp|epoch|seed|size|bytes|offset|length|count|amount|total|price|cost|quantity|isbn|issn|doi|uuid|guid|crc|md5|ref|reference|confirmation|transaction)(?:[ _-]?(?:id|number|no|code|nr))?s?[\s:#=."'`([_-]{0,4})$/iy;
 
 /** Whether what follows a value matters to a form of this worth; the weakest are known by what stands before. */
 export function looksAhead(own: number): boolean {
@@ -39,8 +39,14 @@ export function scoreOf(own: number, context: RegExp | undefined, before: string
   let score = own;
   if (context !== undefined && (context.test(before) || context.test(after))) score += FOR;
   else if (looksAhead(own) && isAlone(before, after)) score += ALONE;
-  else if (AGAINST_WORDS.test(before)) score -= AGAINST;
+  else if (speaksAgainst(before)) score -= AGAINST;
   return score >= THRESHOLD ? Math.min(score, CERTAIN) : 0;
+}
+
+/** Looked for backwards from the end, not forwards from each of the characters before. */
+function speaksAgainst(before: string): boolean {
+  AGAINST_WORDS.lastIndex = before.length;
+  return AGAINST_WORDS.test(before);
 }
 
 /** A text that is nothing but the value: a field, a cell, an argument. */

@@ -41,9 +41,7 @@ export function redact({
       x.redaction = redaction;
       if (x.call.described.stream && redaction.wantsWhole) throw streamRefused();
       const use = (changed: boolean): void => {
-        if (!changed) return;
-        x.call.changed = true;
-        x.call.described = dialect.describe(x.call.body);
+        if (changed) x.call.change(dialect.describe(x.call.body));
       };
       const changed = redaction.request(x.call.body);
       return changed instanceof Promise ? changed.then(use) : use(changed);

@@ -1,5 +1,5 @@
 import { Fault } from '../core/fault.ts';
-import type { HasCall, Stage, StoredCall } from '../gateway/stage.ts';
+import { Call, type HasCall, type Stage, type StoredCall } from '../gateway/stage.ts';
 import type { HasPrincipal } from '../identity/index.ts';
 import type { HasPrompt } from '../prompts/index.ts';
 import type { HasKept, Kept } from '../providers/index.ts';
@@ -48,7 +48,7 @@ export function lookUp(owners: Owners): Stage<HasPrincipal, HasCall & HasPrompt 
         if (kept === undefined) throw noSuchResponse(stored.id, 'response_id');
         x.kept = kept;
         x.prompt = undefined;
-        x.call = { body: {}, described: described(kept.requestedModel), changed: false };
+        x.call = new Call({}, described(kept.requestedModel));
       };
       return found instanceof Promise ? found.then(use) : use(found);
     },

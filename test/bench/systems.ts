@@ -38,6 +38,10 @@ async function freePort(): Promise<number> {
   return address.port;
 }
 
+/** What `policies/baseline.yaml` looks for, and network addresses, in both directions. */
+const entities = (action: string): string =>
+  `{ email: ${action}, phone: ${action}, credit_card: ${action}, iban: ${action}, us_ssn: ${action}, ip_address: ${action}, secret: mask }`;
+
 /** Ten policies whose conditions are evaluated for every request, and the three budgets and limits that match it. */
 function everythingPolicies(): string {
   const conditional = Array.from(
@@ -60,8 +64,8 @@ policies:
   - id: personal-data
     when: request.operation == "chat"
     pii:
-      request: { pii: pseudonymise, secret: mask }
-      answer: { pii: mask, secret: mask }${conditional.join('')}
+      request: ${entities('pseudonymise')}
+      answer: ${entities('mask')}${conditional.join('')}
 `;
 }
 

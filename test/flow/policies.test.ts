@@ -5,6 +5,7 @@ import { parse } from 'yaml';
 import schema from '../../policies/policy.schema.json' with { type: 'json' };
 import type { JsonObject } from '../../src/core/json.ts';
 import { openAiChat } from '../../src/dialects/index.ts';
+import { Call } from '../../src/gateway/stage.ts';
 import {
   checkPolicies,
   openPolicies,
@@ -127,7 +128,7 @@ test('the stage lowers the cap in the body and leaves bytes alone where it need 
     const x = {
       ...testArrival(),
       principal: testPrincipal({ orgSlug: 'acme' }),
-      call: { body, described: openAiChat.describe(body), changed: false },
+      call: new Call(body, openAiChat.describe(body)),
       prompt: undefined,
       verdict: null as Verdict | null,
     };

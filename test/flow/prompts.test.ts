@@ -4,6 +4,7 @@ import { type Test, test } from 'tap';
 import type { AdminRoute } from '../../src/admin/route.ts';
 import { Fault } from '../../src/core/fault.ts';
 import type { JsonObject } from '../../src/core/json.ts';
+import { Call } from '../../src/gateway/stage.ts';
 import { organisations } from '../../src/identity/schema.ts';
 import { openPromptRegistry, type PromptRegistry, type PromptUse } from '../../src/prompts/index.ts';
 import { promptRoutes } from '../../src/prompts/routes.ts';
@@ -44,7 +45,7 @@ function enter(
   const x = {
     ...testArrival({ operation, headers: header === undefined ? {} : { 'x-sluice-prompt': header } }),
     principal,
-    call: { body, described: DIALECT_OF[operation].describe(body), changed: false },
+    call: new Call(body, DIALECT_OF[operation].describe(body)),
     prompt: null as PromptUse | undefined | null,
   };
   resolvePrompt({ registry }).enter(x);

@@ -4,7 +4,7 @@ import { Fault } from '../../src/core/fault.ts';
 import type { JsonObject } from '../../src/core/json.ts';
 import type { Dialect } from '../../src/dialects/dialect.ts';
 import { anthropicMessages, openAiChat, openAiResponses } from '../../src/dialects/index.ts';
-import type { Arrival, EventTransform, HasCall, Open } from '../../src/gateway/stage.ts';
+import { type Arrival, Call, type EventTransform, type HasCall, type Open } from '../../src/gateway/stage.ts';
 import type { HasPrincipal } from '../../src/identity/index.ts';
 import {
   compilePlan,
@@ -29,7 +29,7 @@ function exchange(
     endpoint: { dialect },
     headers: {},
     principal: { orgId: 'org-1' },
-    call: { body, described: dialect.describe(body), changed: false },
+    call: new Call(body, dialect.describe(body)),
     verdict: { redaction: rules && compilePlan([rules], ['no-leaks']) },
     redaction: null,
   } as unknown as Exchange & Open<HasRedaction>;

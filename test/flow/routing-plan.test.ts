@@ -1,6 +1,7 @@
 import t from 'tap';
 import { systemClock } from '../../src/core/clock.ts';
 import { asFault, Fault } from '../../src/core/fault.ts';
+import { Call } from '../../src/gateway/stage.ts';
 import { priceTable } from '../../src/metering/index.ts';
 import { priceSettings } from '../../src/metering/settings.ts';
 import { Catalogue, openProviders } from '../../src/providers/index.ts';
@@ -125,7 +126,7 @@ t.test('an unknown name is met with near ones, never those of others', async (t)
     () =>
       void route(depsOf(only)).enter({
         ...x,
-        call: { ...x.call, described: { ...x.call.described, model: 'zzz' } },
+        call: new Call(x.call.body, { ...x.call.described, model: 'zzz' }),
       }),
     {
       code: 'model_not_found',

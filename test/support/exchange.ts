@@ -15,7 +15,7 @@ import {
   openAiModerations,
   openAiResponses,
 } from '../../src/dialects/index.ts';
-import type { Arrival, ByteSource, HasCall } from '../../src/gateway/stage.ts';
+import { type Arrival, type ByteSource, Call, type HasCall } from '../../src/gateway/stage.ts';
 import { clientClosed } from '../../src/gateway/walk.ts';
 import type { HasPrincipal, Principal } from '../../src/identity/index.ts';
 import type { HasVerdict, Verdict } from '../../src/policies/index.ts';
@@ -109,7 +109,7 @@ export function testExchange(options: ExchangeOptions = {}): TestExchange {
     ...arrival,
     principal,
     prompt: undefined,
-    call: { body, described: arrival.endpoint.dialect.describe(body), changed: false },
+    call: new Call(body, arrival.endpoint.dialect.describe(body)),
     verdict: {
       policies: [],
       permits: () => undefined,

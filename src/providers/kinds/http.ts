@@ -103,7 +103,6 @@ export function httpProvider(options: HttpProviderOptions): Provider {
     patterns: options.patterns,
     knownModels: options.knownModels,
     capabilities: options.capabilities,
-    baseUrl: options.baseUrl,
     operations: new Set(options.paths.keys()),
     ...(operationsOf ? { operationsOf } : {}),
     ...(wireModel ? { wireModel } : {}),

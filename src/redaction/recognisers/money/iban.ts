@@ -33,6 +33,8 @@ export const iban = recogniser({
       '‹GB82 WEST 1234 5698 7654 32›, ‹NO9386011117947›',
       '‹fr1420041010050500013m02606›',
       '‹MT84MALT011000012345MTLCAST001S›',
+      'IBAN: ‹DE89370400440532013001› with a slip',
+      '"iban": "‹NL10599578661256652951›"',
     ],
     ignored: [
       'DE89370400440532013001',
@@ -44,7 +46,19 @@ export const iban = recogniser({
   },
 });
 
-function ibanIn(value: string): Checked {
+const LABEL = /\biban(?:[ -]?(?:no|nr|number|nummer|code))?\.?["']?\s{0,2}[:=#-]?\s{0,2}["']?$/i;
+const WRITTEN =
+  /^[A-Za-z]{2}\d{2}(?:[A-Za-z0-9]{11,30}|(?: [A-Za-z0-9]{4}){2,7}(?: [A-Za-z0-9]{1,4})?)(?![A-Za-z0-9])/;
+
+/** What is called an IBAN is one, also where it was copied with a mistake. */
+function ibanIn(value: string, before: string): Checked {
+  const sound = soundIn(value);
+  if (sound !== false || !LABEL.test(before)) return sound;
+  const written = WRITTEN.exec(value)?.[0];
+  return written === undefined ? false : [0, written.length];
+}
+
+function soundIn(value: string): Checked {
   const length = LENGTHS.get(value.slice(0, 2).toUpperCase());
   if (length === undefined) return false;
   let taken = 0;
