@@ -14,6 +14,9 @@ export const ARGUED: Readonly<Record<string, string>> = {
     'Its check digit is wrong; another case of Presidio expects nothing of the same number.',
   'DE_VAT_ID DE100000001':
     'Its check digit is wrong; another case of Presidio expects nothing of the same number.',
+  'DE_ID_CARD C01234565': 'C, F, G, H, J and K begin the numbers of passports, which de_passport finds.',
+  'DE_ID_CARD CZ6311T03': 'The same: the number of a passport.',
+  'DE_ID_CARD G00000002': 'The same: the number of a passport.',
   'IN_PAN A1111DFSFS':
     'No number of the form that the Income Tax Department gives; Presidio takes it with score 0.01.',
   'IP_ADDRESS Use local ipv6 ::': 'The unspecified address points at nobody.',

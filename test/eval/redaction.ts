@@ -182,7 +182,7 @@ function unitReport(title: string, rows: readonly Row[]): Report {
     else if (ARGUED[`${entity} ${row.text}`] !== undefined) counts.argued++;
     else
       wrong.push(
-        `${entity} ${JSON.stringify(row.text)}: expected ${spans.map((s) => `${s.start}-${s.end}`).join() || (row.positive ? row.expected_count : 'nothing')}, found ${found.map((one) => `${one.start}-${one.end}`).join() || 'nothing'}`,
+        `${entity} ${JSON.stringify(row.text)}: expected ${spans.map((s) => `${s.start}-${s.end}`).join() || (row.positive ? row.expected_count : row.valid ? 'one' : 'nothing')}, found ${found.map((one) => `${one.start}-${one.end}`).join() || 'nothing'}`,
       );
   }
   return {
