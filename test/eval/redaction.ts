@@ -21,6 +21,7 @@ interface Row {
   readonly kind?: string;
   readonly entity?: string;
   readonly positive?: boolean;
+  readonly valid?: boolean;
   readonly expected_count?: number;
   readonly license?: string;
   readonly ignore?: readonly Span[];
@@ -154,7 +155,6 @@ function unitReport(title: string, rows: readonly Row[]): Report {
   const byEntity = new Map<string, { cases: number; right: number; argued: number; none: number }>();
   const wrong: string[] = [];
   for (const row of rows) {
-    if (row.kind !== 'match') continue;
     const entity = row.entity ?? '';
     const id = RECOGNISED_BY[entity] ?? entity.toLowerCase();
     if (!ids.has(id)) {
@@ -171,15 +171,18 @@ function unitReport(title: string, rows: readonly Row[]): Report {
     }
     const found = predict(row.text, own);
     const spans = row.spans ?? [];
-    const right = row.positive
-      ? found.length === (row.expected_count ?? 1) &&
-        spans.every((span) => found.some((one) => one.start === span.start && one.end === span.end))
-      : found.length === 0;
+    const right =
+      row.kind === 'checksum'
+        ? found.length > 0 === (row.valid === true)
+        : row.positive
+          ? found.length === (row.expected_count ?? 1) &&
+            spans.every((span) => found.some((one) => one.start === span.start && one.end === span.end))
+          : found.length === 0;
     if (right) counts.right++;
     else if (ARGUED[`${entity} ${row.text}`] !== undefined) counts.argued++;
     else
       wrong.push(
-        `${entity} ${JSON.stringify(row.text)}: expected ${spans.map((s) => `${s.start}-${s.end}`).join() || (row.positive ? row.expected_count : 'nothing')}, found ${found.map((one) => `${one.start}-${one.end}`).join() || 'nothing'}`,
+        `${entity} ${JSON.stringify(row.text)}: expected ${spans.map((s) => `${s.start}-${s.end}`).join() || (row.positive ? row.expected_count : row.valid ? 'one' : 'nothing')}, found ${found.map((one) => `${one.start}-${one.end}`).join() || 'nothing'}`,
       );
   }
   return {

@@ -1,8 +1,8 @@
 import { CAPITALISED_WORDS, plain } from './words.ts';
 
-const CAPITAL = 'A-Z\\u00c0-\\u00de\\u0100-\\u024f';
-const LETTER = 'A-Za-z\\u00c0-\\u024f\\u1e00-\\u1eff';
-const SMALL = 'a-z\\u00df-\\u00ff\\u0100-\\u024f\\u1e00-\\u1eff';
+export const CAPITAL = 'A-Z\\u00c0-\\u00de\\u0100-\\u024f';
+export const LETTER = 'A-Za-z\\u00c0-\\u024f\\u1e00-\\u1eff';
+export const SMALL = 'a-z\\u00df-\\u00ff\\u0100-\\u024f\\u1e00-\\u1eff';
 /** `Smith`, `McDonald`, `O’Brien`, `Smith-Jones`, `SMITH`, `J.`: but no `camelCase` of many words. */
 const TOKEN = `(?:(?:[${CAPITAL}][${SMALL}]?['\\u2019]?)?[${CAPITAL}][${SMALL}]{1,12}(?:['\\u2019-][${LETTER}]{1,9})?|[${CAPITAL}]{1,13}(?:['\\u2019-][${CAPITAL}]{1,9})?)\\.?`;
 const PARTICLE =
@@ -65,7 +65,8 @@ const LED_UP_TO = /(?<=^|[.?!:"]\s|\n|(?:^|[\s"'(])[a-z’']+,? )$/y;
 const CODE = /[{}[\]<>=_/\\`|#*$@;+~^]|\(\)|--|::|\n\s|\w\.\w/;
 
 /** Of a line: a heading, a row of a table, a comment, or signs of code. */
-const TECHNICAL = /^[ \t]*(?:#{1,6} |\||\/\/|\*|- \*\*|@)|[`{}<>\\]|\w\(|::|\]\(/;
+const TECHNICAL =
+  /^[ \t]*(?:#{1,6} |\||\/\/|\*|- \*\*|@|> \[)|[`{}<>\\]|\w\(|=>|::|->|\]\(| = "|\be\.g\.,? $/;
 
 /** Whether the line so far is one of code or of its documentation, where names of places and firms are things. */
 export function isTechnical(before: string): boolean {
@@ -77,6 +78,13 @@ export function endsSentence({ text, plain: word }: Token): boolean {
   return word.length > 3 && text.endsWith('.');
 }
 
+/** The words up to the end of a sentence. */
+export function sentence(tokens: readonly Token[]): readonly Token[] {
+  const end = tokens.findIndex(endsSentence);
+  return end < 0 || end === tokens.length - 1 ? tokens : tokens.slice(0, end + 1);
+}
+
+/** The last answer: several kinds of names ask of the same run. */
 let proseBefore = '';
 let proseTokens: readonly Token[] = [];
 let wasProse = false;

@@ -6,6 +6,10 @@ const ENDS = '(?!\\w|[.-]\\d)';
 const CALLED =
   /\b(?:phone|tel|telephone|telefon|tél|mobile|mobil|cell|handy|fax|call|dial|whatsapp|sms|text|reach)\b\.?[^.;\n]{0,24}$/i;
 
+/** Before the number of a subscriber without that of the place. */
+const LOCAL =
+  /\b(?:call|dial|ring|reach|answering|text)\b[^.;\n\d]{0,16} (?:on|at) $|\b(?:phone|tel|telephone|mobile|fax)\b[^.;\n\d]{0,16}[:.#] ?$/i;
+
 /** E.164 numbers and the national forms of North America and of countries with a trunk `0`. */
 export const phone = recogniser({
   id: 'phone',
@@ -59,8 +63,14 @@ export const phone = recogniser({
     {
       anchor: { kind: 'digits', back: 0 },
       pattern: `${NOT_INSIDE}(?:0[ -]?)?\\(?[1-9]\\d{2}\\)?[ .-]?\\d{3}[ .-]?\\d{2}[ .-]?\\d{2}${ENDS}`,
-      check: (value) => /^[0(]|^[2-59]/.test(value) && groups(value) && !/^0? ?\(?(?:123|[06-8])/.test(value),
+      check: (value) =>
+        /^[0(]|^[2-59]/.test(value) && groups(value) && !/^(?:0[ -]?)?\(?(?:123|[6-8])/.test(value),
       score: POSSIBLE,
+    },
+    {
+      anchor: { kind: 'digits', back: 0 },
+      pattern: `${NOT_INSIDE}[2-9]\\d{2,3}[ -]\\d{4}${ENDS}`,
+      check: (_value, before) => LOCAL.test(before),
     },
     {
       anchor: { kind: 'text', texts: ['('] },
@@ -116,6 +126,9 @@ export const phone = recogniser({
       '‹07700 900123›',
       '‹0171/1234567›',
       '‹(030) 1234567›',
+      'call me on ‹9472 7916›?',
+      '‹0 532 123 45 67›',
+      '‹0 (532) 1234567›',
     ],
     ignored: [
       'order 4155552671',
@@ -150,7 +163,8 @@ function international(value: string): Checked {
   return /[xt]/.test(value) ? true : [0, end];
 }
 
-function national(value: string): Checked {
+function national(value: string, before: string): Checked {
+  if (/\brange $/.test(before)) return false;
   // dates and social security numbers
   if (/^(?:\d\d([./-])\d\d\1\d{4}|\d{3}([ -])\d\d\2\d{4}$)/.test(value)) return false;
   const count = digitsOf(value).length;

@@ -11,9 +11,9 @@ export const usNpi = idNumber({
     {
       pattern: '[12](?:\\d{9}|\\d{3}-\\d{3}-\\d{3}|\\d{3} \\d{3} \\d{3})',
       score: POSSIBLE,
-      valid: (digits) => luhn(`80840${digits}`) && !isRepeated(digits),
+      valid: (digits) => luhn(`80840${digits}`) && !isRepeated(digits.slice(0, 9)),
     },
   ],
   found: ['NPI: ‹1234567893›', '‹1234-567-893›'],
-  ignored: ['0234567893', 'NPI 1234567890', 'order 1245319599'],
+  ignored: ['0234567893', 'NPI 1234567890', 'order 1245319599', '1111111112'],
 });

@@ -6,7 +6,7 @@ const VERSION = /(?:\bv|\bversion|\brelease|\bbuild|\bsection|\bchapter|§)[ .:=
 /** Addresses that point at nobody: unspecified, loopback, broadcast and masks. */
 const NOBODY = /^(?:0\.0\.0\.0|127\.0\.0\.1|255\.255\.\d+\.\d+)$/;
 
-/** IPv4 in dotted decimal and IPv6 (RFC 4291 §2.2), unless they read like a version or point at nobody. */
+/** IPv4 in dotted decimal and IPv6 (RFC 4291 §2.2), with zone (RFC 4007 §11) and prefix length, unless they read like a version or point at nobody. */
 export const ipAddress = recogniser({
   id: 'ip_address',
   group: 'pii',
@@ -14,12 +14,12 @@ export const ipAddress = recogniser({
   forms: [
     {
       anchor: { kind: 'digits', back: 0 },
-      pattern: `(?<![\\w.]|\\w-)(?:${OCTET}\\.){3}${OCTET}(?![\\w]|[.-]\\w)`,
-      check: (value, before) => !NOBODY.test(value) && !VERSION.test(before),
+      pattern: `(?<![\\w.]|\\w-)(?:${OCTET}\\.){3}${OCTET}(?:/(?:3[0-2]|[12]?\\d)(?![\\w/]))?(?![\\w]|[.-]\\w)`,
+      check: (value, before) => !NOBODY.test(addressOf(value)) && !VERSION.test(before),
     },
     {
       anchor: { kind: 'char', char: ':', before: '[0-9A-Fa-f]', max: 4 },
-      pattern: `(?<![\\w:.])(?:[0-9A-Fa-f]{0,4}:){2,7}(?:${OCTET}(?:\\.${OCTET}){3}|[0-9A-Fa-f]{0,4})(?![\\w:]|\\.\\w)`,
+      pattern: `(?<![\\w:.])(?:[0-9A-Fa-f]{0,4}:){2,7}(?:${OCTET}(?:\\.${OCTET}){3}|[0-9A-Fa-f]{0,4})(?:%[0-9A-Za-z]{1,15})?(?:/(?:1[01]\\d|12[0-8]|\\d{1,2})(?![\\w/]))?(?![\\w:]|\\.\\w)`,
       check: sixthVersion,
     },
   ],
@@ -32,6 +32,10 @@ export const ipAddress = recogniser({
       '‹fe80::1›',
       '‹2001:0db8:85a3:0000:0000:8a2e:0370:7334›',
       '‹::ffff:192.0.2.128›',
+      '‹fe80::1%eth0›',
+      '‹::10.0.0.1›',
+      'Subnet: ‹192.168.1.0/24›.',
+      '‹2001:db8::/32›',
     ],
     ignored: [
       'v1.2.3.4',
@@ -49,10 +53,19 @@ export const ipAddress = recogniser({
   },
 });
 
+/** Without the length of the network's prefix. */
+function addressOf(value: string): string {
+  return value.split('/', 1)[0] ?? '';
+}
+
 function sixthVersion(value: string): boolean {
-  if (!isIPv6(value)) return false;
-  const groups = value.split(':').filter((group) => group !== '');
+  const address = addressOf(value);
+  if (!isIPv6(address)) return false;
+  const groups = address.split(':').filter((group) => group !== '');
   return (
-    groups.length > 2 || (groups.length === 2 && /^[0-9A-Fa-f]{4}$/.test(groups[0] ?? '') && /\d/.test(value))
+    address.includes('.') ||
+    (groups.length === 1 && value.includes('/') && /^[0-9A-Fa-f]{4}$/.test(groups[0] ?? '')) ||
+    groups.length > 2 ||
+    (groups.length === 2 && /^[0-9A-Fa-f]{4}$/.test(groups[0] ?? '') && /\d/.test(value))
   );
 }

@@ -32,7 +32,7 @@ export const date = recogniser({
     },
     {
       anchor: DIGITS,
-      pattern: `(?<=(?:is|on|by) )\\d{1,2}/(?:\\d{4}|\\d{1,2})(?![\\w/.]|[ -]\\d)`,
+      pattern: `(?<=(?:is|on|by)[ ,])\\d{1,2}/(?:\\d{4}|\\d{1,2})(?![\\w/.]|[ -]\\d)`,
       check: isDate,
     },
     {
@@ -43,6 +43,7 @@ export const date = recogniser({
       pattern: '(?<!\\w)(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day(?!\\w)',
     },
     { anchor: DIGITS, pattern: '(?<=(?:in|of) )(?:19|20)\\d{2}(?![\\w-]|[.,]\\d)' },
+    { anchor: DIGITS, pattern: '(?<=\\Wa )(?:19|20)\\d{2}(?= [A-Z][a-z])' },
     {
       anchor: { kind: 'word', first: '[JFMASOND]' },
       pattern: `(?<![\\w])${MONTH_FIRST}${AFTER}`,

@@ -1,6 +1,6 @@
 import { type Cue, cueBefore } from '../../names/cue.ts';
 import { PLACES } from '../../names/places.ts';
-import { CAPITAL_RUN, endOf, isProse, isTechnical, type Token, tokensOf } from '../../names/run.ts';
+import { CAPITAL_RUN, endOf, isProse, isTechnical, sentence, type Token, tokensOf } from '../../names/run.ts';
 import { type Checked, recogniser } from '../../recogniser.ts';
 
 const set = (words: string): ReadonlySet<string> => new Set(words.split(' '));
@@ -55,7 +55,7 @@ const WORDS =
   /^(?:nice|cork|essen|salvador|chad|turkey|china|reading|mobile|jordan|georgia|columbus|phoenix|riga|bath|lima|wellington|perth|guinea|niger)$/;
 
 function placeIn(value: string, before: string): Checked {
-  const tokens = tokensOf(value);
+  const tokens = sentence(tokensOf(value));
   for (let at = 0; at < tokens.length; at++) {
     const first = tokens[at] as Token;
     if (!first.capital || !OPENINGS.has(first.plain)) continue;
@@ -72,7 +72,9 @@ function placeIn(value: string, before: string): Checked {
         )
       )
         continue;
-      return !isTechnical(before) && [first.start, endOf(tokens[to - 1] as Token)];
+      return (
+        (!isTechnical(before) || placed(cueBefore(before))) && [first.start, endOf(tokens[to - 1] as Token)]
+      );
     }
   }
   const [first] = tokens;

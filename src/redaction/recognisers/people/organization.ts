@@ -1,13 +1,8 @@
 import { type Cue, cueBefore } from '../../names/cue.ts';
+import { KINDS, LEGAL } from '../../names/firms.ts';
 import { GIVEN_NAMES } from '../../names/given-names.ts';
-import { CAPITAL_RUN, endOf, isProse, isTechnical, type Token, tokensOf } from '../../names/run.ts';
+import { CAPITAL_RUN, endOf, isProse, isTechnical, sentence, type Token, tokensOf } from '../../names/run.ts';
 import { type Checked, recogniser } from '../../recogniser.ts';
-
-/** How firms are registered: the words before one are a firm's name. */
-const LEGAL =
-  /^(?:inc|llc|ltd|limited|plc|corp|corporation|gmbh|ag|kg|ohg|bv|nv|sarl|sas|spa|srl|sl|oy|ab|as|aps|kk|pty|llp|lp|co)\.?$/;
-const KINDS =
-  /^(?:group|holdings?|industries|enterprises|technologies|systems|solutions|partners|associates|foundation|institute|university|college|hospital|clinic|bank|insurance|airlines|airways|pharmaceuticals|laboratories|labs|motors|electronics|logistics|consulting|ventures|capital|financial|healthcare|analytics|dynamics?|dynamic|worldwide|international|brothers|sons|company|corporation|agency|ministry|museum|restaurant|hotel|studios|entertainment|records|press|times|union|society|association|club|consolidated|robotics|semiconductor|energy|foods|media|networks|communications|software|research|data systems|tech)$/;
 
 const set = (words: string): ReadonlySet<string> => new Set(words.split(' '));
 
@@ -19,13 +14,12 @@ const PAIRS: ReadonlyMap<string, ReadonlySet<string>> = new Map(
     by: set('employed hired acquired'),
     of: set('ceo founder director address office headquarters shares'),
     from: set('invoice'),
-    the: set('to'),
   }),
 );
 /** In running text. */
 const OF_FIRMS = set('at for');
 const LABELS = set(
-  'employer company organization organisation firm provider vendor supplier manufacturer bank issuer school university hospital institution from name',
+  'employer org company organization organisation firm provider vendor supplier manufacturer bank issuer school university hospital institution from name',
 );
 
 function named({ word, previous, label }: Cue): boolean {
@@ -53,7 +47,7 @@ export const organization = recogniser({
 });
 
 function firmIn(value: string, before: string): Checked {
-  const tokens = tokensOf(value);
+  const tokens = sentence(tokensOf(value));
   const from = tokens.findIndex((token) => token.capital && (!token.common || KINDS.test(token.plain)));
   if (from < 0) return false;
   for (let at = tokens.length - 1; at > from; at--) {
@@ -61,13 +55,19 @@ function firmIn(value: string, before: string): Checked {
     const legal = LEGAL.test(token.plain);
     const kind = KINDS.test(token.plain) && !(tokens[from] as Token).common;
     if (legal || kind)
-      return !isTechnical(before) && [(tokens[from] as Token).start, legal ? token.end : endOf(token)];
+      return (
+        (!isTechnical(before) || named(cueBefore(before))) && [
+          (tokens[from] as Token).start,
+          legal ? token.end : endOf(token),
+        ]
+      );
   }
   const first = tokens[from] as Token;
   if (from > 0 || first.common || GIVEN_NAMES.has(first.plain)) return false;
   const cue = cueBefore(before);
+  // a constant
+  if (cue.label && tokens.length === 1 && /^[A-Z]{5,}$/.test(first.text)) return false;
   if (!named(cue) && !(!cue.label && OF_FIRMS.has(cue.word) && isProse(before, tokens))) return false;
-  if (isTechnical(before)) return false;
   const last = tokens.findLastIndex((token) => token.capital);
   return [0, endOf(tokens[last] as Token)];
 }

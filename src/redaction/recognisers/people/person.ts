@@ -1,12 +1,16 @@
 import { type Cue, cueBefore } from '../../names/cue.ts';
+import { KINDS, LEGAL } from '../../names/firms.ts';
 import { GIVEN_NAMES, NAMES_AND_WORDS } from '../../names/given-names.ts';
 import { PLACES } from '../../names/places.ts';
 import {
+  CAPITAL,
   CAPITAL_RUN,
   endOf,
   endsSentence,
   isProse,
   isTechnical,
+  LETTER,
+  SMALL,
   type Token,
   tokensOf,
 } from '../../names/run.ts';
@@ -53,6 +57,13 @@ function introduces({ word, previous, label }: Cue): boolean {
   return INTRODUCERS.has(word) || PAIRS.get(word)?.has(previous) === true;
 }
 
+/** What only persons do or have, right behind a name that need not be a known one. */
+const DOES =
+  '(?: (?:said|says|asked|asks|replied|shouted|whispered|smiled|laughed|nodded|married|lives in|works (?:for|at|as|in)|worked (?:for|at|as)|moved to|flew to|was born|grew up|is from|comes from|graduated|retired|resigned|told|called me|wrote to|emailed|texted|thinks|wants|spent|is very|is my|is our|is the (?:ceo|cto|cfo|head|author|director)|will be talking|explained to|joined the|and I )|[\'\u2019]s (?:mother|father|wife|husband|son|daughter|kid|brother|sister|boss|friend|birthday|phone|e-?mail|address|killer)|: ?["\u201c]?(?:What|Remember|You|I|Who|Why|How|Yes|No|Oh|We|Please|Thanks|Hello|Hey) )';
+const NAME = `[${CAPITAL}][${SMALL}]{1,15}(?:['\u2019-][${LETTER}]{1,9})?`;
+const NAME_ENDS = `(?![\\w${LETTER}]|[._/:-]\\w)`;
+const NAME_BEGINS = `(?<![\\w@#$/\\\\${LETTER}]|[\\w)\\]][.-])`;
+
 const LOWER = "[a-z\\u00df-\\u00ff\\u0100-\\u024f][a-z\\u00df-\\u00ff\\u0100-\\u024f.'\\u2019-]{0,15}";
 
 /** Surnames of East Asia, as they are written there. */
@@ -68,6 +79,16 @@ export const person = recogniser({
   called: "a person's name",
   forms: [
     { ...CAPITAL_RUN, check: personIn },
+    {
+      anchor: CAPITAL_RUN.anchor,
+      pattern: `${NAME_BEGINS}${NAME}(?: [${CAPITAL}]\\.?)?(?: ${NAME}){0,1}(?=${DOES})`,
+      check: actorIn,
+    },
+    {
+      anchor: CAPITAL_RUN.anchor,
+      pattern: `${NAME_BEGINS}${NAME}(?:, ${NAME}){0,2},? (?:and|&|und|et|y|e) ${NAME}${NAME_ENDS}`,
+      check: listIn,
+    },
     {
       anchor: {
         kind: 'text',
@@ -95,6 +116,8 @@ export const person = recogniser({
       'My name is ‹Persint Quallow›.',
       'Name: ‹Anđa Tomić›\n',
       '‹Wolfgang› called.',
+      '‹Quionia› is from there.',
+      'by ‹Kónya, Becker and Vasquez›.',
       "Please ask ‹Jennifer O'Brien-Smith›",
       'to ‹J. Kowalski›',
       'forward to ‹花子 鈴木› at',
@@ -120,7 +143,7 @@ function personIn(value: string, before: string): Checked {
     if (TITLES.has(first.plain) && at + 1 < tokens.length) continue;
     const last = lastOf(tokens, at);
     if (last < at) continue;
-    if (isNobody(tokens, at)) return false;
+    if (isNobody(tokens, at) || isFirm(tokens, at)) return false;
     const introduced = titled || (at === 0 && !first.common && introduces(cueBefore(before)));
     if (!isName(tokens, at, last, introduced)) continue;
     if (!isFullName(tokens, at, last) && isTechnical(before)) continue;
@@ -186,6 +209,7 @@ function isName(tokens: readonly Token[], from: number, to: number, introduced: 
     .map(({ plain }) => plain)
     .join(' ');
   if (PLACES.has(whole)) return false;
+  if (/^[A-Z]{2,}$/.test(next.text) && /[a-z]/.test(first.text)) return false;
   if (given) return !next.common || SURNAMES.has(next.plain);
   if (first.common) return false;
   const initial = /^[A-Z]\.?$/.test(first.text);
@@ -194,6 +218,13 @@ function isName(tokens: readonly Token[], from: number, to: number, introduced: 
     isSurnameLike(next) ||
     (isSurnameLike(first) && !next.common) ||
     GIVEN_NAMES.has(next.plain)
+  );
+}
+
+/** Whether what begins here is the name of a firm. */
+function isFirm(tokens: readonly Token[], from: number): boolean {
+  return tokens.some(
+    ({ plain }, at) => at > from && (LEGAL.test(plain) || KINDS.test(plain)) && !SURNAMES.has(plain),
   );
 }
 
@@ -211,6 +242,20 @@ function isSurnameLike({ plain, text, common }: Token): boolean {
     (SURNAME_ENDING.test(plain) || /[\u00c0-\u024f]/.test(text)) &&
     !PLACES.has(plain)
   );
+}
+
+function actorIn(value: string, before: string): Checked {
+  const tokens = tokensOf(value);
+  if (tokens.some(({ common }) => common) || PLACES.has(value.toLowerCase())) return false;
+  return !isTechnical(before) && !/(?:\bthe|\d) $/i.test(before);
+}
+
+/** Names in a row, as of founders and of firms: most of them known, none a word or a place. */
+function listIn(value: string, before: string): Checked {
+  const words = value.split(/,? (?:and|&|und|et|y|e) |, /).map(plain);
+  const known = words.filter((word) => SURNAMES.has(word) || GIVEN_NAMES.has(word)).length;
+  if (known * 2 < words.length || isTechnical(before)) return false;
+  return !words.some((word) => PLACES.has(word) || (CAPITALISED_WORDS.has(word) && !SURNAMES.has(word)));
 }
 
 function lowerNameIn(value: string): Checked {

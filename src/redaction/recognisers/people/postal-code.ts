@@ -25,10 +25,11 @@ export const postalCode = recogniser({
       anchor: { kind: 'digits' as const, back },
       pattern:
         '(?<![\\w-])(?:[A-Z]{1,2}\\d[A-Z\\d]? \\d[ABD-HJLNP-UW-Z]{2}|[ABCEGHJ-NPRSTVXY]\\d[A-Z] \\d[A-Z]\\d)(?![\\w-])',
+      check: (value: string, before: string) => !/^[A9 ]*$/.test(value) && !/e\.g\.,? $/.test(before),
     })),
   ],
   examples: {
     found: ['my zip code is ‹35350›', 'London ‹SW1A 1AA›', 'Ottawa ‹K1A 0B1›', 'PLZ: ‹10115›'],
-    ignored: ['zip file 12345', '12345', 'post 12'],
+    ignored: ['zip file 12345', '12345', 'post 12', 'A9 9AA (e.g., M1 1AA)'],
   },
 });

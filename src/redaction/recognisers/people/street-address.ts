@@ -1,3 +1,4 @@
+import { CAPITALISED_WORDS, plain } from '../../names/words.ts';
 import { recogniser } from '../../recogniser.ts';
 import {
   CAPITALS,
@@ -17,7 +18,8 @@ import {
 
 const C = CAPITALS;
 const L = LETTERS;
-const TAIL = `${UNIT}?(?:(?:${PLACE}){0,2}${POST})?`;
+const HERE = `[, ]{1,2}[${C}][${L}'.()-]{1,11}(?![:\\w])`;
+const TAIL = `(?:${UNIT}(?:(?:${PLACE}){0,2}${POST}|(?:${HERE}){1,2})?|(?:${PLACE}){0,2}${POST})?`;
 /** A line or a part between commas: a town, a country. */
 const PART = `(?:\\s?,\\s{0,2}|\\n{1,2}[> ]{0,4})[${C}][${L}'.()-]{1,12}(?: [${L}'.()-]{1,11}){0,2}`;
 const BEFORE = '(?<![\\w.,:/-])';
@@ -25,6 +27,9 @@ const BEFORE = '(?<![\\w.,:/-])';
 const NUMBER = '(?:\\d{2,5} )?\\d{1,5}[A-Za-z]?';
 
 const MONTHS = /\b(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)/;
+
+/** Before the number of a standard. */
+const STANDARD = /\b(?:ISO|IEC|RFC|DIN|EN|IEEE|FIPS|NIST)[ -/]?$/;
 
 /** Where somebody lives: number and street with what names a street, post boxes, and town and postcode behind them. */
 export const streetAddress = recogniser({
@@ -48,7 +53,7 @@ export const streetAddress = recogniser({
     {
       anchor: { kind: 'digits', back: 0 },
       pattern: `${BEFORE}\\d{3,5} (?:${WORD} ){1,2}\\d{1,3}${ENDS}${TAIL}`,
-      check: (value) => !MONTHS.test(value),
+      check: (value, before) => !MONTHS.test(value) && !STANDARD.test(before),
     },
     {
       anchor: { kind: 'digits', back: 0 },
@@ -121,6 +126,29 @@ export const streetAddress = recogniser({
       anchor: { kind: 'text', texts: ['USS ', 'USNS ', 'USNV ', 'USCGC ', 'HMS '] },
       pattern: `(?<!\\w)(?:USS|USNS|USNV|USCGC|HMS) [${C}][${L}'-]{1,20},?\\s{1,2}[FAD]PO,? A[AEP] \\d{5}(?!\\d)`,
     },
+    {
+      anchor: {
+        kind: 'text',
+        texts: [
+          'corner of ',
+          'side of ',
+          ...['lives', 'live', 'living', 'located', 'is', 'enter', 'stop', 'off'].flatMap((verb) => [
+            `${verb} at `,
+            `${verb} on `,
+          ]),
+          'address is ',
+        ],
+      },
+      pattern: `(?:(?:corner|side) of|(?:lives?|living|located|is|enter|stop|off) (?:at|on)|address is) (?:${WORD} ){1,3}\\d{1,4}(?: St\\.?)?(?:(?: and ${WORD})(?: ${WORD}){0,2})?(?![\\w:])`,
+      check: (value) => {
+        const start = value.search(/(?<=(?: of| at| on|ess is) )\S/);
+        const [first = ''] = value.slice(start).split(' ', 1);
+        return (
+          !CAPITALISED_WORDS.has(plain(first)) &&
+          !/^(?:de|da|do|du|la|\d)/.test(first) && [start, value.length]
+        );
+      },
+    },
   ],
   canonical: (value) => value.toLowerCase().replace(/[\s,.]+/g, ' '),
   examples: {
@@ -136,6 +164,7 @@ export const streetAddress = recogniser({
       'to ‹5533 119 Countess Close\n Suite 868\n Seatoun\n New Zealand›',
       'to ‹704 1436 Redbud Drive\nCite Essanaouber\n, 32\n 60810›. It',
       'at ‹518 Árpád fejedelem útja 62.›',
+      'at the corner of ‹Bygget 64 and Komel Club›',
       'at ‹USS Mahler\nFPO AA 70489› after',
     ],
     ignored: [
@@ -143,6 +172,7 @@ export const streetAddress = recogniser({
       '3 Way Street party'.replace('Street', 'tie'),
       'step 2 The Way',
       'chapter 12 of Lane',
+      'the note is on Page 12',
       '100 Dr',
     ],
   },
