@@ -2,7 +2,7 @@
 import t from 'tap';
 import { markdown, trials } from './routing-trial.ts';
 
-// SLUICE_TRIAL_REQUESTS=1000 writes the figures of docs/reliability-routing.md
+// SLUICE_TRIAL_REQUESTS=1000 writes the figures of docs/reliability.md
 const REQUESTS = Number(process.env.SLUICE_TRIAL_REQUESTS ?? 48);
 t.setTimeout(600_000);
 
