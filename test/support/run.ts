@@ -46,6 +46,8 @@ function runTap(env: NodeJS.ProcessEnv): Promise<number> {
 interface Counts {
   passed: number;
   failed: number;
+  /** With the lines that say what was expected. */
+  failures: string[];
   skipped: string[];
 }
 
@@ -54,7 +56,11 @@ function count(tap: string): Counts {
   const sums = tap.slice(tap.lastIndexOf('\n# { total: '));
   const sum = (name: string): number => Number(new RegExp(`${name}: (\\d+)`).exec(sums)?.[1] ?? 0);
   const skipped = tap.split('\n').flatMap((line) => /^ *ok \d+ - (.*# SKIP.*)$/i.exec(line)?.[1] ?? []);
-  return { passed: sum('pass'), failed: sum('fail'), skipped };
+  // a terminal shows them as they happen; the log of a CI only here
+  const failures = [...tap.matchAll(/^ *not ok \d+ - .*(?:\n(?! *(?:not )?ok \d).*){0,25}/gm)].map(
+    ([text]) => text,
+  );
+  return { passed: sum('pass'), failed: sum('fail'), failures, skipped };
 }
 
 let status = 1;
@@ -65,10 +71,11 @@ try {
 } finally {
   await postgres.stop();
 }
-const { passed, failed, skipped } = existsSync(output)
+const { passed, failed, failures, skipped } = existsSync(output)
   ? count(readFileSync(output, 'utf8'))
-  : { passed: 0, failed: 1, skipped: [] };
+  : { passed: 0, failed: 1, failures: [], skipped: [] };
 rmSync(folder, { recursive: true, force: true });
+for (const failure of failures.slice(0, 50)) console.log(failure);
 for (const name of skipped) console.log(`skipped: ${name}`);
 // With CI=true everything must be there: a skipped test is a test that nobody ran.
 const unmet = process.env.CI === 'true' ? skipped.length : 0;
