@@ -60,7 +60,12 @@ class Reader {
 
   #sequence(): Node {
     const nodes: Node[] = [];
-    while (!this.done() && !this.#sees('|') && !this.#sees(')')) nodes.push(this.#quantified());
+    while (!this.done() && !this.#sees('|') && !this.#sees(')')) {
+      const node = this.#quantified();
+      // a group within a sequence is a part of it: looks at its edges are those of the whole
+      if (node.kind === 'sequence') nodes.push(...node.nodes);
+      else nodes.push(node);
+    }
     return nodes.length === 1 ? (nodes[0] as Node) : { kind: 'sequence', nodes };
   }
 
