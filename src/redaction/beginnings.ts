@@ -2,7 +2,7 @@ import { BEYOND_ASCII, CODES, openingOf } from './opening.ts';
 import { maxLength, type Node, type Pattern } from './pattern.ts';
 
 /** A place in a pattern: which symbols lead on from it, and whither; by number, as are the free steps. */
-interface Places {
+export interface Places {
   /** By place, the class it reads; undefined for free steps. */
   readonly classes: (string | undefined)[];
   readonly next: number[][];
@@ -125,7 +125,7 @@ function end(places: Places): number {
 }
 
 /** Adds the places of a node that goes on at `then`; gives its first. */
-function place(places: Places, node: Node, then: number): number {
+export function place(places: Places, node: Node, then: number): number {
   switch (node.kind) {
     case 'char':
       return add(places, node.source, [then]);
@@ -163,7 +163,7 @@ function waiting(places: Places, node: Node): number {
 }
 
 /** Characters that no class tells apart, by number. */
-class Symbols {
+export class Symbols {
   readonly of = new Uint8Array(0x10000);
   /** By symbol, the classes that it is in. */
   readonly reads: ReadonlySet<string>[] = [];

@@ -1,16 +1,7 @@
-import {
-  type AnchorList,
-  type Anchors,
-  anchorOf,
-  anchorTable,
-  type Claim,
-  isRuledOut,
-  type PlacedTrigger,
-  type Trial,
-  type Trigger,
-} from './anchors.ts';
+import { anchorOf, type Claim, type PlacedTrigger, type Trial, type Trigger } from './anchors.ts';
 import { Beginnings } from './beginnings.ts';
-import { disguisedAt, disguisedFrom, Shadow, TOKEN_CHARS } from './disguise.ts';
+import { Candidates, NONE } from './candidates.ts';
+import { disguisedAt, disguisedFrom, Shadow, SUSPECTS, TOKEN_CHARS } from './disguise.ts';
 import { BEYOND_ASCII, CODES } from './opening.ts';
 import { CONTEXT_CHARS, parsePattern } from './pattern.ts';
 import { CERTAIN, type Form, type Recogniser } from './recogniser.ts';
@@ -51,7 +42,7 @@ const UNSEEN = '\\u00ad\\u200b-\\u200f\\u2060\\ufeff';
  * pattern can still be growing from a place (`unsettledFrom`), whatever arrives later changes nothing there.
  */
 export class Detector {
-  readonly #anchors: Anchors;
+  readonly #candidates: Candidates;
   readonly #beginnings: Beginnings;
   readonly #seesThrough: boolean;
   /** How far behind the last start something matters. */
@@ -82,7 +73,7 @@ export class Detector {
     }
     const all = [...trials.values()].map(({ pattern }) => pattern);
     this.maxLength = Math.max(1, ...all.map((pattern) => pattern.maxLength));
-    this.#anchors = anchorTable(placed);
+    this.#candidates = new Candidates(placed);
     this.#beginnings = new Beginnings(all);
     this.#seesThrough = disguises;
     this.#reach = disguises ? MAX_PATTERN_CHARS : this.maxLength;
@@ -92,21 +83,21 @@ export class Detector {
   find(text: string, from: number, to: number, into: Match[]): void {
     const end = Math.min(text.length, to + this.#reach);
     const disguises = this.#seesThrough ? disguisesIn(text, Math.max(0, from - TOKEN_CHARS), from) : [];
-    const { pairs, triples, lists, runs } = this.#anchors;
+    const candidates = this.#candidates;
+    candidates.begin();
+    const { pairs } = candidates;
     let previous = from > 0 ? columnOf(text.charCodeAt(from - 1)) : BEYOND_ASCII;
-    let here = from < end ? columnOf(text.charCodeAt(from)) : BEYOND_ASCII;
     for (let at = from; at < end; at++) {
-      const next = at + 1 < text.length ? columnOf(text.charCodeAt(at + 1)) : BEYOND_ASCII;
-      const row = pairs[previous * CODES + here] as number;
+      const code = text.charCodeAt(at);
+      const here = columnOf(code);
+      let row = pairs[previous * CODES + here] as number;
+      if (row !== NONE) {
+        if (row === 0) row = candidates.row(previous, here);
+        const triggers = candidates.at(row, text, at);
+        if (triggers.length > 0) this.#tryAll(triggers, text, at, from, to, into);
+      }
       previous = here;
-      here = next;
-      if (row === 0) continue;
-      const list = triples[row * CODES + next] as number;
-      if (list === 0) continue;
-      const { triggers, digits, token } = lists[list] as AnchorList;
-      if (digits) this.#tryAll(runs.at(text, at), text, at, from, to, into);
-      if (triggers.length > 0) this.#tryAll(triggers, text, at, from, to, into);
-      if (token && this.#seesThrough && disguisedAt(text, at)) disguises.push(at);
+      if (this.#seesThrough && SUSPECTS[code] === 1 && disguisedAt(text, at)) disguises.push(at);
     }
     if (disguises.length > 0) this.#findDisguised(text, disguises, from, to, into);
   }
@@ -153,21 +144,19 @@ export class Detector {
   }
 
   #findInShadow(shadow: Shadow, text: string, from: number, to: number, into: Match[]): void {
-    const { pairs, triples, lists, runs } = this.#anchors;
+    const candidates = this.#candidates;
     const found: Match[] = [];
     const first = shadow.indexOf(from);
     const last = shadow.indexOf(to);
     const end = shadow.text.length;
     let previous = first > 0 ? columnOf(shadow.text.charCodeAt(first - 1)) : BEYOND_ASCII;
-    let here = first < end ? columnOf(shadow.text.charCodeAt(first)) : BEYOND_ASCII;
     for (let at = first; at < end; at++) {
-      const next = at + 1 < end ? columnOf(shadow.text.charCodeAt(at + 1)) : BEYOND_ASCII;
-      const list = triples[(pairs[previous * CODES + here] as number) * CODES + next] as number;
+      const here = columnOf(shadow.text.charCodeAt(at));
+      let row = candidates.pairs[previous * CODES + here] as number;
+      if (row === 0) row = candidates.row(previous, here);
       previous = here;
-      here = next;
-      if (list === 0) continue;
-      const { triggers, digits } = lists[list] as AnchorList;
-      for (const trigger of digits ? [...runs.at(shadow.text, at), ...triggers] : triggers) {
+      if (row === NONE) continue;
+      for (const trigger of candidates.at(row, shadow.text, at)) {
         if (!mayMatch(trigger, shadow.text, at)) continue;
         const start = startOf(trigger, shadow.text, at);
         if (start < first || start >= last) continue;
@@ -238,10 +227,9 @@ export function growTail(match: Match, text: string): void {
   if (match.end < text.length) match.tail = undefined;
 }
 
-/** Whether this is the anchor, and what stands around it allows a match; the literal is the cheaper test. */
+/** Whether this is the anchor. */
 function mayMatch(trigger: Trigger, text: string, at: number): boolean {
-  if (trigger.literal !== '' && !isAt(trigger, text, at - trigger.offset)) return false;
-  return !isRuledOut(trigger, text, at);
+  return trigger.literal === '' || isAt(trigger, text, at - trigger.offset);
 }
 
 /** Where a match would start whose anchor is here. */
