@@ -1,5 +1,6 @@
 import type { PlacedTrigger, Trigger } from './anchors.ts';
 import { type Places, place, Symbols } from './beginnings.ts';
+import { TOKEN_OPENERS } from './disguise.ts';
 import { BEYOND_ASCII, CODES, mayFollow, openingOf } from './opening.ts';
 import type { Node, Pattern } from './pattern.ts';
 
@@ -8,7 +9,9 @@ const UNKNOWN = 0;
 /** From here on a number is no state but, this much less, a place in the lists of what may match whatever follows. */
 const DECIDED = 0x8000;
 /** Nothing may match. */
-export const NONE = DECIDED;
+const NONE = DECIDED;
+/** A flag: something may begin here that reads as something else. */
+const TOKEN = 0x10000;
 /**
  * More of either are forgotten when the next search begins: text of lots of kinds must not fill the memory. One
  * search may add MOST_NEW_STATES and one for each of `pairs`, and all must stay below DECIDED.
@@ -19,6 +22,8 @@ const MOST_NEW_STATES = 2000;
 /** So far from an anchor patterns are told apart, from a digit and from others; then those that are left are tried. */
 const NUMBER_CHARS = 20;
 const WORD_CHARS = 10;
+
+const BLANK = 32;
 
 /** The place of a pattern that has matched, as far as can be told. */
 const MATCHED = 0;
@@ -58,8 +63,12 @@ export class Candidates {
   #known = new Map<number, number>();
   #knownLists = new Map<string, number>();
   #fresh = 0;
-  /** By the codes of two characters in a row: the state after the second of them, as an anchor. */
-  readonly pairs = new Uint16Array(CODES * CODES);
+  /** By the codes of two characters in a row: the state after the second of them, as an anchor, and TOKEN. */
+  readonly #pairs = new Int32Array(CODES * CODES);
+  /** What may match at the place that was found last. */
+  triggers: readonly Trigger[] = [];
+  /** Whether something may begin there that reads as something else. */
+  token = false;
 
   constructor(placed: readonly PlacedTrigger[]) {
     this.#placed = placed;
@@ -102,17 +111,44 @@ export class Candidates {
   }
 
   /**
-   * @param row what `pairs` has for the character before and this one
-   * @param at the anchor
+   * The next place, from `from` on and before `end`, that is an anchor of something that may match, or where something
+   * may begin that reads as something else; `end` where there is none. `triggers` and `token` then say what it is.
    */
-  at(row: number, text: string, at: number): readonly Trigger[] {
+  seek(text: string, from: number, end: number): number {
+    const pairs = this.#pairs;
+    let previous = from > 0 ? columnOf(text.charCodeAt(from - 1)) : BEYOND_ASCII;
+    for (let at = from; at < end; at++) {
+      const here = columnOf(text.charCodeAt(at));
+      let row = pairs[previous * CODES + here] as number;
+      if (row !== NONE) {
+        if (row === UNKNOWN) row = this.#row(previous, here);
+        const token = row >= TOKEN;
+        const triggers = this.#walk(
+          token ? row - TOKEN : row,
+          text,
+          at,
+          isDigit(here) ? NUMBER_CHARS : WORD_CHARS,
+        );
+        if (token || triggers.length > 0) {
+          this.token = token;
+          this.triggers = triggers;
+          return at;
+        }
+      }
+      previous = here;
+    }
+    return end;
+  }
+
+  #walk(row: number, text: string, at: number, most: number): readonly Trigger[] {
     if (row >= DECIDED) return this.#lists[row - DECIDED] as readonly Trigger[];
-    const digit = isDigit(text.charCodeAt(at));
-    const limit = Math.min(text.length, at + (digit ? NUMBER_CHARS : WORD_CHARS));
+    const limit = Math.min(text.length, at + most);
+    const symbolOf = this.#blurred;
+    const width = this.#width;
     let state = row;
     for (let ahead = at + 1; ahead < limit; ahead++) {
-      const symbol = this.#blurred[text.charCodeAt(ahead)] as number;
-      let next = this.#next[state * this.#width + symbol] as number;
+      const symbol = symbolOf[text.charCodeAt(ahead)] as number;
+      let next = this.#next[state * width + symbol] as number;
       if (next === UNKNOWN) {
         if (this.#fresh > MOST_NEW_STATES) return this.#leftIn(state);
         next = this.#step(state, symbol);
@@ -123,8 +159,8 @@ export class Candidates {
     return limit === text.length ? this.#endedIn(state) : this.#leftIn(state);
   }
 
-  /** Fills in what `pairs` does not have yet. */
-  row(previous: number, code: number): number {
+  /** Fills in what `#pairs` does not have yet. */
+  #row(previous: number, code: number): number {
     const to: number[] = [];
     for (const [index, { codes, follows }] of this.#placed.entries()) {
       if (!codes.includes(code) || follows?.(previous) === false) continue;
@@ -135,8 +171,9 @@ export class Candidates {
         to.push((index << this.#shift) | each);
     }
     const state = this.#stateOf(to);
-    this.pairs[previous * CODES + code] = state;
-    return state;
+    const row = isTokenOpener(code, previous) ? state + TOKEN : state;
+    this.#pairs[previous * CODES + code] = row;
+    return row;
   }
 
   #forget(): void {
@@ -147,7 +184,7 @@ export class Candidates {
     this.#known = new Map();
     this.#knownLists = new Map([['', NONE]]);
     this.#next = new Uint16Array(64 * this.#width);
-    this.pairs.fill(UNKNOWN);
+    this.#pairs.fill(UNKNOWN);
   }
 
   #step(state: number, symbol: number): number {
@@ -360,6 +397,15 @@ function mayBeEmpty(node: Node): boolean {
     case 'choice':
       return node.nodes.some(mayBeEmpty);
   }
+}
+
+/** A blank reads as something else only between digits. */
+function isTokenOpener(code: number, previous: number): boolean {
+  return code === BEYOND_ASCII || (TOKEN_OPENERS.includes(code) && (code !== BLANK || isDigit(previous)));
+}
+
+function columnOf(code: number): number {
+  return code < BEYOND_ASCII ? code : BEYOND_ASCII;
 }
 
 function isDigit(code: number): boolean {

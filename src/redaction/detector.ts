@@ -1,8 +1,7 @@
 import { anchorOf, type Claim, type PlacedTrigger, type Trial, type Trigger } from './anchors.ts';
 import { Beginnings } from './beginnings.ts';
-import { Candidates, NONE } from './candidates.ts';
-import { disguisedAt, disguisedFrom, Shadow, SUSPECTS, TOKEN_CHARS } from './disguise.ts';
-import { BEYOND_ASCII, CODES } from './opening.ts';
+import { Candidates } from './candidates.ts';
+import { disguisedAt, disguisedFrom, Shadow, TOKEN_CHARS } from './disguise.ts';
 import { CONTEXT_CHARS, parsePattern } from './pattern.ts';
 import { CERTAIN, type Form, type Recogniser } from './recogniser.ts';
 import { AFTER_CHARS, contextTest, looksAhead, scoreOf } from './score.ts';
@@ -85,19 +84,9 @@ export class Detector {
     const disguises = this.#seesThrough ? disguisesIn(text, Math.max(0, from - TOKEN_CHARS), from) : [];
     const candidates = this.#candidates;
     candidates.begin();
-    const { pairs } = candidates;
-    let previous = from > 0 ? columnOf(text.charCodeAt(from - 1)) : BEYOND_ASCII;
-    for (let at = from; at < end; at++) {
-      const code = text.charCodeAt(at);
-      const here = columnOf(code);
-      let row = pairs[previous * CODES + here] as number;
-      if (row !== NONE) {
-        if (row === 0) row = candidates.row(previous, here);
-        const triggers = candidates.at(row, text, at);
-        if (triggers.length > 0) this.#tryAll(triggers, text, at, from, to, into);
-      }
-      previous = here;
-      if (this.#seesThrough && SUSPECTS[code] === 1 && disguisedAt(text, at)) disguises.push(at);
+    for (let at = candidates.seek(text, from, end); at < end; at = candidates.seek(text, at + 1, end)) {
+      if (candidates.token && this.#seesThrough && disguisedAt(text, at)) disguises.push(at);
+      this.#tryAll(candidates.triggers, text, at, from, to, into);
     }
     if (disguises.length > 0) this.#findDisguised(text, disguises, from, to, into);
   }
@@ -149,14 +138,12 @@ export class Detector {
     const first = shadow.indexOf(from);
     const last = shadow.indexOf(to);
     const end = shadow.text.length;
-    let previous = first > 0 ? columnOf(shadow.text.charCodeAt(first - 1)) : BEYOND_ASCII;
-    for (let at = first; at < end; at++) {
-      const here = columnOf(shadow.text.charCodeAt(at));
-      let row = candidates.pairs[previous * CODES + here] as number;
-      if (row === 0) row = candidates.row(previous, here);
-      previous = here;
-      if (row === NONE) continue;
-      for (const trigger of candidates.at(row, shadow.text, at)) {
+    for (
+      let at = candidates.seek(shadow.text, first, end);
+      at < end;
+      at = candidates.seek(shadow.text, at + 1, end)
+    ) {
+      for (const trigger of candidates.triggers) {
         if (!mayMatch(trigger, shadow.text, at)) continue;
         const start = startOf(trigger, shadow.text, at);
         if (start < first || start >= last) continue;
@@ -266,8 +253,4 @@ function trialOf({ id }: Recogniser, form: Form, trials: Map<string, Trial>, pla
   trials.set(key, trial);
   placed.push(...anchorOf(trial, form.anchor));
   return trial;
-}
-
-function columnOf(code: number): number {
-  return Math.min(code, BEYOND_ASCII);
 }
