@@ -15,6 +15,24 @@ const UNKNOWN = 0xffff;
  * UNKNOWN. The recognisers' examples alone make some 20 000.
  */
 const MOST_STATES = 60_000;
+const FIRST_STATES = 1024;
+
+/** How far the search in a growing text has come; the next search in it goes on there. */
+export class Progress {
+  /** The first place from which the text so far was the beginning of a match. */
+  start = 0;
+  /** Up to where it was read from there, and the state it led to. */
+  ahead = 0;
+  state = DEAD;
+  /** States are numbers of one time only. */
+  epoch = 0;
+
+  /** So many characters were cut off the text's beginning. */
+  shift(by: number): void {
+    this.start -= by;
+    this.ahead -= by;
+  }
+}
 
 /**
  * The test whether a text that ends here may be the beginning of a match: all patterns as one automaton, its states
@@ -29,8 +47,10 @@ export class Beginnings {
   readonly #starts: readonly (readonly number[])[];
   #startStates = new Uint16Array(CODES).fill(UNKNOWN);
   #known = new Map<string, number>();
+  #epoch = 0;
   #members: number[][] = [[]];
-  #next: Uint16Array[] = [];
+  /** By state and symbol, the state they lead to: `state * symbols + symbol`. */
+  #next = new Uint16Array(0);
 
   constructor(patterns: readonly Pattern[]) {
     const entries = patterns.map(({ node }) => place(this.#places, node, end(this.#places)));
@@ -42,29 +62,49 @@ export class Beginnings {
     this.#forget();
   }
 
-  /** The first place from `from` on whence the text to its end is the beginning of a match; else its length. */
-  firstIn(text: string, from: number): number {
-    let before = from > 0 ? Math.min(text.charCodeAt(from - 1), BEYOND_ASCII) : BEYOND_ASCII;
-    for (let at = from; at < text.length; at++) {
-      let state = this.#startStates[before] as number;
-      if (state === UNKNOWN) state = this.#start(before);
-      let ahead = at;
-      while (state !== DEAD && ahead < text.length) {
-        const symbol = this.#symbols.of[text.charCodeAt(ahead)] as number;
-        const next = this.#next[state]?.[symbol] as number;
+  /**
+   * The first place from `from` on whence the text to its end is the beginning of a match; else its length.
+   *
+   * @param progress of the last search in this text, when it was shorter and `from` no further
+   */
+  firstIn(text: string, from: number, progress = new Progress()): number {
+    const goesOn = progress.state !== DEAD && progress.epoch === this.#epoch && progress.start >= from;
+    if (!goesOn) {
+      progress.start = Math.max(from, progress.start);
+      progress.state = UNKNOWN;
+    }
+    const { length } = text;
+    const { of: symbols, count: width } = this.#symbols;
+    let { start, ahead, state } = progress;
+    while (start < length) {
+      if (state === UNKNOWN) {
+        const before = start > 0 ? Math.min(text.charCodeAt(start - 1), BEYOND_ASCII) : BEYOND_ASCII;
+        state = this.#startStates[before] as number;
+        if (state === UNKNOWN) state = this.#start(before);
+        ahead = start;
+      }
+      while (state !== DEAD && ahead < length) {
+        const symbol = symbols[text.charCodeAt(ahead)] as number;
+        const next = this.#next[state * width + symbol] as number;
         state = next === UNKNOWN ? this.#step(state, symbol) : next;
         ahead++;
       }
-      if (state !== DEAD) return at;
-      before = Math.min(text.charCodeAt(at), BEYOND_ASCII);
+      if (state !== DEAD) break;
+      start++;
+      state = UNKNOWN;
     }
-    return text.length;
+    progress.start = start;
+    progress.ahead = ahead;
+    progress.state = start < length ? state : DEAD;
+    progress.epoch = this.#epoch;
+    return start;
   }
 
   #forget(): void {
+    this.#epoch++;
     this.#known = new Map();
     this.#members = [[]];
-    this.#next = [new Uint16Array(this.#symbols.count).fill(DEAD)];
+    this.#next = new Uint16Array(FIRST_STATES * this.#symbols.count).fill(UNKNOWN);
     this.#startStates = new Uint16Array(CODES).fill(UNKNOWN);
   }
 
@@ -81,9 +121,9 @@ export class Beginnings {
       const read = this.#places.classes[at];
       if (read !== undefined && reads.has(read)) to.push(...(this.#places.next[at] as number[]));
     }
-    const row = this.#next[from] as Uint16Array;
+    const epoch = this.#epoch;
     const state = this.#stateOf(to);
-    row[symbol] = state;
+    if (this.#epoch === epoch) this.#next[from * this.#symbols.count + symbol] = state;
     return state;
   }
 
@@ -95,7 +135,7 @@ export class Beginnings {
     if (known !== undefined) return known;
     if (this.#members.length > MOST_STATES) this.#forget();
     const state = this.#members.push(members) - 1;
-    this.#next.push(new Uint16Array(this.#symbols.count).fill(UNKNOWN));
+    if (this.#members.length * this.#symbols.count > this.#next.length) this.#next = twice(this.#next);
     this.#known.set(key, state);
     return state;
   }
@@ -113,6 +153,12 @@ export class Beginnings {
       this.#places.classes[at] !== undefined || this.#places.next[at]?.length === 0;
     return [...seen].filter(isMember).sort((a, b) => a - b);
   }
+}
+
+function twice(states: Uint16Array): Uint16Array<ArrayBuffer> {
+  const grown = new Uint16Array(states.length * 2).fill(UNKNOWN, states.length);
+  grown.set(states);
+  return grown;
 }
 
 function add(places: Places, read: string | undefined, next: number[]): number {
