@@ -43,6 +43,8 @@ export interface Trigger {
   /** Character codes that a match may have before the trigger, and how many of them. */
   readonly before: Uint8Array | undefined;
   readonly max: number;
+  /** Of those, the codes that a match may start with; undefined: all of them. */
+  readonly first: Uint8Array | undefined;
   /** What may stand around the trigger; undefined: anything. */
   readonly around: Surroundings | undefined;
 }
@@ -156,8 +158,8 @@ const EVERY_CODE = Array.from({ length: CODES }, (_, code) => code);
 
 export function anchorOf(trial: Trial, anchor: Anchor): PlacedTrigger[] {
   const { node } = trial.pattern;
-  const around = undefined;
-  const plain = { trial, literal: '', ignoreCase: false, offset: 0, before: undefined, max: 0, around };
+  const none = { before: undefined, max: 0, first: undefined, around: undefined };
+  const plain = { trial, literal: '', ignoreCase: false, offset: 0, ...none };
   switch (anchor.kind) {
     case 'digits': {
       const runs = digitRuns(node, anchor.back);
@@ -171,6 +173,7 @@ export function anchorOf(trial: Trial, anchor: Anchor): PlacedTrigger[] {
         ...plain,
         before,
         max: anchor.max,
+        first: anchor.first === undefined ? undefined : membersOf(anchor.first),
         around: aroundChar(node, code, before, anchor.max),
       };
       return [{ trigger, codes: [code], follows: undefined, runs: undefined }];

@@ -274,6 +274,8 @@ function startOf(trigger: Trigger, text: string, at: number): number {
   let first = start;
   const limit = Math.max(0, start - trigger.max);
   while (first > limit && trigger.before[text.charCodeAt(first - 1)] === 1) first--;
+  if (trigger.first !== undefined)
+    while (first < start && trigger.first[text.charCodeAt(first)] === 0) first++;
   return first;
 }
 
