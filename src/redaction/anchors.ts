@@ -30,6 +30,8 @@ export interface Trigger {
   /** Character codes that a match may have before the trigger, and how many of them. */
   readonly before: Uint8Array | undefined;
   readonly max: number;
+  /** Of those, the codes that a match may start with; undefined: all of them. */
+  readonly first: Uint8Array | undefined;
 }
 
 /** A trigger, and the characters at which it is looked at. */
@@ -45,7 +47,8 @@ const EVERY_CODE = Array.from({ length: CODES }, (_, code) => code);
 
 /** Where a pattern is looked for. */
 export function anchorOf(trial: Trial, anchor: Anchor): PlacedTrigger[] {
-  const plain = { trial, literal: '', ignoreCase: false, offset: 0, before: undefined, max: 0 };
+  const anywhere = { before: undefined, max: 0, first: undefined };
+  const plain = { trial, literal: '', ignoreCase: false, offset: 0, ...anywhere };
   switch (anchor.kind) {
     case 'digits':
       return [
@@ -56,7 +59,12 @@ export function anchorOf(trial: Trial, anchor: Anchor): PlacedTrigger[] {
         },
       ];
     case 'char': {
-      const trigger = { ...plain, before: membersOf(anchor.before), max: anchor.max };
+      const trigger = {
+        ...plain,
+        before: membersOf(anchor.before),
+        max: anchor.max,
+        first: anchor.first === undefined ? undefined : membersOf(anchor.first),
+      };
       return [{ trigger, codes: [column(anchor.char.charCodeAt(0))], follows: undefined }];
     }
     case 'word': {

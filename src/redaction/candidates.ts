@@ -1,5 +1,5 @@
 import type { PlacedTrigger, Trigger } from './anchors.ts';
-import { type Places, place, Symbols } from './beginnings.ts';
+import { Places, Symbols } from './beginnings.ts';
 import { TOKEN_OPENERS } from './disguise.ts';
 import { BEYOND_ASCII, CODES, mayFollow, openingOf } from './opening.ts';
 import type { Node, Pattern } from './pattern.ts';
@@ -37,7 +37,7 @@ const MATCHED = 0;
  */
 export class Candidates {
   readonly #placed: readonly PlacedTrigger[];
-  readonly #places: Places = { classes: [undefined], next: [[]] };
+  readonly #places = new Places();
   readonly #symbols: Symbols;
   /** By UTF-16 unit. */
   readonly #symbolOf: Uint8Array;
@@ -48,10 +48,9 @@ export class Candidates {
   readonly #symbolsAt: readonly (readonly number[])[];
   /** By class and symbol, whether the class has it; by place, where its class begins there. */
   readonly #has: Uint8Array;
-  readonly #classes: Int32Array;
+  readonly #rows: Int32Array;
   /** By place: the places where a pattern waits for nothing but a character that may follow it. */
   readonly #follows = new Set<number>();
-  readonly #leads: (readonly number[] | undefined)[] = [];
   readonly #shift: number;
   /** By trigger, where it may be before the character ahead of its anchor is read, and where if none need be. */
   readonly #starts: readonly Start[];
@@ -77,25 +76,24 @@ export class Candidates {
       const { pattern } = trigger.trial;
       if (!entries.has(pattern)) entries.set(pattern, this.#entryOf(pattern.node));
     }
-    this.#symbols = new Symbols(this.#places.classes);
+    this.#symbols = new Symbols(this.#places.sources);
     this.#symbolOf = this.#symbols.of;
     const someDigit = this.#symbols.count;
     this.#blurred = this.#symbolOf.slice().fill(someDigit, 48, 58);
     this.#width = someDigit + 1;
     this.#symbolsAt = Array.from({ length: CODES }, (_, code) => this.#symbolsFor(code));
-    const sources = [...new Set(this.#places.classes)];
     const digits = [...this.#symbolOf.subarray(48, 58)];
-    this.#has = Uint8Array.from({ length: sources.length * this.#width }, (_, at) => {
-      const source = sources[Math.floor(at / this.#width)];
+    const reads = (symbol: number, read: number): boolean => this.#symbols.reads[symbol]?.[read] === 1;
+    this.#has = Uint8Array.from({ length: this.#places.sources.length * this.#width }, (_, at) => {
+      const read = Math.floor(at / this.#width);
       const symbol = at % this.#width;
-      const symbols = symbol === someDigit ? digits : [symbol];
-      return Number(
-        source !== undefined && symbols.some((each) => this.#symbols.reads[each]?.has(source) === true),
-      );
+      return Number(symbol === someDigit ? digits.some((each) => reads(each, read)) : reads(symbol, read));
     });
-    const rows = new Map(sources.map((source, at) => [source, at * this.#width]));
-    this.#classes = Int32Array.from(this.#places.classes, (source) => rows.get(source) ?? 0);
-    this.#shift = Math.ceil(Math.log2(this.#places.classes.length + 1));
+    this.#rows = Int32Array.from(
+      { length: this.#places.count },
+      (_, at) => this.#places.classOf(at) * this.#width,
+    );
+    this.#shift = Math.ceil(Math.log2(this.#places.count));
     if (placed.length >= 2 ** (31 - this.#shift)) throw new RangeError('too many patterns');
     this.#starts = placed.map(({ trigger }) =>
       this.#startOf(trigger, entries.get(trigger.trial.pattern) ?? 0),
@@ -193,8 +191,8 @@ export class Candidates {
     for (const member of this.#members[state] as Int32Array) {
       const at = member & mask;
       if (at === MATCHED) to.push(member);
-      else if (this.#has[(this.#classes[at] as number) + symbol] === 1)
-        for (const lead of this.#leadsOf(at)) to.push((member & ~mask) | lead);
+      else if (this.#has[(this.#rows[at] as number) + symbol] === 1)
+        for (const lead of this.#places.behind(at)) to.push((member & ~mask) | lead);
     }
     const next = this.#stateOf(to);
     this.#next[state * this.#width + symbol] = next;
@@ -278,42 +276,21 @@ export class Candidates {
   #read(from: Iterable<number>, symbols: readonly number[]): number[] {
     const to = new Set<number>();
     for (const at of from) {
-      const row = this.#classes[at] as number;
+      const row = this.#rows[at] as number;
       if (at !== MATCHED && symbols.some((symbol) => this.#has[row + symbol] === 1))
-        for (const lead of this.#leadsOf(at)) to.add(lead);
+        for (const lead of this.#places.behind(at)) to.add(lead);
     }
     return [...to];
   }
 
-  /** Where a place leads once its character is read: places that read one themselves, or MATCHED. */
-  #leadsOf(at: number): readonly number[] {
-    const known = this.#leads[at];
-    if (known !== undefined) return known;
-    const leads = this.#closure(this.#places.next[at] as readonly number[]);
-    this.#leads[at] = leads;
-    return leads;
-  }
-
-  #closure(places: readonly number[]): readonly number[] {
-    const seen = new Set<number>();
-    const todo = [...places];
-    for (let at = todo.pop(); at !== undefined; at = todo.pop()) {
-      if (seen.has(at)) continue;
-      seen.add(at);
-      if (this.#places.classes[at] === undefined) todo.push(...(this.#places.next[at] as number[]));
-    }
-    return [...seen].filter((at) => at === MATCHED || this.#places.classes[at] !== undefined);
-  }
-
   #entryOf(node: Node): number {
     const { body, follow } = ending(node);
-    const then = follow === undefined ? MATCHED : place(this.#places, follow, MATCHED);
-    if (follow?.kind === 'char') this.#follows.add(then);
-    return place(this.#places, body, then);
+    if (follow?.kind === 'char') this.#follows.add(this.#places.of(follow));
+    return this.#places.of(follow === undefined ? body : { kind: 'sequence', nodes: [body, follow] });
   }
 
   #startOf({ trial, literal, ignoreCase, offset, max }: Trigger, entry: number): Start {
-    const first = this.#closure([entry]);
+    const first = [...this.#places.closure([entry])];
     const before = new Set<number>();
     let places = first;
     for (let read = 1; read <= offset + max; read++) {
@@ -405,7 +382,7 @@ function isTokenOpener(code: number, previous: number): boolean {
 }
 
 function columnOf(code: number): number {
-  return code < BEYOND_ASCII ? code : BEYOND_ASCII;
+  return Math.min(code, BEYOND_ASCII);
 }
 
 function isDigit(code: number): boolean {

@@ -1,7 +1,7 @@
 import { anchorOf, type Claim, type PlacedTrigger, type Trial, type Trigger } from './anchors.ts';
-import { Beginnings } from './beginnings.ts';
+import { Beginnings, Progress } from './beginnings.ts';
 import { Candidates } from './candidates.ts';
-import { disguisedAt, disguisedFrom, Shadow, TOKEN_CHARS } from './disguise.ts';
+import { disguisedAt, firstDisguise, Shadow, TOKEN_CHARS } from './disguise.ts';
 import { CONTEXT_CHARS, parsePattern } from './pattern.ts';
 import { CERTAIN, type Form, type Recogniser } from './recogniser.ts';
 import { AFTER_CHARS, contextTest, looksAhead, scoreOf } from './score.ts';
@@ -21,6 +21,19 @@ export interface Match {
   readonly score: number;
   /** The value reaches the end of the text so far and goes on while this class matches. */
   tail: RegExp | undefined;
+}
+
+/** How far a text that grows has been looked through. */
+export class Reading {
+  readonly beginnings = new Progress();
+  /** Nothing before that is still looked at reads as something else. */
+  undisguisedTo = 0;
+
+  /** So many characters were cut off the text's beginning. */
+  shift(by: number): void {
+    this.beginnings.shift(by);
+    this.undisguisedTo -= by;
+  }
 }
 
 /**
@@ -78,14 +91,19 @@ export class Detector {
     this.#reach = disguises ? MAX_PATTERN_CHARS : this.maxLength;
   }
 
-  /** Adds to `into` every match whose pattern starts in [from, to), in no particular order. */
-  find(text: string, from: number, to: number, into: Match[]): void {
+  /**
+   * Adds to `into` every match whose pattern starts in [from, to), in no particular order.
+   *
+   * @param undisguisedTo where it is known that nothing before reads as something else
+   */
+  find(text: string, from: number, to: number, into: Match[], undisguisedTo = 0): void {
     const end = Math.min(text.length, to + this.#reach);
-    const disguises = this.#seesThrough ? disguisesIn(text, Math.max(0, from - TOKEN_CHARS), from) : [];
+    const disguisedFrom = this.#seesThrough ? undisguisedTo : end;
+    const disguises = disguisesIn(text, Math.max(from - TOKEN_CHARS, disguisedFrom, 0), from);
     const candidates = this.#candidates;
     candidates.begin();
     for (let at = candidates.seek(text, from, end); at < end; at = candidates.seek(text, at + 1, end)) {
-      if (candidates.token && this.#seesThrough && disguisedAt(text, at)) disguises.push(at);
+      if (candidates.token && at >= disguisedFrom && disguisedAt(text, at)) disguises.push(at);
       this.#tryAll(candidates.triggers, text, at, from, to, into);
     }
     if (disguises.length > 0) this.#findDisguised(text, disguises, from, to, into);
@@ -94,20 +112,25 @@ export class Detector {
   /**
    * The first place, from `from` on, at which some pattern may still be growing or has only just ended; the
    * length of the text where there is none.
+   *
+   * @param reading of the same text, when it was shorter and `from` no further
    */
-  unsettledFrom(text: string, from: number): number {
-    const plain = this.#beginnings.firstIn(text, Math.max(from, text.length - this.maxLength));
+  unsettledFrom(text: string, from: number, reading = new Reading()): number {
+    const least = Math.max(from, text.length - this.maxLength);
+    const plain = this.#beginnings.firstIn(text, least, reading.beginnings);
     if (!this.#seesThrough) return plain;
-    if (!disguisedFrom(text, Math.max(0, from - TOKEN_CHARS))) return plain;
+    reading.undisguisedTo = firstDisguise(text, Math.max(from - TOKEN_CHARS, reading.undisguisedTo, 0));
+    if (reading.undisguisedTo === text.length) return plain;
     const shadow = new Shadow(text, Math.max(0, from - CONTEXT_CHARS), text.length, true);
-    const least = Math.max(shadow.indexOf(from), shadow.text.length - this.maxLength);
-    const disguised = shadow.origin(this.#beginnings.firstIn(shadow.text, least));
+    const first = Math.max(shadow.indexOf(from), shadow.text.length - this.maxLength);
+    const disguised = shadow.origin(this.#beginnings.firstIn(shadow.text, first));
     return Math.min(plain, Math.max(disguised, from));
   }
 
   #tryAll(list: readonly Trigger[], text: string, at: number, from: number, to: number, into: Match[]): void {
     for (let index = 0; index < list.length; index++) {
       const trigger = list[index] as Trigger;
+      if (trigger.before === undefined && at - trigger.offset >= to) continue;
       if (!mayMatch(trigger, text, at)) continue;
       const start = startOf(trigger, text, at);
       if (start < from || start >= to) continue;
@@ -226,6 +249,8 @@ function startOf(trigger: Trigger, text: string, at: number): number {
   let first = start;
   const limit = Math.max(0, start - trigger.max);
   while (first > limit && trigger.before[text.charCodeAt(first - 1)] === 1) first--;
+  if (trigger.first !== undefined)
+    while (first < start && trigger.first[text.charCodeAt(first)] === 0) first++;
   return first;
 }
 

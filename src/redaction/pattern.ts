@@ -62,7 +62,7 @@ class Reader {
     const nodes: Node[] = [];
     while (!this.done() && !this.#sees('|') && !this.#sees(')')) {
       const node = this.#quantified();
-      // a group within a sequence is a part of it: looks at its edges are those of the whole
+      // what begins or ends a group begins or ends the pattern
       if (node.kind === 'sequence') nodes.push(...node.nodes);
       else nodes.push(node);
     }

@@ -6,8 +6,17 @@ export type Anchor =
   | { readonly kind: 'text'; readonly texts: readonly string[]; readonly ignoreCase?: true }
   /** A match starts `back` characters before the first of a run of digits. */
   | { readonly kind: 'digits'; readonly back: number }
-  /** A match starts where a run of `before` (at most `max` long) that stands before this character starts. */
-  | { readonly kind: 'char'; readonly char: string; readonly before: string; readonly max: number }
+  /**
+   * A match starts where a run of `before` (at most `max` long) that stands before this character starts; with
+   * `first`, at the first character in it that is of this class.
+   */
+  | {
+      readonly kind: 'char';
+      readonly char: string;
+      readonly before: string;
+      readonly first?: string;
+      readonly max: number;
+    }
   /** A match starts where a run of `before` (at most `max` long) starts that stands before one of these texts. */
   | {
       readonly kind: 'inner';
