@@ -8,6 +8,7 @@ export interface Trial {
   readonly pattern: Pattern;
   /** How much of what follows a match its score depends on. */
   readonly after: number;
+  readonly dismiss: Form['dismiss'];
   readonly claims: Claim[];
 }
 

@@ -114,26 +114,33 @@ export class Candidates {
    */
   seek(text: string, from: number, end: number): number {
     const pairs = this.#pairs;
-    let previous = from > 0 ? columnOf(text.charCodeAt(from - 1)) : BEYOND_ASCII;
+    const symbolOf = this.#blurred;
+    const width = this.#width;
+    const last = Math.min(end, text.length - 1);
+    let next = this.#next;
+    let previous = before(text, from);
     for (let at = from; at < end; at++) {
       const here = columnOf(text.charCodeAt(at));
       let row = pairs[previous * CODES + here] as number;
-      if (row !== NONE) {
-        if (row === UNKNOWN) row = this.#row(previous, here);
-        const token = row >= TOKEN;
-        const triggers = this.#walk(
-          token ? row - TOKEN : row,
-          text,
-          at,
-          isDigit(here) ? NUMBER_CHARS : WORD_CHARS,
-        );
-        if (token || triggers.length > 0) {
-          this.token = token;
-          this.triggers = triggers;
-          return at;
-        }
-      }
       previous = here;
+      if (row === NONE) continue;
+      // most fail at the next character
+      if (
+        row < DECIDED &&
+        at < last &&
+        next[row * width + (symbolOf[text.charCodeAt(at + 1)] as number)] === NONE
+      )
+        continue;
+      if (row === UNKNOWN) row = this.#row(before(text, at), here);
+      const token = row >= TOKEN;
+      const most = isDigit(here) ? NUMBER_CHARS : WORD_CHARS;
+      const triggers = this.#walk(token ? row - TOKEN : row, text, at, most);
+      if (token || triggers.length > 0) {
+        this.token = token;
+        this.triggers = triggers;
+        return at;
+      }
+      next = this.#next;
     }
     return end;
   }
@@ -379,6 +386,11 @@ function mayBeEmpty(node: Node): boolean {
 /** A blank reads as something else only between digits. */
 function isTokenOpener(code: number, previous: number): boolean {
   return code === BEYOND_ASCII || (TOKEN_OPENERS.includes(code) && (code !== BLANK || isDigit(previous)));
+}
+
+/** The column of the character before this place. */
+function before(text: string, at: number): number {
+  return at > 0 ? columnOf(text.charCodeAt(at - 1)) : BEYOND_ASCII;
 }
 
 function columnOf(code: number): number {

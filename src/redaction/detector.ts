@@ -210,6 +210,7 @@ function tryAt(trial: Trial, text: string, start: number, contextFrom: number, i
   if (!regex.test(text)) return;
   const end = regex.lastIndex;
   const value = text.slice(start, end);
+  if (trial.dismiss?.(value) === true) return;
   const before = text.slice(Math.max(0, contextFrom), start);
   const after = trial.after === 0 ? '' : text.slice(end, end + trial.after);
   for (let index = 0; index < claims.length; index++) {
@@ -267,14 +268,15 @@ function isAt({ literal, ignoreCase }: Trigger, text: string, start: number): bo
 /** The trial of a form; those that are tried at the same places with the same pattern share one. */
 function trialOf({ id }: Recogniser, form: Form, trials: Map<string, Trial>, placed: PlacedTrigger[]): Trial {
   const after = looksAhead(form.score ?? CERTAIN) ? AFTER_CHARS : 0;
-  const key = JSON.stringify([form.anchor, form.pattern, after]);
+  const { dismiss } = form;
+  const key = JSON.stringify([form.anchor, form.pattern, after, dismiss?.name]);
   const known = trials.get(key);
   if (known !== undefined) return known;
   const source = after === 0 ? form.pattern : `(?:${form.pattern})(?=[^]{0,${after}})`;
   const pattern = parsePattern(source);
   if (pattern.maxLength > MAX_PATTERN_CHARS)
     throw new RangeError(`${id}: a pattern of ${pattern.maxLength} characters, at most ${MAX_PATTERN_CHARS}`);
-  const trial: Trial = { regex: new RegExp(pattern.source, 'y'), pattern, after, claims: [] };
+  const trial: Trial = { regex: new RegExp(pattern.source, 'y'), pattern, after, dismiss, claims: [] };
   trials.set(key, trial);
   placed.push(...anchorOf(trial, form.anchor));
   return trial;
