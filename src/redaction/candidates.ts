@@ -12,6 +12,7 @@ const DECIDED = 0x8000;
 const NONE = DECIDED;
 /** A flag: something may begin here that reads as something else. */
 const TOKEN = 0x10000;
+const STATE_BITS = TOKEN - 1;
 /**
  * More of either are forgotten when the next search begins: text of lots of kinds must not fill the memory. One
  * search may add MOST_NEW_STATES and one for each of `pairs`, and all must stay below DECIDED.
@@ -24,6 +25,10 @@ const NUMBER_CHARS = 20;
 const WORD_CHARS = 10;
 
 const BLANK = 32;
+
+/** BEYOND_ASCII and CODES as this module's own: to the compiler what is imported is no constant, which costs a third. */
+const BEYOND: typeof BEYOND_ASCII = 128;
+const COLUMNS: typeof CODES = 129;
 
 /** The place of a pattern that has matched, as far as can be told. */
 const MATCHED = 0;
@@ -116,52 +121,44 @@ export class Candidates {
     const pairs = this.#pairs;
     const symbolOf = this.#blurred;
     const width = this.#width;
-    const last = Math.min(end, text.length - 1);
+    const { length } = text;
     let next = this.#next;
-    let previous = before(text, from);
+    let previous = from > 0 ? Math.min(text.charCodeAt(from - 1), BEYOND) : BEYOND;
     for (let at = from; at < end; at++) {
-      const here = columnOf(text.charCodeAt(at));
-      let row = pairs[previous * CODES + here] as number;
+      const here = Math.min(text.charCodeAt(at), BEYOND);
+      let row = pairs[previous * COLUMNS + here] as number;
+      if (row === UNKNOWN) {
+        row = this.#row(previous, here);
+        next = this.#next;
+      }
       previous = here;
       if (row === NONE) continue;
-      // most fail at the next character
-      if (
-        row < DECIDED &&
-        at < last &&
-        next[row * width + (symbolOf[text.charCodeAt(at + 1)] as number)] === NONE
-      )
-        continue;
-      if (row === UNKNOWN) row = this.#row(before(text, at), here);
-      const token = row >= TOKEN;
-      const most = isDigit(here) ? NUMBER_CHARS : WORD_CHARS;
-      const triggers = this.#walk(token ? row - TOKEN : row, text, at, most);
-      if (token || triggers.length > 0) {
-        this.token = token;
-        this.triggers = triggers;
-        return at;
+      // one loop with no calls in it: at most places it is over after a character or two
+      const limit = Math.min(length, at + (isDigit(here) ? NUMBER_CHARS : WORD_CHARS));
+      let state = row & STATE_BITS;
+      let ahead = at + 1;
+      while (ahead < limit && state < DECIDED) {
+        const symbol = symbolOf[text.charCodeAt(ahead)] as number;
+        const known = next[state * width + symbol] as number;
+        if (known !== UNKNOWN) state = known;
+        else {
+          if (this.#fresh > MOST_NEW_STATES) break;
+          state = this.#step(state, symbol);
+          next = this.#next;
+        }
+        ahead++;
       }
-      next = this.#next;
+      if (state === NONE && row < TOKEN) continue;
+      this.token = row >= TOKEN;
+      this.triggers = this.#triggersIn(state, ahead === length);
+      return at;
     }
     return end;
   }
 
-  #walk(row: number, text: string, at: number, most: number): readonly Trigger[] {
-    if (row >= DECIDED) return this.#lists[row - DECIDED] as readonly Trigger[];
-    const limit = Math.min(text.length, at + most);
-    const symbolOf = this.#blurred;
-    const width = this.#width;
-    let state = row;
-    for (let ahead = at + 1; ahead < limit; ahead++) {
-      const symbol = symbolOf[text.charCodeAt(ahead)] as number;
-      let next = this.#next[state * width + symbol] as number;
-      if (next === UNKNOWN) {
-        if (this.#fresh > MOST_NEW_STATES) return this.#leftIn(state);
-        next = this.#step(state, symbol);
-      }
-      if (next >= DECIDED) return this.#lists[next - DECIDED] as readonly Trigger[];
-      state = next;
-    }
-    return limit === text.length ? this.#endedIn(state) : this.#leftIn(state);
+  #triggersIn(state: number, atEnd: boolean): readonly Trigger[] {
+    if (state >= DECIDED) return this.#lists[state - DECIDED] as readonly Trigger[];
+    return atEnd ? this.#endedIn(state) : this.#leftIn(state);
   }
 
   /** Fills in what `#pairs` does not have yet. */
@@ -386,15 +383,6 @@ function mayBeEmpty(node: Node): boolean {
 /** A blank reads as something else only between digits. */
 function isTokenOpener(code: number, previous: number): boolean {
   return code === BEYOND_ASCII || (TOKEN_OPENERS.includes(code) && (code !== BLANK || isDigit(previous)));
-}
-
-/** The column of the character before this place. */
-function before(text: string, at: number): number {
-  return at > 0 ? columnOf(text.charCodeAt(at - 1)) : BEYOND_ASCII;
-}
-
-function columnOf(code: number): number {
-  return Math.min(code, BEYOND_ASCII);
 }
 
 function isDigit(code: number): boolean {
