@@ -4,7 +4,7 @@ import { Candidates } from './candidates.ts';
 import { disguisedAt, firstDisguise, Shadow, TOKEN_CHARS } from './disguise.ts';
 import { CONTEXT_CHARS, parsePattern } from './pattern.ts';
 import { CERTAIN, type Form, type Recogniser } from './recogniser.ts';
-import { AFTER_CHARS, contextTest, looksAhead, scoreOf } from './score.ts';
+import { AFTER_CHARS, ContextWords, contextTest, looksAhead, scoreOf } from './score.ts';
 
 /**
  * No pattern may reach further than this: it bounds how much text a stream holds back while it is not yet
@@ -71,7 +71,8 @@ export class Detector {
     const trials = new Map<string, Trial>();
     for (const [rank, recogniser] of recognisers.entries()) {
       if (recogniser === undefined) continue;
-      const context = contextTest(recogniser.context);
+      const words = contextTest(recogniser.context);
+      const context = words && new ContextWords(words);
       for (const form of recogniser.forms) {
         const trial = trialOf(recogniser, form, trials, placed);
         trial.claims.push({

@@ -18,13 +18,33 @@ export function looksAhead(own: number): boolean {
   return own < THRESHOLD && own > WEAK;
 }
 
+/** Whether words stand around a value; remembers its last answer, as several forms ask of one place. */
+export class ContextWords {
+  readonly #words: RegExp;
+  #before = '';
+  #standBefore = false;
+
+  constructor(words: RegExp) {
+    this.#words = words;
+  }
+
+  in(before: string, after: string): boolean {
+    if (before !== this.#before) {
+      this.#before = before;
+      this.#standBefore = this.#words.test(before);
+    }
+    return this.#standBefore || (after !== '' && this.#words.test(after));
+  }
+}
+
 /** The words of a recogniser as one test; undefined where it has none. */
 export function contextTest(words: readonly string[] | undefined): RegExp | undefined {
   if (words === undefined || words.length === 0) return undefined;
   const sources = words.map((word) =>
     word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&').replaceAll(' ', '[\\s_-]{0,3}'),
   );
-  return new RegExp(`(?<![\\p{Script=Latin}\\d])(?:${sources.join('|')})(?!\\p{Script=Latin})`, 'iu');
+  const source = `(?<![\\p{Script=Latin}\\d])(?:${sources.join('|')})(?!\\p{Script=Latin})`;
+  return new RegExp(source, 'iu');
 }
 
 /**
@@ -34,19 +54,30 @@ export function contextTest(words: readonly string[] | undefined): RegExp | unde
  * @param after up to AFTER_CHARS; shorter only at its end
  * @returns the score, or 0 where it is below the threshold
  */
-export function scoreOf(own: number, context: RegExp | undefined, before: string, after: string): number {
+export function scoreOf(
+  own: number,
+  context: ContextWords | undefined,
+  before: string,
+  after: string,
+): number {
   if (own >= CERTAIN) return own;
   let score = own;
-  if (context !== undefined && (context.test(before) || context.test(after))) score += FOR;
+  if (context?.in(before, after) === true) score += FOR;
   else if (looksAhead(own) && isAlone(before, after)) score += ALONE;
   else if (speaksAgainst(before)) score -= AGAINST;
   return score >= THRESHOLD ? Math.min(score, CERTAIN) : 0;
 }
 
-/** Looked for backwards from the end, not forwards from each of the characters before. */
+let last = '';
+let lastAgainst = false;
+
+/** Looked for backwards from the end, not forwards from each of the characters before; once for all who ask of a place. */
 function speaksAgainst(before: string): boolean {
+  if (before === last) return lastAgainst;
+  last = before;
   AGAINST_WORDS.lastIndex = before.length;
-  return AGAINST_WORDS.test(before);
+  lastAgainst = AGAINST_WORDS.test(before);
+  return lastAgainst;
 }
 
 /** A text that is nothing but the value: a field, a cell, an argument. */
