@@ -4,7 +4,7 @@ import { Candidates } from './candidates.ts';
 import { disguisedAt, firstDisguise, Shadow, TOKEN_CHARS } from './disguise.ts';
 import { CONTEXT_CHARS, parsePattern } from './pattern.ts';
 import { CERTAIN, type Form, type Recogniser } from './recogniser.ts';
-import { AFTER_CHARS, ContextWords, contextTest, looksAhead, scoreOf } from './score.ts';
+import { AFTER_CHARS, beforeAt, ContextWords, contextTest, leaveText, looksAhead, scoreOf } from './score.ts';
 
 /**
  * No pattern may reach further than this: it bounds how much text a stream holds back while it is not yet
@@ -108,6 +108,7 @@ export class Detector {
       this.#tryAll(candidates.triggers, text, at, from, to, into);
     }
     if (disguises.length > 0) this.#findDisguised(text, disguises, from, to, into);
+    leaveText();
   }
 
   /**
@@ -212,13 +213,13 @@ function tryAt(trial: Trial, text: string, start: number, contextFrom: number, i
   const end = regex.lastIndex;
   const value = text.slice(start, end);
   if (trial.dismiss?.(value) === true) return;
-  const before = text.slice(Math.max(0, contextFrom), start);
+  const before = beforeAt(text, Math.max(0, contextFrom), start);
   const after = trial.after === 0 ? '' : text.slice(end, end + trial.after);
   for (let index = 0; index < claims.length; index++) {
     const claim = claims[index] as Claim;
     const checked = claim.check === undefined || claim.check(value, before);
     if (checked === false) continue;
-    const score = scoreOf(claim.score, claim.context, before, after);
+    const score = scoreOf(claim.score, claim.context, after);
     if (score === 0) continue;
     const match: Match = { start, end, rank: claim.rank, score, tail: claim.tail };
     if (checked !== true) {

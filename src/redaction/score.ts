@@ -18,20 +18,54 @@ export function looksAhead(own: number): boolean {
   return own < THRESHOLD && own > WEAK;
 }
 
-/** Whether words stand around a value; remembers its last answer, as several forms ask of one place. */
+/** What stands before a place in a text. Several forms ask of the same place; what they ask is found out once. */
+class Before {
+  text = '';
+  /** Another one for each place: who keeps it need not keep the text. */
+  place = 0;
+  against: boolean | undefined;
+  #of = '';
+  #from = 0;
+  #to = 0;
+
+  move(of: string, from: number, to: number): void {
+    if (from === this.#from && to === this.#to && of === this.#of) return;
+    this.#of = of;
+    this.#from = from;
+    this.#to = to;
+    this.text = of.slice(from, to);
+    this.place++;
+    this.against = undefined;
+  }
+}
+
+const before = new Before();
+
+/** What stands in the text right before a value that starts at `to`; for that one `scoreOf` is asked next. */
+export function beforeAt(text: string, from: number, to: number): string {
+  before.move(text, from, to);
+  return before.text;
+}
+
+/** Lets go of the text that was looked at last. */
+export function leaveText(): void {
+  before.move('', 0, 0);
+}
+
+/** Words that speak for a value near it. */
 export class ContextWords {
   readonly #words: RegExp;
-  #before = '';
+  #place = -1;
   #standBefore = false;
 
   constructor(words: RegExp) {
     this.#words = words;
   }
 
-  in(before: string, after: string): boolean {
-    if (before !== this.#before) {
-      this.#before = before;
-      this.#standBefore = this.#words.test(before);
+  standAround(after: string): boolean {
+    if (before.place !== this.#place) {
+      this.#place = before.place;
+      this.#standBefore = this.#words.test(before.text);
     }
     return this.#standBefore || (after !== '' && this.#words.test(after));
   }
@@ -48,36 +82,28 @@ export function contextTest(words: readonly string[] | undefined): RegExp | unde
 }
 
 /**
- * Whether a form's own worth and the words around make a value of it.
+ * Whether a form's own worth and the words around make a value of it. What stands before it is what `beforeAt` gave:
+ * up to CONTEXT_CHARS characters, fewer only at the beginning of the text.
  *
- * @param before up to CONTEXT_CHARS characters; shorter only at the beginning of the text
- * @param after up to AFTER_CHARS; shorter only at its end
+ * @param after up to AFTER_CHARS; shorter only at the text's end
  * @returns the score, or 0 where it is below the threshold
  */
-export function scoreOf(
-  own: number,
-  context: ContextWords | undefined,
-  before: string,
-  after: string,
-): number {
+export function scoreOf(own: number, context: ContextWords | undefined, after: string): number {
   if (own >= CERTAIN) return own;
   let score = own;
-  if (context?.in(before, after) === true) score += FOR;
-  else if (looksAhead(own) && isAlone(before, after)) score += ALONE;
-  else if (speaksAgainst(before)) score -= AGAINST;
+  if (context?.standAround(after) === true) score += FOR;
+  else if (looksAhead(own) && isAlone(before.text, after)) score += ALONE;
+  else if (speaksAgainst()) score -= AGAINST;
   return score >= THRESHOLD ? Math.min(score, CERTAIN) : 0;
 }
 
-let last = '';
-let lastAgainst = false;
-
-/** Looked for backwards from the end, not forwards from each of the characters before; once for all who ask of a place. */
-function speaksAgainst(before: string): boolean {
-  if (before === last) return lastAgainst;
-  last = before;
-  AGAINST_WORDS.lastIndex = before.length;
-  lastAgainst = AGAINST_WORDS.test(before);
-  return lastAgainst;
+/** Looked for backwards from the end, not forwards from each of the characters before. */
+function speaksAgainst(): boolean {
+  if (before.against === undefined) {
+    AGAINST_WORDS.lastIndex = before.text.length;
+    before.against = AGAINST_WORDS.test(before.text);
+  }
+  return before.against;
 }
 
 /** A text that is nothing but the value: a field, a cell, an argument. */
