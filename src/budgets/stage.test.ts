@@ -238,7 +238,11 @@ t.test('a stream that may use a budget up goes out with a cap, and can use all t
     t.equal(watch.streamed(bytes, bytes / 8, never), true, `${bytes} bytes`);
   }
   t.equal(watch.streamed(20_000, 2 * capTokens, never), true);
-  t.equal(watch.streamed(20_000, 2 * capTokens + 9, () => undefined), false, 'it heeds no cap: is there more?');
+  t.equal(
+    watch.streamed(20_000, 2 * capTokens + 9, () => undefined),
+    false,
+    'it heeds no cap: is there more?',
+  );
   await new Promise(setImmediate);
   t.match(watch.streamed(20_000, 2 * capTokens + 9, never), { code: 'budget_exceeded' });
   x.attempts.push(testAttempt({ inputTokens: 10, outputTokens: 2 * capTokens }));
