@@ -6,6 +6,7 @@ import { openAiEmbeddings } from './openai-embeddings/index.ts';
 import { openAiModerations } from './openai-moderations/index.ts';
 import { openAiResponses } from './openai-responses/index.ts';
 
+export { bridge } from './bridge.ts';
 export {
   type Described,
   type Dialect,
