@@ -4,8 +4,8 @@ import type { Usage } from '../core/usage.ts';
 import type { ProviderError } from './provider-error.ts';
 
 /**
- * What a request asks for and how it is written; an endpoint has exactly one, a provider serves some. The last
- * five are a provider's own formats: `gemini` is generateContent, `converse` Bedrock's.
+ * What a request asks for and how it is written; an endpoint has exactly one, a provider serves some. From
+ * `gemini` on they are a provider's own formats: that is generateContent, `converse` Bedrock's.
  */
 export const OPERATIONS = [
   'chat',
@@ -21,6 +21,8 @@ export const OPERATIONS = [
   'gemini_embeddings',
   'titan_embeddings',
   'cohere_embeddings',
+  'cohere_chat',
+  'ollama_chat',
 ] as const;
 export type Operation = (typeof OPERATIONS)[number];
 
@@ -32,6 +34,8 @@ export const WRITES_OUTPUT: ReadonlySet<Operation> = new Set([
   'messages',
   'gemini',
   'converse',
+  'cohere_chat',
+  'ollama_chat',
 ]);
 
 /** What the gateway needs to know of a body, whatever its dialect. */

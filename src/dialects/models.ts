@@ -87,6 +87,8 @@ const TRAITS: readonly (readonly [RegExp, ModelTraits])[] = [
   [/gemini-2\.5-pro/, traits({ thinking: 'budget', efforts: CLASSIC, maxOutputTokens: 65_536 })],
   [/gemini-2\.5/, traits({ thinking: 'budget', efforts: EVERY, maxOutputTokens: 65_536 })],
   [/gemini-|gemma/, traits({ ...NO_REASONING, maxOutputTokens: 8_192 })],
+  [/command-a-reasoning/, traits({ thinking: 'budget', maxOutputTokens: 32_768 })],
+  [/command-a/, traits({ ...NO_REASONING, maxOutputTokens: 8_192 })],
   [/nova-2/, traits({ thinking: 'effort', efforts: CLASSIC, maxOutputTokens: 65_536 })],
   [/nova-|titan|llama|mixtral|command-r/, traits({ ...NO_REASONING, maxOutputTokens: 8_192 })],
 ];

@@ -14,12 +14,16 @@ import { Segments, type SegmentWriter } from './canonical/segments.ts';
 import { Trail } from './canonical/trail.ts';
 import { WholeAnswer } from './canonical/whole.ts';
 import { beginWriting, type Writing } from './canonical/writing.ts';
+import { CohereReader } from './cohere-chat/read-answer.ts';
+import { writeCohereRequest } from './cohere-chat/write-request.ts';
 import type { Operation } from './dialect.ts';
 import { readObject } from './fields.ts';
 import { GeminiReader } from './gemini/read-answer.ts';
 import { readGeminiRequest } from './gemini/read-request.ts';
 import { GeminiStream, writeGeminiAnswer } from './gemini/write-answer.ts';
 import { writeGeminiRequest } from './gemini/write-request.ts';
+import { OllamaReader } from './ollama-chat/read-answer.ts';
+import { writeOllamaRequest } from './ollama-chat/write-request.ts';
 import { ChatReader } from './openai-chat/read-answer.ts';
 import { readChatRequest } from './openai-chat/read-request.ts';
 import { ChatStream, writeChatCompletion } from './openai-chat/write-answer.ts';
@@ -94,6 +98,14 @@ const PROVIDERS: Readonly<Record<Target, ProviderSide>> = {
   converse: {
     request: writeConverseRequest,
     answer: (sink) => new ConverseReader(sink),
+  },
+  cohere_chat: {
+    request: writeCohereRequest,
+    answer: (sink) => new CohereReader(sink),
+  },
+  ollama_chat: {
+    request: writeOllamaRequest,
+    answer: (sink) => new OllamaReader(sink),
   },
 };
 

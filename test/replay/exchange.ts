@@ -19,7 +19,7 @@ export interface Exchange {
   readonly status: number;
   /** The answer as it was on the wire. */
   readonly bytes: Buffer;
-  readonly framing: 'json' | 'sse' | 'eventstream' | 'other';
+  readonly framing: 'json' | 'sse' | 'eventstream' | 'ndjson' | 'other';
   /** False where the recording itself says that the stream broke. */
   readonly complete: boolean;
 }
@@ -30,6 +30,8 @@ const BY_NAME: Readonly<Record<string, Target>> = {
   'anthropic.messages': 'messages',
   'gemini.generateContent': 'gemini',
   'bedrock.converse': 'converse',
+  'cohere.v2': 'cohere_chat',
+  'ollama.native': 'ollama_chat',
 };
 
 const EMBEDDINGS: Readonly<Record<string, Embeddings>> = {
@@ -43,6 +45,8 @@ const BY_ANSWER: readonly (readonly [RegExp, Target])[] = [
   [/"object":\s*"response"|"type":\s*"response\.created"/, 'responses'],
   [/"type":\s*"message(?:_start)?"/, 'messages'],
   [/"candidates":\s*\[/, 'gemini'],
+  [/"type":\s*"message-start"|"billed_units"/, 'cohere_chat'],
+  [/"done":\s*(?:true|false)/, 'ollama_chat'],
   [/"choices":\s*\[/, 'chat'],
 ];
 
@@ -80,7 +84,7 @@ function exchangeOf(json: JsonObject, name: string): Exchange | undefined {
 }
 
 function framingOf(kind: string, bytes: Buffer): Exchange['framing'] {
-  if (kind === 'json' || kind === 'sse' || kind === 'eventstream') return kind;
+  if (kind === 'json' || kind === 'sse' || kind === 'eventstream' || kind === 'ndjson') return kind;
   const start = bytes.toString('utf8', 0, 200).trimStart();
   if (/^(?:data|event|:)/.test(start)) return 'sse';
   return kind === 'text' && start.startsWith('{') ? 'json' : 'other';

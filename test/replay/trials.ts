@@ -15,7 +15,7 @@ import {
   translation,
 } from '../../src/dialects/index.ts';
 import { diagnoseStatus, failureOf } from '../../src/providers/diagnosis.ts';
-import type { ClientDialect, Conformance } from './conform.ts';
+import { CLIENTS, type ClientDialect, type Conformance } from './conform.ts';
 import type { Embeddings, Exchange } from './exchange.ts';
 import { factsOf } from './facts.ts';
 import { CUTTINGS, cut, eventsOf } from './framing.ts';
@@ -28,14 +28,14 @@ export interface Outcome {
   readonly why?: string;
 }
 
-const CLIENTS: readonly ClientDialect[] = ['chat', 'responses', 'messages', 'gemini'];
-
 const DIALECTS: Readonly<Record<Target, Dialect>> = {
   chat: openAiChat,
   responses: openAiResponses,
   messages: anthropicMessages,
   gemini: geminiGenerate('gemini', true),
   converse: openAiChat,
+  cohere_chat: openAiChat,
+  ollama_chat: openAiChat,
 };
 
 export function tryExchange(exchange: Exchange, conform: Conformance): Outcome[] {
@@ -56,13 +56,17 @@ export function tryExchange(exchange: Exchange, conform: Conformance): Outcome[]
       : attempt(`${dialect} → ${client}`, () => tryAnswer(exchange, dialect, client, conform)),
   );
   const { request } = exchange;
-  if (request !== undefined && dialect !== 'converse') {
+  if (request !== undefined && isClient(dialect)) {
     for (const target of TARGETS) {
       if (target !== dialect)
         outcomes.push(attempt(`request to ${target}`, () => tryRequest(request, dialect, target)));
     }
   }
   return outcomes;
+}
+
+function isClient(dialect: Target): dialect is ClientDialect {
+  return (CLIENTS as readonly Target[]).includes(dialect);
 }
 
 function attempt(trial: string, run: () => void): Outcome {
@@ -176,8 +180,8 @@ function final(events: readonly JsonObject[]): JsonObject[] {
 }
 
 function tryStream(exchange: Exchange, dialect: Target, client: ClientDialect, conform: Conformance): void {
-  const aws = exchange.framing === 'eventstream';
-  const events = alone(eventsOf([exchange.bytes], aws));
+  const { framing } = exchange;
+  const events = alone(eventsOf([exchange.bytes], framing));
   const seals = dialect === 'chat' || client === 'gemini' ? [] : sealsIn(dialect, final(events));
   const facts = factsOf(dialect, events, true);
   const many = client === 'chat' || client === 'gemini';
@@ -189,7 +193,7 @@ function tryStream(exchange: Exchange, dialect: Target, client: ClientDialect, c
       dialect,
       client,
       body,
-      alone(eventsOf(cut(exchange.bytes, way, aws), aws)),
+      alone(eventsOf(cut(exchange.bytes, way, framing), framing)),
     );
     const text = JSON.stringify(told.events);
     if (first !== undefined) {
@@ -261,7 +265,7 @@ function tryUntouched(exchange: Exchange): void {
   if (exchange.framing !== 'sse') return;
   for (const way of CUTTINGS) {
     const splitter = new SseSplitter(64_000_000);
-    const frames = cut(exchange.bytes, way, false).flatMap((chunk) => splitter.push(chunk));
+    const frames = cut(exchange.bytes, way, 'sse').flatMap((chunk) => splitter.push(chunk));
     const last = splitter.end();
     if (last !== undefined) frames.push(last);
     assert.ok(Buffer.concat(frames.map(({ raw }) => raw)).equals(exchange.bytes), `cut by ${way}`);
@@ -275,6 +279,8 @@ function tryRequest(request: JsonObject, dialect: ClientDialect, target: Target)
     messages: 'claude-sonnet-4-5',
     gemini: 'gemini-3-flash',
     converse: 'us.anthropic.claude-sonnet-4-5-v1:0',
+    cohere_chat: 'command-a-reasoning-08-2025',
+    ollama_chat: 'qwen3',
   };
   const call = translation(dialect, target)?.open(request, {
     model: models[target],
