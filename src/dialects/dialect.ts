@@ -19,6 +19,8 @@ export const OPERATIONS = [
   'gemini',
   'converse',
   'gemini_embeddings',
+  'gemini_embed',
+  'gemini_count_tokens',
   'titan_embeddings',
   'cohere_embeddings',
   'cohere_chat',
@@ -37,6 +39,9 @@ export const WRITES_OUTPUT: ReadonlySet<Operation> = new Set([
   'cohere_chat',
   'ollama_chat',
 ]);
+
+/** Operations that only count, which is free with every vendor. */
+export const COUNTS_TOKENS: ReadonlySet<Operation> = new Set(['count_tokens', 'gemini_count_tokens']);
 
 /** What the gateway needs to know of a body, whatever its dialect. */
 export interface Described {

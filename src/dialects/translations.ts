@@ -20,6 +20,7 @@ import type { Operation } from './dialect.ts';
 import { readObject } from './fields.ts';
 import { GeminiReader } from './gemini/read-answer.ts';
 import { readGeminiRequest } from './gemini/read-request.ts';
+import { openGeminiEmbed, openGeminiEmbeddings } from './gemini/translate-embeddings.ts';
 import { GeminiStream, writeGeminiAnswer } from './gemini/write-answer.ts';
 import { writeGeminiRequest } from './gemini/write-request.ts';
 import { OllamaReader } from './ollama-chat/read-answer.ts';
@@ -169,6 +170,12 @@ function build(): Map<string, Translation> {
     const open: Translation['open'] = (body, target) => openEmbeddings(to, body, target);
     built.set(`embeddings ${to}`, { from: 'embeddings', to, open });
   }
+  built.set('gemini_embeddings embeddings', {
+    from: 'gemini_embeddings',
+    to: 'embeddings',
+    open: openGeminiEmbeddings,
+  });
+  built.set('gemini_embed embeddings', { from: 'gemini_embed', to: 'embeddings', open: openGeminiEmbed });
   return built;
 }
 

@@ -8,7 +8,7 @@ import { type RandomBytes, uuidv7 } from '../core/ids.ts';
 import type { JsonObject } from '../core/json.ts';
 import { traceOf } from '../core/trace.ts';
 import { NO_USAGE, type Usage } from '../core/usage.ts';
-import type { Operation } from '../dialects/dialect.ts';
+import { COUNTS_TOKENS, type Operation } from '../dialects/dialect.ts';
 import { Client } from './client.ts';
 import { deliver } from './deliver.ts';
 import type { Delivered } from './delivery.ts';
@@ -66,7 +66,7 @@ export interface Served {
 }
 
 /** Answers that report no usage because nobody bills them. */
-const UNMETERED: ReadonlySet<Operation> = new Set(['count_tokens', 'moderations', 'models']);
+const UNMETERED: ReadonlySet<Operation> = new Set([...COUNTS_TOKENS, 'moderations', 'models']);
 
 const REQUEST_ID = /^[A-Za-z0-9._:-]{1,128}$/;
 

@@ -7,7 +7,7 @@ import type { Operation } from '../../dialects/dialect.ts';
 import { type AccessToken, AccessTokens } from '../access-tokens.ts';
 import type { Provider, UpstreamRequest } from '../provider.ts';
 import { diagnoseClaude } from './anthropic.ts';
-import { diagnoseGoogle, generatePath } from './gemini.ts';
+import { countPath, diagnoseGoogle, generatePath } from './gemini.ts';
 import { basics, httpProvider, type Path } from './http.ts';
 import { baseUrl, httpFields, providerKind } from './kind.ts';
 import { bearer } from './openai-api.ts';
@@ -23,9 +23,10 @@ const PATHS = new Map<Operation, Path>([
       `${ANTHROPIC}/${encodeURIComponent(model)}:${stream ? 'streamRawPredict' : 'rawPredict'}`,
   ],
   ['count_tokens', `${ANTHROPIC}/count-tokens:rawPredict`],
+  ['gemini_count_tokens', (model) => `/publishers/google${countPath(model)}`],
   ['chat', '/endpoints/openapi/chat/completions'],
 ]);
-const GEMINI = new Set<Operation>(['gemini']);
+const GEMINI = new Set<Operation>(['gemini', 'gemini_count_tokens']);
 const CLAUDE = new Set<Operation>(['messages', 'count_tokens']);
 const OTHERS = new Set<Operation>(['chat']);
 
