@@ -21,6 +21,8 @@ export const OPERATIONS = [
   'gemini_embeddings',
   'gemini_embed',
   'gemini_count_tokens',
+  'converse_count_tokens',
+  'responses_count_tokens',
   'titan_embeddings',
   'cohere_embeddings',
   'cohere_chat',

@@ -16,6 +16,7 @@ import { WholeAnswer } from './canonical/whole.ts';
 import { beginWriting, type Writing } from './canonical/writing.ts';
 import { CohereReader } from './cohere-chat/read-answer.ts';
 import { writeCohereRequest } from './cohere-chat/write-request.ts';
+import { COUNTING_CLIENTS, COUNTING_PROVIDERS, openCount } from './count-tokens.ts';
 import type { Operation } from './dialect.ts';
 import { readObject } from './fields.ts';
 import { GeminiReader } from './gemini/read-answer.ts';
@@ -169,6 +170,13 @@ function build(): Map<string, Translation> {
   for (const to of EMBEDDING_FORMATS) {
     const open: Translation['open'] = (body, target) => openEmbeddings(to, body, target);
     built.set(`embeddings ${to}`, { from: 'embeddings', to, open });
+  }
+  for (const from of COUNTING_CLIENTS) {
+    for (const to of COUNTING_PROVIDERS) {
+      if (from === to) continue;
+      const open: Translation['open'] = (body, target) => openCount(from, to, body, target);
+      built.set(`${from} ${to}`, { from, to, open });
+    }
   }
   built.set('gemini_embeddings embeddings', {
     from: 'gemini_embeddings',

@@ -256,3 +256,19 @@ t.test('models are listed in Google’s words for whoever asks in them', async (
   });
   t.match(await bearer.json(), { object: 'list' }, 'and in OpenAI’s for others');
 });
+
+t.test('tokens are counted by whoever would answer', async (t) => {
+  reply('{"object":"response.input_tokens","input_tokens":9}');
+  const body = JSON.stringify({ contents: [{ role: 'user', parts: [{ text: 'Hi' }] }] });
+  const { text } = await say('/v1beta/models/text-embedding-3-small:countTokens', body);
+  t.equal(upstream.requests.at(-1)?.path, '/responses/input_tokens');
+  t.same(JSON.parse(text), { totalTokens: 9 });
+  reply('{"totalTokens":7}');
+  const response = await fetch(`${gateway.origin}/v1/messages/count_tokens`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'x-api-key': gateway.key },
+    body: JSON.stringify({ model: 'gemini-2.5-flash', messages: [{ role: 'user', content: 'Hi' }] }),
+  });
+  t.same(await response.json(), { input_tokens: 7 });
+  t.equal(upstream.requests.at(-1)?.path, '/models/gemini-2.5-flash:countTokens');
+});

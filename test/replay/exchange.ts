@@ -7,12 +7,20 @@ import type { Target } from '../../src/dialects/canonical/features.ts';
 /** Formats of embeddings that are not OpenAI's. */
 export type Embeddings = 'gemini_embeddings' | 'cohere_embeddings';
 
+/** Formats of token counts. */
+export type Counts =
+  | 'count_tokens'
+  | 'gemini_count_tokens'
+  | 'converse_count_tokens'
+  | 'responses_count_tokens';
+
 export interface Exchange {
   readonly name: string;
   readonly provider: string;
   /** The provider's dialect; undefined where it is none that is translated. */
   readonly dialect: Target | undefined;
   readonly embeddings: Embeddings | undefined;
+  readonly counts: Counts | undefined;
   readonly model: string;
   readonly features: readonly string[];
   readonly request: JsonObject | undefined;
@@ -38,6 +46,14 @@ const EMBEDDINGS: Readonly<Record<string, Embeddings>> = {
   'gemini.embed': 'gemini_embeddings',
   'cohere.embeddings': 'cohere_embeddings',
 };
+
+/** By the address that was asked. */
+const COUNTS: readonly (readonly [RegExp, Counts])[] = [
+  [/\/messages\/count_tokens/, 'count_tokens'],
+  [/:countTokens/, 'gemini_count_tokens'],
+  [/\/count-tokens/, 'converse_count_tokens'],
+  [/\/responses\/input_tokens/, 'responses_count_tokens'],
+];
 
 /** Recordings without a request do not say their dialect: their answers do. */
 const BY_ANSWER: readonly (readonly [RegExp, Target])[] = [
@@ -65,14 +81,16 @@ export function readExchanges(folder: string): Exchange[] {
 function exchangeOf(json: JsonObject, name: string): Exchange | undefined {
   const response = isJsonObject(json.response) ? json.response : undefined;
   if (response === undefined) return undefined;
-  const request =
-    isJsonObject(json.request) && isJsonObject(json.request.body) ? json.request.body : undefined;
+  const asked = isJsonObject(json.request) ? json.request : {};
+  const request = isJsonObject(asked.body) ? asked.body : undefined;
+  const url = String(asked.url ?? '');
   const bytes = bytesOf(response);
   return {
     name,
     provider: String(json.provider ?? 'unknown'),
     dialect: dialectOf(json, bytes.toString('utf8', 0, 20_000)),
     embeddings: EMBEDDINGS[String(json.dialect)],
+    counts: COUNTS.find(([pattern]) => pattern.test(url))?.[1],
     model: String(json.model ?? request?.model ?? 'unknown'),
     features: Array.isArray(json.features) ? json.features.map(String) : [],
     request,

@@ -7,6 +7,7 @@ import {
   anthropicMessages,
   type Dialect,
   geminiGenerate,
+  OPERATIONS,
   openAiChat,
   openAiResponses,
   SseSplitter,
@@ -16,7 +17,7 @@ import {
 } from '../../src/dialects/index.ts';
 import { diagnoseStatus, failureOf } from '../../src/providers/diagnosis.ts';
 import { CLIENTS, type ClientDialect, type Conformance } from './conform.ts';
-import type { Embeddings, Exchange } from './exchange.ts';
+import type { Counts, Embeddings, Exchange } from './exchange.ts';
 import { factsOf } from './facts.ts';
 import { CUTTINGS, cut, eventsOf } from './framing.ts';
 import { nextTurn, sealsIn } from './next-turn.ts';
@@ -39,12 +40,13 @@ const DIALECTS: Readonly<Record<Target, Dialect>> = {
 };
 
 export function tryExchange(exchange: Exchange, conform: Conformance): Outcome[] {
-  const { dialect, embeddings } = exchange;
+  const { dialect, embeddings, counts } = exchange;
   if (exchange.status >= 400) {
     return CLIENTS.map((client) =>
       attempt(`error → ${client}`, () => tryError(exchange, dialect ?? 'chat', client, conform)),
     );
   }
+  if (counts !== undefined) return countTrials(exchange, counts);
   if (embeddings !== undefined)
     return [attempt('embeddings', () => tryEmbeddings(exchange, embeddings, conform))];
   if (dialect === undefined || exchange.framing === 'other') {
@@ -309,6 +311,42 @@ function tryEmbeddings(exchange: Exchange, format: Embeddings, conform: Conforma
   const recorded = JSON.stringify(given.embeddings).match(/-?\d+(?:\.\d+)?(?:e-?\d+)?/g)?.length ?? 0;
   const vectors = Array.isArray(body.data) ? body.data.length : 0;
   assert.equal(told - vectors, recorded, 'as many numbers');
+}
+
+const MINIMAL = {
+  count_tokens: minimal('messages', 1, false),
+  gemini_count_tokens: minimal('gemini', 1, false),
+};
+type Counting = keyof typeof MINIMAL;
+
+/** A count is told to the clients of the other vendors, and asked of their providers. */
+function countTrials(exchange: Exchange, counts: Counts): Outcome[] {
+  const clients = Object.keys(MINIMAL) as Counting[];
+  const told = clients
+    .filter((client) => client !== counts)
+    .map((client) =>
+      attempt(`${counts} → ${client}`, () => {
+        const given = parseObject(exchange.bytes.toString('utf8'));
+        const call = translation(client, counts)?.open(MINIMAL[client], targetOf(exchange));
+        assert.ok(given && call);
+        const recorded = given.input_tokens ?? given.inputTokens ?? given.totalTokens;
+        const { body } = call.answer(given);
+        assert.equal(typeof recorded, 'number', 'a count is recorded');
+        assert.equal(body.input_tokens ?? body.totalTokens, recorded, 'the same count');
+      }),
+    );
+  const { request } = exchange;
+  const client = clients.find((one) => one === counts);
+  if (request === undefined || client === undefined) return told;
+  const others = OPERATIONS.filter((to) => to !== client && translation(client, to) !== undefined);
+  const asked = others.map((to) =>
+    attempt(`request to ${to}`, () => {
+      const written = stringsIn(translation(client, to)?.open(request, targetOf(exchange)).body).join('\n');
+      for (const said of spoken(request))
+        assert.ok(written.includes(said.trim()), `lost: ${said.slice(0, 80)}`);
+    }),
+  );
+  return [...told, ...asked];
 }
 
 /** What a person wrote: texts under roles of system and user. */

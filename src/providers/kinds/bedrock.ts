@@ -14,10 +14,15 @@ const invoke: Path = (model) => `${modelPath(model)}/invoke`;
 
 const PATHS = new Map<Operation, Path>([
   ['converse', (model, stream) => `${modelPath(model)}/converse${stream ? '-stream' : ''}`],
+  // Counted is by the model itself, not by the profile that says where it may run.
+  [
+    'converse_count_tokens',
+    (model) => `${modelPath(model.replace(/^(?:us|eu|apac|global)\./, ''))}/count-tokens`,
+  ],
   ['titan_embeddings', invoke],
   ['cohere_embeddings', invoke],
 ]);
-const TALK = new Set<Operation>(['converse']);
+const TALK = new Set<Operation>(['converse', 'converse_count_tokens']);
 const TITAN = new Set<Operation>(['titan_embeddings']);
 const COHERE = new Set<Operation>(['cohere_embeddings']);
 
