@@ -303,3 +303,34 @@ t.test('AWS: keys and a way to get them are one too many', async (t) => {
   const both = { ...bedrock({ from: 'instance' })('http://127.0.0.1:1'), api_key: 'k' };
   t.throws(() => testGateway(t, { p: both }), /set one of them/);
 });
+
+t.test('Google: workload identity, where the configuration says so and nowhere else', async (t) => {
+  const identity = file('google-identity', 'eyJ.identity');
+  const federation = (url: string) =>
+    JSON.stringify({
+      type: 'external_account',
+      audience: '//iam.googleapis.com/projects/1/locations/global/workloadIdentityPools/p/providers/o',
+      subject_token_type: 'urn:ietf:params:oauth:token-type:jwt',
+      token_url: `${url}/token`,
+      credential_source: { file: identity },
+    });
+  const { ask, calls, requests } = await world(
+    t,
+    { issues: isToken, issue: (n) => token(n), answer: () => GEMINI },
+    (url) => ({ ...vertex(url), credentials: federation(url) }),
+    'gemini-2.5-flash',
+  );
+  t.equal((await ask()).fault, undefined);
+  t.equal(new URLSearchParams(requests.find(isToken)?.body).get('subject_token'), 'eyJ.identity');
+  t.equal(calls()[0]?.headers.authorization, 'Bearer ya29.1');
+
+  // an organisation's own key that names an address of its choice, or the machine, is none
+  const gateway = testGateway(t, { p: vertex('http://127.0.0.1:1') });
+  for (const secret of [federation('http://127.0.0.1:1'), 'machine']) {
+    const org = testExchange().principal.orgId;
+    const brought = { id: 'own', name: 'own', secret, weight: 1 };
+    gateway.providers.byName.get('p')?.keys?.useOrgKeys(new Map([[org, [brought]]]));
+    const x = testExchange({ targets: [{ provider: 'p', model: 'gemini-2.5-flash', region: undefined }] });
+    t.match(await gateway.call(x), { details: { internal: /not the JSON key of a service account/ } });
+  }
+});
