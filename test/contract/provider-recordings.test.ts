@@ -264,7 +264,9 @@ t.test(
 );
 
 /** What is asked of the provider for this model: at Vertex, Gemini's models are asked as such only. */
-function nativeTo({ kind }: Exchange): readonly Operation[] {
+function nativeTo({ kind, operation }: Exchange): readonly Operation[] {
+  // where a provider has an API of its own beside one like OpenAI's, the settings choose
+  if (operation === 'cohere_chat' || operation === 'ollama_chat') return [operation];
   return kind === 'vertex' ? ['gemini'] : (KINDS.find(({ id }) => id === kind)?.operations ?? []);
 }
 
