@@ -12,9 +12,18 @@ import type {
 import { Fault } from '../core/fault.ts';
 import { anthropicMessages, type Dialect, geminiGenerate, openAiChat } from '../dialects/index.ts';
 import type { Principal } from '../identity/index.ts';
-import { GEMINI_PATHS, GEMINI_ROOTS, generateContent } from './endpoints/generate-content.ts';
+import { GEMINI_PATHS, GEMINI_ROOTS, geminiEndpoint } from './endpoints/gemini.ts';
 import { ENDPOINTS } from './endpoints/index.ts';
-import { type ListedModel, listModels, MODELS_PATH, modelsEndpoint } from './endpoints/models.ts';
+import {
+  GEMINI_MODELS_PATH,
+  LISTINGS,
+  type ListedModel,
+  type Listing,
+  listModels,
+  MODELS_ENDPOINT,
+  MODELS_PATH,
+  modelsEndpoint,
+} from './endpoints/models.ts';
 import {
   STORED_RESPONSE_METHODS,
   STORED_RESPONSE_PATH,
@@ -53,7 +62,7 @@ export async function openDoor(app: FastifyInstance, deps: DoorDeps): Promise<vo
     }
     for (const root of GEMINI_ROOTS) {
       const take: Take<{ '*': string }> = (request, reply) => {
-        const endpoint = generateContent(request.params['*'], queryOf(request));
+        const endpoint = geminiEndpoint(request.params['*'], queryOf(request));
         return endpoint === undefined ? notServed(request, reply) : answer(street, endpoint, request, reply);
       };
       scope.route(route('POST', `${root}*`, take));
@@ -64,17 +73,17 @@ export async function openDoor(app: FastifyInstance, deps: DoorDeps): Promise<vo
         answer(stored, storedResponse(method, request.params.id, queryOf(request)), request, reply);
       scope.route(route(method, STORED_RESPONSE_PATH.replace('{id}', ':id'), take));
     }
-    const models = (request: FastifyRequest, reply: FastifyReply, id: string | undefined) =>
-      answer(
-        listing(deps.stages, listModels(deps.modelsOf, id)),
-        modelsEndpoint(speaksAnthropic(request)),
-        request,
-        reply,
-      );
-    scope.route(route('GET', MODELS_PATH, (request, reply) => models(request, reply, undefined)));
-    // model names hold slashes (`openai/gpt-4o`), so the rest of the path is the name
-    const oneModel: Take<{ '*': string }> = (request, reply) => models(request, reply, request.params['*']);
-    scope.route(route('GET', `${MODELS_PATH}/*`, oneModel));
+    for (const path of [MODELS_PATH, GEMINI_MODELS_PATH]) {
+      const models = (request: FastifyRequest, reply: FastifyReply, id: string | undefined) => {
+        const form = listingOf(request, path);
+        const stages = listing(deps.stages, listModels(deps.modelsOf, form, id));
+        answer(stages, modelsEndpoint(path, form), request, reply);
+      };
+      scope.route(route('GET', path, (request, reply) => models(request, reply, undefined)));
+      // model names hold slashes (`openai/gpt-4o`), so the rest of the path is the name
+      const oneModel: Take<{ '*': string }> = (request, reply) => models(request, reply, request.params['*']);
+      scope.route(route('GET', `${path}/*`, oneModel));
+    }
   });
 }
 
@@ -97,8 +106,10 @@ function queryOf({ url }: FastifyRequest): string {
   return at < 0 ? '' : url.slice(at + 1);
 }
 
-function speaksAnthropic(request: FastifyRequest): boolean {
-  return request.headers['anthropic-version'] !== undefined;
+/** OpenAI's, Anthropic's and Google's clients ask the same path: theirs tell themselves by their headers. */
+function listingOf({ headers }: FastifyRequest, path: string): Listing {
+  if (path === GEMINI_MODELS_PATH || headers['x-goog-api-key'] !== undefined) return LISTINGS.google;
+  return headers['anthropic-version'] === undefined ? LISTINGS.openAi : LISTINGS.anthropic;
 }
 
 function shuttingDown(dialect: Dialect) {
@@ -151,7 +162,7 @@ export function notServed(request: FastifyRequest, reply: FastifyReply): void {
   const path = request.url.split('?', 1)[0] ?? '';
   const methods = /^\/v1\/responses\/[^/]+$/.test(path)
     ? STORED_RESPONSE_METHODS
-    : [...ENDPOINTS, modelsEndpoint(false)].filter((e) => e.path === path).map((e) => e.method);
+    : [...ENDPOINTS, MODELS_ENDPOINT].filter((e) => e.path === path).map((e) => e.method);
   const fault =
     methods.length > 0
       ? new Fault(
@@ -161,7 +172,7 @@ export function notServed(request: FastifyRequest, reply: FastifyReply): void {
         )
       : new Fault(
           'endpoint_not_supported',
-          `${request.method} ${path.slice(0, 200)} is not served by this gateway. It serves ${ENDPOINTS.map((e) => `${e.method} ${e.path}`).join(', ')}, ${GEMINI_PATHS.map((p) => `POST ${p}`).join(', ')}, ${STORED_RESPONSE_METHODS.join(' and ')} ${STORED_RESPONSE_PATH}, and GET ${MODELS_PATH}.`,
+          `${request.method} ${path.slice(0, 200)} is not served by this gateway. It serves ${ENDPOINTS.map((e) => `${e.method} ${e.path}`).join(', ')}, ${GEMINI_PATHS.map((p) => `POST ${p}`).join(', ')}, ${STORED_RESPONSE_METHODS.join(' and ')} ${STORED_RESPONSE_PATH}, GET ${MODELS_PATH} and GET ${GEMINI_MODELS_PATH}.`,
         );
   reply.hijack();
   sendFault(reply, dialectOfPath(path), fault);
@@ -169,6 +180,7 @@ export function notServed(request: FastifyRequest, reply: FastifyReply): void {
 
 function dialectOfPath(path: string): Dialect {
   if (path.startsWith('/v1/messages')) return anthropicMessages;
-  const google = GEMINI_ROOTS.some((root) => path.startsWith(root)) && /:[a-z]\w*$/i.test(path);
+  const method = GEMINI_ROOTS.some((root) => path.startsWith(root)) && /:[a-z]\w*$/i.test(path);
+  const google = method || path.startsWith('/v1beta/');
   return google ? geminiGenerate('', false) : openAiChat;
 }
