@@ -7,7 +7,8 @@ import { readUrlCitation } from '../openai-common/citations.ts';
 import { readTokens } from '../openai-common/logprobs.ts';
 import { openAiUsage } from '../openai-common/usage.ts';
 
-const FINISHES: Readonly<Record<string, Finish>> = {
+/** What vendors call the end of an answer; any other word is taken for `stop`. */
+export const FINISHES: Readonly<Record<string, Finish>> = {
   stop: 'stop',
   eos: 'stop',
   length: 'length',
