@@ -6,20 +6,21 @@ import { isJsonObject, type JsonObject } from '../../core/json.ts';
 import { objectsIn, readText } from '../fields.ts';
 import { type Mender, type MendFacts, mendInPlace, noteLost, refuseNoAnswer } from '../forms/mender.ts';
 import {
+  amount,
   anything,
   byType,
   fixed,
   list,
-  type Members,
   noneOf,
   nullable,
   object,
+  orElse,
   text,
-  whole,
 } from '../forms/shape.ts';
 
 const STRING = text();
-const COUNT = nullable(whole());
+const COUNT = amount();
+const MAYBE_COUNT = nullable(COUNT);
 const NULL = nullable(anything(null));
 
 /** The words of chat completions, which compatible servers forget to translate. */
@@ -31,33 +32,31 @@ const MEANT: Readonly<Record<string, string>> = {
   content_filter: 'refusal',
 };
 /** Words that are not known here may be new ones of Anthropic's. */
-const STOP_REASON = nullable(noneOf(Object.keys(MEANT)));
+const STOP_REASON = nullable(noneOf(['', ...Object.keys(MEANT)]));
 
-const CACHE_COUNTS = { cache_creation_input_tokens: COUNT, cache_read_input_tokens: COUNT };
+const CACHE_COUNTS = { cache_creation_input_tokens: MAYBE_COUNT, cache_read_input_tokens: MAYBE_COUNT };
 const LATE_USAGE = { ...CACHE_COUNTS, output_tokens_details: NULL, server_tool_use: NULL };
 const USAGE = object(
-  { input_tokens: whole(), output_tokens: whole() },
+  { input_tokens: COUNT, output_tokens: COUNT },
   {},
   { ...LATE_USAGE, cache_creation: NULL, inference_geo: NULL, service_tier: NULL, speed: NULL },
 );
-const DELTA_USAGE = object({ output_tokens: whole() }, {}, { ...LATE_USAGE, input_tokens: COUNT });
+const DELTA_USAGE = object({ output_tokens: COUNT }, {}, { ...LATE_USAGE, input_tokens: MAYBE_COUNT });
 
-const BLOCKS: Members = {
-  text: object({ type: fixed('text'), text: STRING }, {}, { citations: nullable(list(object({}))) }),
-  thinking: object({ type: fixed('thinking'), thinking: STRING, signature: STRING }),
-  redacted_thinking: object({ type: fixed('redacted_thinking'), data: STRING }),
-  tool_use: object(
-    { type: fixed('tool_use'), id: STRING, name: STRING, input: object({}) },
-    {},
-    { caller: anything({ type: 'direct' }) },
-  ),
-};
-const BLOCK = byType(BLOCKS, 'kept');
-/** The signature of a thought comes with its last delta. */
-const STARTED_BLOCK = byType(
+const BLOCK = byType(
   {
-    ...BLOCKS,
-    thinking: object({ type: fixed('thinking'), thinking: STRING }, {}, { signature: STRING }),
+    text: object(
+      { type: fixed('text'), text: STRING },
+      {},
+      { citations: nullable(list(byType({}, 'kept'))) },
+    ),
+    thinking: object({ type: fixed('thinking'), thinking: STRING, signature: STRING }),
+    redacted_thinking: object({ type: fixed('redacted_thinking'), data: STRING }),
+    tool_use: object(
+      { type: fixed('tool_use'), id: STRING, name: STRING, input: object({}) },
+      {},
+      { caller: orElse(byType({}, 'kept'), { type: 'direct' }) },
+    ),
   },
   'kept',
 );
@@ -92,11 +91,15 @@ const EVENT = byType(
     message_start: object({ type: fixed('message_start'), message: MESSAGE }),
     content_block_start: object({
       type: fixed('content_block_start'),
-      index: whole(),
-      content_block: STARTED_BLOCK,
+      index: COUNT,
+      content_block: orElse(BLOCK, { type: 'text', text: '', citations: null }),
     }),
-    content_block_delta: object({ type: fixed('content_block_delta'), index: whole(), delta: DELTA }),
-    content_block_stop: object({ type: fixed('content_block_stop'), index: whole() }),
+    content_block_delta: object({
+      type: fixed('content_block_delta'),
+      index: COUNT,
+      delta: orElse(DELTA, { type: 'text_delta', text: '' }),
+    }),
+    content_block_stop: object({ type: fixed('content_block_stop'), index: COUNT }),
     message_delta: object({
       type: fixed('message_delta'),
       delta: object({ stop_reason: STOP_REASON, stop_sequence: nullable(STRING) }, {}, LATE),

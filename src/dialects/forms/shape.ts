@@ -50,14 +50,19 @@ export function whole(fallback = 0): Shape {
   };
 }
 
-/** Any number. */
-export function amount(fallback = 0): Shape {
+/** Any number within these bounds. */
+export function amount(
+  fallback = 0,
+  least = Number.NEGATIVE_INFINITY,
+  most = Number.POSITIVE_INFINITY,
+): Shape {
   return {
-    fits: (value) => typeof value === 'number',
+    fits: (value) => typeof value === 'number' && value >= least && value <= most,
     mended(value, path, lost) {
       const read = numberIn(value);
-      if (read === undefined) lose(value, path, lost);
-      return read ?? fallback;
+      if (read !== undefined) return Math.min(Math.max(read, least), most);
+      lose(value, path, lost);
+      return fallback;
     },
   };
 }
@@ -114,6 +119,14 @@ export function nullable(shape: Shape): Shape {
     fits: (value, complete) => value === null || shape.fits(value, complete),
     mended: (value, path, lost) =>
       value === undefined || value === null ? null : (shape.mended(value, path, lost) ?? null),
+  };
+}
+
+/** What nothing else can stand for becomes this. */
+export function orElse(shape: Shape, fallback: Json): Shape {
+  return {
+    fits: (value, complete) => shape.fits(value, complete),
+    mended: (value, path, lost) => shape.mended(value, path, lost) ?? structuredClone(fallback),
   };
 }
 

@@ -3,13 +3,16 @@ import { type JsonObject, parseObject } from '../../core/json.ts';
 import { objectsIn, readText } from '../fields.ts';
 import {
   amount,
+  anything,
   byType,
   fixed,
+  flag,
   list,
   type Members,
   nullable,
   object,
   oneOf,
+  orElse,
   type Shape,
   text,
   whole,
@@ -81,6 +84,11 @@ function status(...further: readonly string[]): Members {
 const ID = { id: STRING };
 const MAY_ID = { id: STRING, ...status('incomplete') };
 
+/** Items of a vendor's own that are one of OpenAI's by another name. */
+const RENAMED: Readonly<Record<string, string>> = { x_search_call: 'web_search_call' };
+/** Nothing is of this shape: what has its type is given another one. */
+const NEVER: Shape = { fits: () => false, mended: () => undefined };
+
 /** Items of other types are the vendor's own; a client that does not know them passes over them. */
 export const ITEM = byType(
   {
@@ -97,7 +105,11 @@ export const ITEM = byType(
       { ...ID, summary: list(typed('summary_text', { text: STRING })) },
       { content: list(REASONING_TEXT), encrypted_content: NULLABLE_TEXT, ...status('incomplete') },
     ),
-    web_search_call: typed('web_search_call', { ...ID, ...status('searching', 'failed'), action: ACTION }),
+    web_search_call: typed('web_search_call', {
+      ...ID,
+      ...status('searching', 'failed'),
+      action: orElse(ACTION, { type: 'search' }),
+    }),
     file_search_call: typed(
       'file_search_call',
       { ...ID, ...status('searching', 'incomplete', 'failed'), queries: list(STRING) },
@@ -124,13 +136,52 @@ export const ITEM = byType(
     }),
     mcp_list_tools: typed('mcp_list_tools', { ...ID, server_label: STRING, tools: list(object({})) }),
     compaction: typed('compaction', { ...ID, encrypted_content: STRING }),
+    ...Object.fromEntries(Object.keys(RENAMED).map((type) => [type, NEVER])),
   },
   'kept',
 );
 
+const TOOL_NAME = { name: STRING };
+/** The tools of the request, which a response repeats: those that OpenAI's clients can name. */
+export const TOOL = byType(
+  {
+    function: typed(
+      'function',
+      { ...TOOL_NAME, parameters: nullable(object({})) },
+      { strict: nullable(flag(true)) },
+    ),
+    custom: typed('custom', TOOL_NAME),
+    namespace: typed('namespace', { ...TOOL_NAME, description: STRING, tools: list(object({})) }),
+    file_search: typed('file_search', { vector_store_ids: list(STRING) }),
+    computer_use_preview: typed('computer_use_preview', {
+      environment: STRING,
+      display_width: whole(),
+      display_height: whole(),
+    }),
+    mcp: typed('mcp', { server_label: STRING }),
+    code_interpreter: typed('code_interpreter', { container: anything({ type: 'auto' }) }),
+    ...Object.fromEntries(
+      [
+        'computer',
+        'web_search',
+        'web_search_2025_08_26',
+        'web_search_preview',
+        'web_search_preview_2025_03_11',
+        'image_generation',
+        'local_shell',
+        'shell',
+        'apply_patch',
+        'tool_search',
+        'programmatic_tool_calling',
+      ].map((type) => [type, typed(type, {})]),
+    ),
+  },
+  'dropped',
+);
+
 /** Some send the input of a tool that they run where OpenAI has what the tool does with it. */
 export function prepareItem(item: JsonObject, id: string, state: string): void {
-  item.type ??= typeOf(item);
+  item.type = RENAMED[String(item.type)] ?? item.type ?? typeOf(item);
   item.id ??= `${item.type === 'message' ? 'msg' : 'item'}_${id}`;
   item.status ??= state;
   for (const part of objectsIn(item.content)) {

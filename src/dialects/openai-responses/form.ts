@@ -4,7 +4,6 @@ import { objectsIn, readObject, readText } from '../fields.ts';
 import { type Mender, type MendFacts, mendInPlace, noteLost, refuseNoAnswer } from '../forms/mender.ts';
 import {
   amount,
-  anything,
   byType,
   either,
   fixed,
@@ -15,12 +14,13 @@ import {
   nullable,
   object,
   oneOf,
+  orElse,
   type Shape,
   text,
   whole,
 } from '../forms/shape.ts';
 import { dropEmptyUsage, nameTier, RESPONSE_TIER, RESPONSE_USAGE } from '../openai-common/form.ts';
-import { ANNOTATION, ITEM, PART, prepareItem } from './form-items.ts';
+import { ANNOTATION, ITEM, PART, prepareItem, TOOL } from './form-items.ts';
 
 const STRING = text();
 const NULLABLE_TEXT = nullable(STRING);
@@ -48,6 +48,17 @@ const ERROR_CODES = [
   'image_file_not_found',
 ];
 
+const FORMAT = byType(
+  {
+    text: object({}),
+    json_object: object({}),
+    json_schema: object({ name: STRING, schema: object({}) }),
+  },
+  'dropped',
+);
+const EFFORT = nullable(oneOf(['none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max']));
+const SUMMARY_STYLE = nullable(oneOf(['auto', 'concise', 'detailed']));
+
 const RESPONSE = object(
   {
     id: STRING,
@@ -55,29 +66,29 @@ const RESPONSE = object(
     created_at: amount(),
     error: nullable(object({ code: oneOf(ERROR_CODES, 'server_error'), message: STRING })),
     incomplete_details: nullable(object({}, { reason: oneOf(['max_output_tokens', 'content_filter']) })),
-    instructions: nullable(either(list(anything(null)), STRING)),
+    instructions: nullable(either(list(object({})), STRING)),
     model: STRING,
-    tools: list(object({ type: STRING })),
+    tools: list(TOOL),
     output: list(ITEM),
     parallel_tool_calls: flag(true),
     metadata: nullable(map(STRING)),
     tool_choice: either(object({ type: STRING }), oneOf(['none', 'auto', 'required'], 'auto')),
-    temperature: nullable(amount()),
-    top_p: nullable(amount()),
+    temperature: nullable(amount(1, 0, 2)),
+    top_p: nullable(amount(1, 0, 1)),
   },
   {
     status: oneOf(STATUSES, 'completed'),
     service_tier: RESPONSE_TIER,
     truncation: nullable(oneOf(['auto', 'disabled'])),
     completed_at: nullable(amount()),
-    reasoning: nullable(object({})),
+    reasoning: nullable(object({}, { effort: EFFORT, summary: SUMMARY_STYLE })),
     output_text: NULLABLE_TEXT,
     usage: nullable(RESPONSE_USAGE),
     max_output_tokens: nullable(whole()),
     max_tool_calls: nullable(whole()),
     previous_response_id: NULLABLE_TEXT,
     background: nullable(flag(false)),
-    text: object({}),
+    text: object({}, { format: orElse(FORMAT, { type: 'text' }) }),
     top_logprobs: nullable(whole()),
     user: NULLABLE_TEXT,
     safety_identifier: NULLABLE_TEXT,
@@ -104,8 +115,8 @@ const MEMBERS: Members = {
   command: STRING,
   partial_image_b64: STRING,
   response: RESPONSE,
-  item: ITEM,
-  part: PART,
+  item: orElse(ITEM, { type: 'message', id: '', role: 'assistant', status: 'completed', content: [] }),
+  part: orElse(PART, { type: 'output_text', text: '', annotations: [] }),
 };
 
 const AT = 'item_id output_index';
@@ -156,11 +167,13 @@ const EVENTS: Readonly<Record<string, string>> = {
 };
 
 const NUMBERED = { sequence_number: whole() };
+/** Members that some of them have. */
+const SOMETIMES: Members = { logprobs: list(object({ token: STRING, logprob: amount() })), name: STRING };
 
 function eventShape(type: string, names: string): Shape {
   const members: Record<string, Shape> = {};
   for (const name of names.split(' ')) members[name] = MEMBERS[name] as Shape;
-  return object({ type: fixed(type), ...NUMBERED, ...members });
+  return object({ type: fixed(type), ...NUMBERED, ...members }, SOMETIMES);
 }
 
 const PLACED: Members = { item_id: STRING, output_index: whole(), ...NUMBERED };
