@@ -1,15 +1,13 @@
 /** What the answers of embeddings must look like. */
 import { isJsonObject, type JsonObject } from '../../core/json.ts';
 import { type Mender, type MendFacts, mendInPlace, refuseNoAnswer } from '../forms/mender.ts';
-import { amount, either, fixed, list, object, text, whole } from '../forms/shape.ts';
+import { either, fixed, list, numbers, object, text, whole } from '../forms/shape.ts';
 import { EMBEDDING_USAGE } from '../openai-common/form.ts';
 
 const EMBEDDINGS = object({
   object: fixed('list'),
   model: text(),
-  data: list(
-    object({ object: fixed('embedding'), index: whole(), embedding: either(text(), list(amount())) }),
-  ),
+  data: list(object({ object: fixed('embedding'), index: whole(), embedding: either(text(), numbers()) })),
   usage: EMBEDDING_USAGE,
 });
 
