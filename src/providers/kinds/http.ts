@@ -3,6 +3,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Clock } from '../../core/clock.ts';
 import { Fault } from '../../core/fault.ts';
 import type { Operation } from '../../dialects/dialect.ts';
+import type { VendorWords } from '../../dialects/index.ts';
 import type { StoredCall } from '../../gateway/stage.ts';
 import type { Diagnosis, Said } from '../diagnosis.ts';
 import { forwardHeaders } from '../headers.ts';
@@ -73,6 +74,7 @@ export interface HttpProviderOptions extends Basics {
   readonly wireModel?: (model: string) => string;
   /** The body where it is not the request's as it stands. */
   readonly bodyOf?: (request: UpstreamRequest) => Uint8Array | undefined;
+  readonly words?: VendorWords | undefined;
   /** What `accept` asks for on a stream, where it is not server-sent events. */
   readonly streamType?: string;
 }
@@ -125,6 +127,7 @@ export function httpProvider(options: HttpProviderOptions): Provider {
     timeouts,
     usageOnRequest: options.usageOnRequest,
     diagnose: options.diagnose ?? (() => undefined),
+    words: options.words,
     send(request: UpstreamRequest, receiver: Receiver): Transmission {
       const key = keys.choose(request.orgId);
       if (key === undefined && options.needsKey) {
