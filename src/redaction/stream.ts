@@ -1,4 +1,4 @@
-import { type Detector, growTail, type Match } from './detector.ts';
+import { type Detector, growTail, type Match, Reading } from './detector.ts';
 import { CONTEXT_CHARS } from './pattern.ts';
 
 /** A text that arrives in pieces and goes out in pieces. */
@@ -43,7 +43,7 @@ interface Region {
  */
 export const HELD_CHARS = 128;
 
-const TRIM_CHARS = 1024;
+const TRIM_CHARS = 128;
 
 /**
  * Replaces values in a text however it is cut: text goes out up to the first place from which a pattern may
@@ -65,6 +65,7 @@ export class StreamRedactor implements TextStream {
   #matches: Match[] = [];
   #taken = 0;
   #region: Region | undefined;
+  #reading = new Reading();
 
   /** @param known matches that were found elsewhere; asked for a text that comes in one piece */
   constructor(detector: Detector, judge: Judge, known?: (text: string) => readonly Match[]) {
@@ -83,7 +84,7 @@ export class StreamRedactor implements TextStream {
     if (piece === '') return '';
     this.#text += piece;
     this.#grow();
-    let unsettled = this.#detector.unsettledFrom(this.#text, this.#settled);
+    let unsettled = this.#detector.unsettledFrom(this.#text, this.#settled, this.#reading);
     if (unsettled === this.#text.length && endsInHighSurrogate(this.#text)) unsettled--;
     this.#settle(Math.max(unsettled, this.#settled));
     const out = this.#flush(false);
@@ -105,6 +106,7 @@ export class StreamRedactor implements TextStream {
     this.#sent = 0;
     this.#settled = 0;
     this.#region = undefined;
+    this.#reading = new Reading();
     return out;
   }
 
@@ -126,7 +128,7 @@ export class StreamRedactor implements TextStream {
     if (this.#taken > 0) this.#matches.splice(0, this.#taken);
     this.#taken = 0;
     const known = this.#matches.length;
-    this.#detector.find(this.#text, this.#settled, to, this.#matches);
+    this.#detector.find(this.#text, this.#settled, to, this.#matches, this.#reading.undisguisedTo);
     if (this.#matches.length > known) this.#matches.sort((a, b) => a.start - b.start);
     this.#settled = to;
   }
@@ -205,6 +207,7 @@ export class StreamRedactor implements TextStream {
     this.#text = this.#text.slice(cut);
     this.#sent -= cut;
     this.#settled -= cut;
+    this.#reading.shift(cut);
     for (let at = this.#taken; at < this.#matches.length; at++) shift(this.#matches[at] as Match, cut);
     if (this.#region === undefined) return;
     for (const match of this.#region.growing) shift(match, cut);
