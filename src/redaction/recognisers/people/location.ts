@@ -1,7 +1,9 @@
 import { type Cue, cueBefore } from '../../names/cue.ts';
+import { GIVEN_NAMES } from '../../names/given-names.ts';
 import { PLACES } from '../../names/places.ts';
 import { CAPITAL_RUN, endOf, isProse, isTechnical, sentence, type Token, tokensOf } from '../../names/run.ts';
 import { type Checked, recogniser } from '../../recogniser.ts';
+import { isBelowAddress } from './street-end.ts';
 
 const set = (words: string): ReadonlySet<string> => new Set(words.split(' '));
 
@@ -54,8 +56,16 @@ const OPENINGS: ReadonlySet<string> = new Set(Array.from(PLACES, (name) => name.
 const WORDS =
   /^(?:nice|cork|essen|salvador|chad|turkey|china|reading|mobile|jordan|georgia|columbus|phoenix|riga|bath|lima|wellington|perth|guinea|niger)$/;
 
+/** Whether this is the town, the region or the country below the line of a street. */
+function isBehindAddress(tokens: readonly Token[], before: string): boolean {
+  const [first] = tokens;
+  if (first === undefined || first.common || GIVEN_NAMES.has(first.plain)) return false;
+  return isBelowAddress(before);
+}
+
 function placeIn(value: string, before: string): Checked {
   const tokens = sentence(tokensOf(value));
+  if (isBehindAddress(tokens, before)) return [0, endOf(tokens.at(-1) as Token)];
   for (let at = 0; at < tokens.length; at++) {
     const first = tokens[at] as Token;
     if (!first.capital || !OPENINGS.has(first.plain)) continue;
