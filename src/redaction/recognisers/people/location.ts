@@ -63,6 +63,14 @@ function isBehindAddress(tokens: readonly Token[], before: string): boolean {
   return isBelowAddress(before);
 }
 
+/** A country in the name of an authority, as the owner of something with a name, or as where something is registered. */
+function isOfThing(tokens: readonly Token[], from: number, to: number, before: string): boolean {
+  const [previous, earlier] = [tokens[from - 1], tokens[from - 2]];
+  if (previous?.common && previous.capital && earlier?.common && earlier.capital) return true;
+  if (/['’]s$/.test(tokens[to - 1]?.text ?? '') && tokens[to]?.capital) return true;
+  return from === 0 && /\b(?:registered|issued|incorporated|valid|available|used) in $/.test(before);
+}
+
 function placeIn(value: string, before: string): Checked {
   const tokens = sentence(tokensOf(value));
   if (isBehindAddress(tokens, before)) return [0, endOf(tokens.at(-1) as Token)];
@@ -82,6 +90,7 @@ function placeIn(value: string, before: string): Checked {
         )
       )
         continue;
+      if (isOfThing(tokens, at, to, before)) return false;
       return (
         (!isTechnical(before) || placed(cueBefore(before))) && [first.start, endOf(tokens[to - 1] as Token)]
       );

@@ -147,6 +147,7 @@ function personIn(value: string, before: string): Checked {
     const introduced = titled || (at === 0 && !first.common && introduces(cueBefore(before)));
     if (!isName(tokens, at, last, introduced)) continue;
     if (!isFullName(tokens, at, last) && isTechnical(before)) continue;
+    if (isSample(tokens, at, before)) return false;
     return [first.start, endOf(tokens[last] as Token)];
   }
   return inProse(tokens, before);
@@ -182,6 +183,25 @@ function lastOf(tokens: readonly Token[], from: number): number {
   }
   return last;
 }
+
+/** Nobody is called so outside of fiction and of manuals; in code they are samples. */
+const FICTION = /^(?:james bond|max mustermann|erika mustermann|john(?:ny)? appleseed|jane appleseed)$/;
+/** The samples of manuals that people are called, too: only in a literal inside a literal, as of a command line. */
+const SAMPLES = /^(?:john|jane) smith$/;
+
+/** A comment that shows what goes in or comes out. */
+const SAMPLE_LINE =
+  /(?:^|\n)[ \t]*(?:#|\/\/|\*|--|>>>) ?(?:Output|Input|Example|Usage|Returns?|Result|Expected)\b[^\n]*$/i;
+
+/** Whether a name stands in what documentation shows. */
+function isSample(tokens: readonly Token[], at: number, before: string): boolean {
+  const name = `${tokens[at]?.plain} ${tokens[at + 1]?.plain}`;
+  if (SAMPLES.test(name)) return /\\["'][^"'\n]*$/.test(before);
+  return (FICTION.test(name) && (isTechnical(before) || ASSIGNED.test(before))) || SAMPLE_LINE.test(before);
+}
+
+/** A literal that a name is set to. */
+const ASSIGNED = /\w ?= ?["'][^"'\n]*$/;
 
 /** Names that stand for anybody. */
 const NOBODY = /^(?:john|jane|joe) (?:doe|public|roe)$/;
