@@ -1,3 +1,4 @@
+import { GIVEN_NAMES } from '../../names/given-names.ts';
 import { recogniser } from '../../recogniser.ts';
 import { DATES, isDate, MONTH_FIRST } from './date.ts';
 
@@ -36,6 +37,12 @@ export const dateOfBirth = recogniser({
         return start >= 0 && isDate(value.slice(start)) && [start, value.length];
       },
     },
+    {
+      anchor: { kind: 'digits', back: 0 },
+      pattern:
+        '(?<=[,;|\\t"\' ])(?:\\d{4}-\\d{2}-\\d{2}|\\d{1,2}/\\d{1,2}/\\d{4}|\\d{2}\\.\\d{2}\\.\\d{4})(?![\\w/]|[-.T ]\\d)',
+      check: bornInRow,
+    },
   ],
   examples: {
     found: [
@@ -45,7 +52,30 @@ export const dateOfBirth = recogniser({
       'Geburtsdatum: ‹03.04.1975›',
       'geboren am ‹3. März 1975›',
       'date of birth ‹12/05/1990›',
+      'ann@example.org,"7170 Walnut Terrace, Oakland, CA 36870",‹1980-03-19›\n',
+      '| Erin Caldwell | ‹1982-01-15› |',
     ],
-    ignored: ['born to run', 'dob: 1999-99-99', 'date: 2020-01-01'],
+    ignored: [
+      'ann@example.org,2024-01-02',
+      'version,1980-01-02',
+      'born to run',
+      'dob: 1999-99-99',
+      'date: 2020-01-01',
+    ],
   },
 });
+
+/** Before a cell or a field: an address that ends with a postcode, an e-mail address, a number of a phone or of a person. */
+const DATUM =
+  /(?:(?:^|[\s,;|"'])[\w.+-]{1,30}@[\w-]{1,30}\.[\w.]{2,12}|[A-Z]{2} \d{5}|\d{3}-\d{2}-\d{4}|\d{3}[ .-]?\d{4})["']? {0,2}[,;|\t] {0,2}["']?$/;
+/** Or somebody's name, known by given name, in a cell of a table. */
+const NAME_CELL = /[|,;\t] {0,2}"?([A-Z][a-z]+) [A-Z][\w'-]+"? {0,2}[|,;\t] {0,2}"?$/;
+
+/** In a row of a table, a day of the lifetime of grown-up people beside what else is known of one. */
+function bornInRow(value: string, before: string): boolean {
+  const year = Number(/\d{4}/.exec(value)?.[0]);
+  if (year < 1915 || year > 2012 || !isDate(value)) return false;
+  const line = before.slice(before.lastIndexOf('\n') + 1);
+  const [, given = ''] = NAME_CELL.exec(line) ?? [];
+  return DATUM.test(line) || GIVEN_NAMES.has(given.toLowerCase());
+}
