@@ -3,7 +3,7 @@ import { recogniser } from '../../recogniser.ts';
 import { DATES, isDate, MONTH_FIRST } from './date.ts';
 
 const LABEL =
-  '(?:[dD]ate[ _-]?[oO]f[ _-]?[bB]irth|DATE OF BIRTH|[dD]\\.?[oO]\\.?[bB]\\.?|D\\.?O\\.?B\\.?|[bB]irth[ _-]?[dD]a(?:te|y)|[bB]orn|[gG]eboren|[gG]eburtsdatum|[gG]eb\\.|[nN]acid[oa]|[fF]echa de nacimiento|[nN]ée? le|[dD]ate de naissance|[nN]at[oa] il|[dD]ata di nascita|[gG]eboortedatum)';
+  '(?:[dD]ate[ _-]?[oO]f[ _-]?[bB]irth|DATE OF BIRTH|[dD]\\.?[oO]\\.?[bB]\\.?|D\\.?O\\.?B\\.?|[bB]irth[ _-]?[dD]a(?:te|y)|[bB]orn|[gG]eboren|[gG]eburtsdatum|[gG]eb\\.|[nN]acid[oa]|[fF]echa de nacimiento|[nN]ée? le|[dD]ate de naissance|[nN]at[oa] il|[dD]ata di nascita|[gG]eboortedatum|[gG]eboren op|[dD]ata urodzenia|[uU]rodzon[ya]|[dD]ata de nascimento|[nN]ascid[oa]|[fF]ødt|[fF]ødselsdato|[fF]ödd|[fF]ödelsedatum|[sS]yntynyt|[sS]yntymäaika|[dD]atum narození|[nN]arozen[aý]?|[dD]oğum [tT]arihi|[дД]ата рождения)';
 
 /** A date that somebody was born on: known by what stands before it. */
 export const dateOfBirth = recogniser({
@@ -29,9 +29,19 @@ export const dateOfBirth = recogniser({
           'né',
           'nat',
           'data',
+          'urodzon',
+          'nascid',
+          'fød',
+          'född',
+          'föde',
+          'synty',
+          'datum',
+          'naroz',
+          'doğum',
+          'дата рож',
         ],
       },
-      pattern: `(?<![A-Za-z])${LABEL}["']?\\s{0,2}(?:[:=]|is|was|on|am|el)?\\s{0,3}(?:on )?["']?(?:${[...DATES, MONTH_FIRST].join('|')})(?!\\w)`,
+      pattern: `(?<![A-Za-z])${LABEL}["']?(?: in [A-Z][A-Za-z]{2,15},?)?\\s{0,2}(?:[:=>]|is|was|on|am|el|em|den)?\\s{0,3}(?:on )?["']?(?:${[...DATES, MONTH_FIRST].join('|')})(?!\\w)`,
       check: (value) => {
         const start = value.search(/(?:\d{1,4}[-/. ]|\d{1,2}(?:st|nd|rd|th)|[JFMASOND][a-zä]{2,8}\.?[ -]\d)/);
         return start >= 0 && isDate(value.slice(start)) && [start, value.length];
@@ -52,6 +62,9 @@ export const dateOfBirth = recogniser({
       'Geburtsdatum: ‹03.04.1975›',
       'geboren am ‹3. März 1975›',
       'date of birth ‹12/05/1990›',
+      'born in Galway on ‹12 March 1949›.',
+      'Data de nascimento: ‹12/03/1949›',
+      'Födelsedatum ‹1949-03-12›',
       'ann@example.org,"7170 Walnut Terrace, Oakland, CA 36870",‹1980-03-19›\n',
       '| Erin Caldwell | ‹1982-01-15› |',
     ],
