@@ -26,6 +26,11 @@ const TITLES: ReadonlySet<string> = new Set(
 
 const set = (words: string): ReadonlySet<string> => new Set(words.split(' '));
 
+/** Before a known given name, though it be the name of a place, too. */
+const ROLES = set(
+  'customer client patient employee tenant passenger student claimant applicant nurse colleague',
+);
+
 /** Right before a name; then it need not be a known one. */
 const INTRODUCERS = set(
   "mr mr. mrs mrs. ms ms. miss dr dr. prof prof. sir herr frau mme señor señora sr. sra. signor signora i'm i’m called named dear hi hello hey attn attn. sincerely regards cheers signed yours says said asked wrote producer singer actor actress author songwriter",
@@ -59,7 +64,7 @@ function introduces({ word, previous, label }: Cue): boolean {
 
 /** What only persons do or have, right behind a name that need not be a known one. */
 const DOES =
-  '(?: (?:said|says|asked|asks|replied|shouted|whispered|smiled|laughed|nodded|married|lives in|works (?:for|at|as|in)|worked (?:for|at|as)|moved to|flew to|was born|grew up|is from|comes from|graduated|retired|resigned|told|called me|wrote to|emailed|texted|thinks|wants|spent|is very|is my|is our|is the (?:ceo|cto|cfo|head|author|director)|will be talking|explained to|joined the|and I )|[\'\u2019]s (?:mother|father|wife|husband|son|daughter|kid|brother|sister|boss|friend|birthday|phone|e-?mail|address|killer)|: ?["\u201c]?(?:What|Remember|You|I|Who|Why|How|Yes|No|Oh|We|Please|Thanks|Hello|Hey) )';
+  '(?: (?:said|says|asked|asks|replied|shouted|whispered|smiled|laughed|nodded|married|lives in|works (?:for|at|as|in)|worked (?:for|at|as)|moved to|moved from|filed a|flew to|was born|grew up|is from|comes from|graduated|retired|resigned|told|called me|wrote to|emailed|texted|thinks|wants|spent|is very|is my|is our|is the (?:ceo|cto|cfo|head|author|director)|will be talking|explained to|joined the|and I )|[\'\u2019]s (?:mother|father|wife|husband|son|daughter|kid|brother|sister|boss|friend|birthday|phone|e-?mail|address|killer)|: ?["\u201c]?(?:What|Remember|You|I|Who|Why|How|Yes|No|Oh|We|Please|Thanks|Hello|Hey) )';
 const NAME = `[${CAPITAL}][${SMALL}]{1,15}(?:['\u2019-][${LETTER}]{1,9})?`;
 const CONJUNCTION = / (?:and|&|und|et|y|e) /;
 const NAME_ENDS = `(?![\\w${LETTER}]|[._/:-]\\w)`;
@@ -139,11 +144,16 @@ export const person = recogniser({
     {
       anchor: { kind: 'word', first: '[\\u4e00-\\u9fff]' },
       pattern:
-        '(?<![\\u3040-\\u30ff\\u4e00-\\u9fff])[\\u4e00-\\u9fff]{1,3} [\\u4e00-\\u9fff]{1,3}(?![\\u3040-\\u30ff\\u4e00-\\u9fff])',
+        '(?<![\\u3040-\\u30ff\\u4e00-\\u9fff])[\\u4e00-\\u9fff]{1,3} [\\u3005\\u4e00-\\u9fff]{1,3}(?![\\u3040-\\u30ff\\u4e00-\\u9fff])',
       check: (value) =>
         value
           .split(' ')
           .some((part) => JAPANESE.test(part) || (part.length === 1 && IDEOGRAPHIC.includes(part))),
+    },
+    {
+      anchor: { kind: 'word', first: '[Q-W]' },
+      pattern: '(?<![\\w+/=.-])[Q-W][A-Za-z0-9+/]{10,40}={0,2}(?![\\w+/=])',
+      check: encodedName,
     },
   ],
   canonical: (value) => value.toLowerCase(),
@@ -159,6 +169,8 @@ export const person = recogniser({
       "Please ask ‹Jennifer O'Brien-Smith›",
       'to ‹J. Kowalski›',
       'forward to ‹花子 鈴木› at',
+      'the identifier ‹V2lsbGlhbSBGbG9yZXM=› (base64)',
+      'Customer ‹Georgia› filed',
       'please call ‹maria gonzalez› back',
       'holder: ‹Nakamura, Haruto›\n',
       'DEFENDANT ‹ALICIA MARTINEZ› ENTERED A PLEA',
@@ -172,6 +184,7 @@ export const person = recogniser({
       'const Maria = 1'.replace('Maria', 'Token'),
       'Paris in June',
       'call mark later',
+      'the Georgia branch',
     ],
   },
 });
@@ -181,7 +194,8 @@ function personIn(value: string, before: string): Checked {
   for (let at = 0; at < tokens.length; at++) {
     const first = tokens[at] as Token;
     if (!first.capital) continue;
-    const titled = at > 0 && TITLES.has((tokens[at - 1] as Token).plain);
+    const title = tokens[at - 1]?.plain ?? '';
+    const titled = TITLES.has(title) || (ROLES.has(title) && GIVEN_NAMES.has(first.plain));
     if (TITLES.has(first.plain) && at + 1 < tokens.length) continue;
     const last = inCapitals(tokens, at, lastOf(tokens, at));
     if (last < at) continue;
@@ -318,7 +332,8 @@ function isSurnameLike({ plain, text, common }: Token): boolean {
 
 function actorIn(value: string, before: string): Checked {
   const tokens = tokensOf(value);
-  if (tokens.some(({ common }) => common) || PLACES.has(value.toLowerCase())) return false;
+  if (tokens.some(({ common }) => common)) return false;
+  if (PLACES.has(value.toLowerCase()) && !GIVEN_NAMES.has(plain(value))) return false;
   return !isTechnical(before) && !/(?:\bthe|\d) $/i.test(before);
 }
 
@@ -360,5 +375,15 @@ function familyNameFirst(value: string, before: string): Checked {
     (SURNAMES.has(family) ||
       (family.length > 4 && SURNAME_ENDING.test(family) && !CAPITALISED_WORDS.has(family))) &&
     !/,\s$/.test(before)
+  );
+}
+
+/** In base64, where capital letters begin with Q to W: it hides a name from readers, from nobody else. */
+function encodedName(value: string): boolean {
+  const name = Buffer.from(value, 'base64').toString('latin1');
+  if (!/^[A-Z][a-z'-]{1,15}(?: [A-Z]\.?)? [A-Z][A-Za-z'-]{1,15}$/.test(name)) return false;
+  const [given = ''] = name.split(' ', 1);
+  return (
+    GIVEN_NAMES.has(given.toLowerCase()) || SURNAMES.has(name.slice(name.lastIndexOf(' ') + 1).toLowerCase())
   );
 }
