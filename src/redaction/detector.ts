@@ -75,7 +75,7 @@ export class Detector {
           rank,
           score: form.score ?? CERTAIN,
           context,
-          tail: form.tail === undefined ? undefined : new RegExp(`(?:${form.tail}|[${UNSEEN}])*`, 'y'),
+          tail: form.tail === undefined ? undefined : tailTest(form.tail, 'y'),
           check: form.check,
         });
       }
@@ -187,19 +187,19 @@ export class Detector {
 }
 
 /** Whether the text between two places in disguise may hold a match that sees both. */
-function isNear(place: number | undefined, next: number | undefined): boolean {
+export function isNear(place: number | undefined, next: number | undefined): boolean {
   return place !== undefined && next !== undefined && next - place <= TOKEN_CHARS + 2 * MAX_PATTERN_CHARS;
 }
 
 /** Where the context of a value begins; without disguises it is the same as for the text as it is written. */
-function contextFrom(text: string, start: number): number {
+export function contextFrom(text: string, start: number): number {
   const first = Math.max(0, start - CONTEXT_CHARS);
   return disguisesIn(text, first, start).length === 0
     ? first
     : Math.max(first, start - DISGUISED_CONTEXT_CHARS);
 }
 
-function disguisesIn(text: string, from: number, to: number): number[] {
+export function disguisesIn(text: string, from: number, to: number): number[] {
   const places: number[] = [];
   for (let at = from; at < to; at++) if (disguisedAt(text, at)) places.push(at);
   return places;
@@ -227,6 +227,11 @@ function tryAt(trial: Trial, text: string, start: number, contextFrom: number, i
     }
     into.push(match);
   }
+}
+
+/** What moves over a tail: any number of characters of this class. */
+export function tailTest(characterClass: string, flags: string): RegExp {
+  return new RegExp(`(?:${characterClass}|[${UNSEEN}])*`, flags);
 }
 
 /** Moves the end of a match over what belongs to its tail. */

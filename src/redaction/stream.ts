@@ -1,4 +1,4 @@
-import { type Detector, growTail, type Match } from './detector.ts';
+import { growTail, type Match } from './detector.ts';
 import { CONTEXT_CHARS } from './pattern.ts';
 
 /** A text that arrives in pieces and goes out in pieces. */
@@ -7,6 +7,14 @@ export interface TextStream {
   push(piece: string): string;
   /** Takes the last piece; gives all that was held back. The stream may then begin anew. */
   end(piece?: string): string;
+}
+
+/** Finds values in a text that may still grow; what it says of a place never depends on how the text was cut. */
+export interface Finder {
+  /** Adds to `into` every match that starts in [from, to), in no particular order. */
+  find(text: string, from: number, to: number, into: Match[]): void;
+  /** The first place, from `from` on, of which it cannot be told yet; the length of the text where there is none. */
+  unsettledFrom(text: string, from: number): number;
 }
 
 /** Decides what becomes of values found. */
@@ -52,7 +60,7 @@ const TRIM_CHARS = 1024;
  * What is held back is at most MAX_PATTERN_CHARS of unsettled text and KEPT_CHARS of a region before it.
  */
 export class StreamRedactor implements TextStream {
-  readonly #detector: Detector;
+  readonly #detector: Finder;
   readonly #judge: Judge;
   readonly #known: ((text: string) => readonly Match[]) | undefined;
   /** CONTEXT_CHARS of what went out, then what did not. */
@@ -65,9 +73,11 @@ export class StreamRedactor implements TextStream {
   #matches: Match[] = [];
   #taken = 0;
   #region: Region | undefined;
+  /** The region before; where it was replaced at the cap, matches that lie in it may still be found. */
+  #past: Region | undefined;
 
   /** @param known matches that were found elsewhere; asked for a text that comes in one piece */
-  constructor(detector: Detector, judge: Judge, known?: (text: string) => readonly Match[]) {
+  constructor(detector: Finder, judge: Judge, known?: (text: string) => readonly Match[]) {
     this.#detector = detector;
     this.#judge = judge;
     this.#known = known;
@@ -105,6 +115,7 @@ export class StreamRedactor implements TextStream {
     this.#sent = 0;
     this.#settled = 0;
     this.#region = undefined;
+    this.#past = undefined;
     return out;
   }
 
@@ -150,6 +161,7 @@ export class StreamRedactor implements TextStream {
       }
       this.#sent = Math.max(this.#sent, closed ? region.end : Math.min(region.end, this.#settled));
       if (!closed) return out;
+      this.#past = region;
       this.#region = undefined;
     }
     return out + this.#send(this.#settled);
@@ -158,12 +170,22 @@ export class StreamRedactor implements TextStream {
   /** The region at work, or one around the next match; none while an earlier one could still be found. */
   #next(): Region | undefined {
     if (this.#region !== undefined) return this.#region;
+    if (this.#past !== undefined) this.#passOver(this.#past);
     const first = this.#matches[this.#taken];
     if (first === undefined || first.start >= this.#settled) return undefined;
     const { start, end, rank } = first;
     const cap = start + HELD_CHARS + 1;
     this.#region = { start, cap, end, rank, weight: 0, replaced: false, growing: [] };
     return this.#region;
+  }
+
+  /** What adds nothing to a region belongs to it, known by then or not. */
+  #passOver(region: Region): void {
+    for (; this.#taken < this.#matches.length; this.#taken++) {
+      const match = this.#matches[this.#taken] as Match;
+      if (match.start >= region.end || match.start >= this.#settled) return;
+      if (adds(match, this.#judge.weigh(match.rank), region)) return;
+    }
   }
 
   /** Takes in the matches that overlap: before the region is replaced they have a say, after it only length. */
@@ -173,8 +195,7 @@ export class StreamRedactor implements TextStream {
       const match = this.#matches[this.#taken] as Match;
       if (match.start >= region.end) break;
       const weight = this.#judge.weigh(match.rank);
-      const adds = match.end > region.end || match.rank < region.rank || weight > region.weight;
-      if (adds && !region.replaced) {
+      if (!region.replaced && adds(match, weight, region)) {
         if (match.start > region.start) {
           limit ??= this.#settledAtCap(region);
           if (match.start >= limit) break;
@@ -189,7 +210,7 @@ export class StreamRedactor implements TextStream {
 
   /** Up to where matches were known when the cap was reached, however much more has come since. */
   #settledAtCap({ start, cap }: Region): number {
-    if (this.#text.length <= cap) return this.#settled;
+    if (this.#text.length < cap) return this.#settled;
     return this.#detector.unsettledFrom(this.#text.slice(0, cap), start);
   }
 
@@ -206,11 +227,16 @@ export class StreamRedactor implements TextStream {
     this.#sent -= cut;
     this.#settled -= cut;
     for (let at = this.#taken; at < this.#matches.length; at++) shift(this.#matches[at] as Match, cut);
+    if (this.#past !== undefined) this.#past.end -= cut;
     if (this.#region === undefined) return;
     for (const match of this.#region.growing) shift(match, cut);
     const { start, cap, end } = this.#region;
     this.#region = { ...this.#region, start: start - cut, cap: cap - cut, end: end - cut };
   }
+}
+
+function adds(match: Match, weight: number, region: Region): boolean {
+  return match.end > region.end || match.rank < region.rank || weight > region.weight;
 }
 
 function shift(match: Match, by: number): void {
@@ -224,6 +250,6 @@ function endsInHighSurrogate(text: string): boolean {
 }
 
 /** A whole text at once. */
-export function redactText(detector: Detector, judge: Judge, text: string): string {
+export function redactText(detector: Finder, judge: Judge, text: string): string {
   return new StreamRedactor(detector, judge).end(text);
 }
