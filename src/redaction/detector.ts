@@ -142,7 +142,7 @@ export class Detector {
     for (let index = 0; index < disguises.length; index++) {
       const first = Math.max(from, (disguises[index] as number) - MAX_PATTERN_CHARS);
       while (isNear(disguises[index], disguises[index + 1])) index++;
-      const last = Math.min(to, (disguises[index] as number) + TOKEN_CHARS);
+      const last = Math.min(to, (disguises[index] as number) + TOKEN_CHARS + 1);
       const shadow = new Shadow(
         text,
         Math.max(0, first - CONTEXT_CHARS),

@@ -106,7 +106,7 @@ export class CustomFinder implements Finder {
     for (let index = 0; index < disguises.length; index++) {
       const first = Math.max(from, (disguises[index] as number) - MAX_PATTERN_CHARS);
       while (isNear(disguises[index], disguises[index + 1])) index++;
-      const last = Math.min(to, (disguises[index] as number) + TOKEN_CHARS);
+      const last = Math.min(to, (disguises[index] as number) + TOKEN_CHARS + 1);
       const end = Math.min(text.length, last + MAX_PATTERN_CHARS);
       this.#findInShadow(new Shadow(text, Math.max(0, first - CONTEXT_CHARS), end), text, first, last, into);
     }
