@@ -1,7 +1,9 @@
 /** Kinds of values that operators declare in policies, over the wire: whole and streamed, for their tenant alone. */
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import t from 'tap';
+import { parse } from 'yaml';
+import { redactionRules } from '../../src/redaction/index.ts';
 import { sluice } from '../support/cli.ts';
 import { post, readAll } from '../support/client.ts';
 import { startGateway } from '../support/gateway.ts';
@@ -142,6 +144,12 @@ t.test('the command line checks entities, and tries them', async (t) => {
     code: 1,
     stderr: /examples\.ignored\[0\]: characters 2–11 of it are found/,
   });
+});
+
+t.test('the example of docs/redaction.md holds', async (t) => {
+  const docs = await readFile('docs/redaction.md', 'utf8');
+  const example = docs.match(/^```yaml\n# in a policy file\n(pii:\n {2}entities:.*?)^```/ms)?.[1];
+  t.match(redactionRules.safeParse(parse(example ?? '').pii), { success: true });
 });
 
 t.test('a changed pattern is in force soon after, and a bad one leaves the last good in force', async (t) => {
