@@ -39,6 +39,8 @@ export interface Rulings {
 const prepared = new WeakMap<RedactionPlan, Rulings>();
 /** Plans that look for the same entities share a detector, whatever they do with them. */
 const detectors = new Map<string, Detector>();
+const customFinders = new Map<string, CustomFinder>();
+const MOST_CUSTOM_FINDERS = 1000;
 
 /** The plan, compiled; the work is done once per plan. */
 export function prepare(plan: RedactionPlan): Rulings {
@@ -79,8 +81,19 @@ export function withCustom(
   custom: readonly (CustomEntity | undefined)[],
 ): Finder | undefined {
   if (custom.every((each) => each === undefined)) return finder;
-  const declared = new CustomFinder(custom);
+  const declared = customFinderFor(custom);
   return finder === undefined ? declared : new Both(finder, declared);
+}
+
+function customFinderFor(custom: readonly (CustomEntity | undefined)[]): CustomFinder {
+  const key = custom.map((each) => each?.serial ?? '').join();
+  const known = customFinders.get(key);
+  if (known !== undefined) return known;
+  // those of policies that are no longer in force go, too
+  if (customFinders.size >= MOST_CUSTOM_FINDERS) customFinders.clear();
+  const finder = new CustomFinder(custom);
+  customFinders.set(key, finder);
+  return finder;
 }
 
 function detectorFor(actions: readonly RedactionAction[], wanted: Wanted): Detector | undefined {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Match } from '../detector.ts';
-import { type CustomEntity, compile, customEntity, type Flaw } from './entity.ts';
+import { type CustomEntity, compile, customEntity, type Flaw, merged } from './entity.ts';
 import { CustomFinder } from './finder.ts';
 import { type EntityRules, entityRules } from './rules.ts';
 
@@ -36,17 +36,12 @@ export function entitiesOf(sections: readonly (EntitiesRules | undefined)[]): Cu
   return [...byId.values()];
 }
 
-function merged(first: CustomEntity, second: CustomEntity): CustomEntity {
-  const group = second.group === 'secret' ? second.group : first.group;
-  return { ...first, group, forms: [...first.forms, ...second.forms] };
-}
-
 function flawsOf(rules: EntityRules): readonly Flaw[] {
   const { forms, flaws } = compile(rules);
   if (flaws.length > 0) return flaws;
   if (forms.some(({ score, context }) => score < 50 && context === undefined))
     return [{ path: ['score'], message: 'below 50 it needs words under context' }];
-  const finder = new CustomFinder([customEntity('example', rules)]);
+  const finder = new CustomFinder([{ forms }]);
   const { found, ignored } = rules.examples;
   return [
     ...found.flatMap((example, index) => flaw(['examples', 'found', index], missed(finder, example))),

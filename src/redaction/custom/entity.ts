@@ -30,6 +30,8 @@ export interface CustomForm {
 
 /** A kind of value that policies declare. */
 export interface CustomEntity extends Entity {
+  /** Another one for each, so that who looks for the same ones can share a finder. */
+  readonly serial: number;
   readonly forms: readonly CustomForm[];
 }
 
@@ -74,10 +76,16 @@ export function compile(rules: EntityRules): Compiled {
   return made;
 }
 
-/** @param rules without flaws */
+const made = new WeakMap<EntityRules, CustomEntity>();
+let serials = 0;
+
+/** The entity; the same one for the same rules. @param rules without flaws */
 export function customEntity(id: string, rules: EntityRules): CustomEntity {
+  const before = made.get(rules);
+  if (before !== undefined) return before;
   const { called = `a value of the kind ${id}`, group, context } = rules;
-  return {
+  const entity: CustomEntity = {
+    serial: serials++,
     id,
     called,
     group,
@@ -85,6 +93,14 @@ export function customEntity(id: string, rules: EntityRules): CustomEntity {
     ...(context === undefined ? {} : { context }),
     ...(rules.ignore_case ? { canonical: (value: string) => value.toUpperCase() } : {}),
   };
+  made.set(rules, entity);
+  return entity;
+}
+
+/** What two declarations of the same name describe. */
+export function merged(first: CustomEntity, second: CustomEntity): CustomEntity {
+  const group = second.group === 'secret' ? second.group : first.group;
+  return { ...first, serial: serials++, group, forms: [...first.forms, ...second.forms] };
 }
 
 function attempt<T>(flaws: Flaw[], path: Flaw['path'], act: () => T): T | undefined {

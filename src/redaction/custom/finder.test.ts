@@ -110,6 +110,43 @@ for (const [name, finder] of Object.entries({ custom, both }))
     t.end();
   });
 
+t.test('overlapping values that go on past the cap are cut at the same places however they arrive', (t) => {
+  for (const text of [
+    `%${'%61'.repeat(50)}`,
+    `${'%61'.repeat(50)}%2D`,
+    `1order #$%!&am${'0123456789'.repeat(9)}%45`,
+  ]) {
+    const stream = new StreamRedactor(custom, judge);
+    const streamed = [...text].map((char) => stream.push(char)).join('') + stream.end();
+    t.equal(streamed, redactText(custom, judge, text));
+  }
+  t.end();
+});
+
+t.test('a value in disguise is found, a veto and a context count behind it, too', (t) => {
+  const found = (rules: Declared, text: string) =>
+    redactText(new CustomFinder([entity(rules)]), { weigh: () => 0, replace: () => '█' }, text);
+  const badge = { patterns: ['\\bBDG-\\d{4}\\b'] };
+  for (const written of [
+    'BDG-1234',
+    'ＢＤＧ－１２３４',
+    'B\u200bDG-12\u200b34',
+    'BDG%2D1234',
+    'BDG&#45;1234',
+    'ВDG-1234',
+  ])
+    t.equal(found(badge, `a ${written}, b`), 'a █, b', written);
+  t.equal(found({ ...badge, against: ['sample'] }, 'BDG-1234 is a sample'), 'BDG-1234 is a sample');
+  t.equal(found({ ...badge, against: ['sample'] }, `BDG-1234 is ${'a '.repeat(20)}sample`).slice(0, 2), '█ ');
+  const weak = { patterns: ['\\b\\d{4}\\b'], context: ['badge'], score: 20 };
+  t.equal(found(weak, 'no 1234 of 9'), 'no 1234 of 9');
+  t.equal(found(weak, 'badge no. 1234 of 9'), 'badge no. █ of 9');
+  t.equal(found(weak, 'no 4321 is my badge'), 'no █ is my badge');
+  const key = { patterns: ['\\bk_[a-z]{4}'], tail: '[a-z0-9]' };
+  t.equal(found(key, `k_abcd${'x9'.repeat(200)}-1`), '█-1');
+  t.end();
+});
+
 t.test('never more than the cap is held back, in disguise or not', (t) => {
   fc.assert(
     fc.property(texts, cuts, (text, sizes) => {

@@ -1,6 +1,7 @@
 import { contextFrom, disguisesIn, growTail, isNear, MAX_PATTERN_CHARS, type Match } from '../detector.ts';
 import { disguisedAt, Shadow, TOKEN_CHARS } from '../disguise.ts';
 import { CONTEXT_CHARS } from '../pattern.ts';
+import { CERTAIN } from '../recogniser.ts';
 import { scoreOf } from '../score.ts';
 import type { Finder } from '../stream.ts';
 import { NONE } from './automaton.ts';
@@ -28,7 +29,7 @@ export class CustomFinder implements Finder {
   readonly #reach: number;
 
   /** @param entities in order of rank, -1 for the last; undefined leaves a rank out */
-  constructor(entities: readonly (CustomEntity | undefined)[]) {
+  constructor(entities: readonly (Pick<CustomEntity, 'forms'> | undefined)[]) {
     const all = entities.flatMap((entity, index) =>
       (entity?.forms ?? []).map((form): Claim => ({ rank: index - entities.length, form })),
     );
@@ -158,9 +159,7 @@ function tryAt(claim: Claim, text: string, start: number, into: Match[]): void {
   const { automaton, afterChars } = claim.form;
   if (!automaton.mayStart(text, start)) return;
   const end = automaton.run(text, start, text.length);
-  if (end === NONE) return;
-  const before = text.slice(Math.max(0, start - CONTEXT_CHARS), start);
-  judge(claim, start, end, text.slice(start, end), before, text.slice(end, end + afterChars), into);
+  if (end !== NONE) judge(claim, text, start, end, start - CONTEXT_CHARS, end + afterChars, into);
 }
 
 /** The same in what a text reads as: start and end of the match are places there. */
@@ -170,8 +169,8 @@ function tryIn(claim: Claim, shadow: Shadow, start: number, contextFrom: number,
   if (!automaton.mayStart(text, start)) return;
   const end = automaton.run(text, start, limitOf(claim.form, shadow, start));
   if (end === NONE) return;
-  const after = text.slice(end, shadow.indexOf(shadow.end(end) + afterChars));
-  judge(claim, start, end, text.slice(start, end), text.slice(contextFrom, start), after, into);
+  const contextTo = afterChars === 0 ? end : shadow.indexOf(shadow.end(end) + afterChars);
+  judge(claim, text, start, end, contextFrom, contextTo, into);
 }
 
 /** Where the longest match ends that is written with as many characters as may be waited for. */
@@ -179,19 +178,26 @@ function limitOf({ afterChars }: CustomForm, shadow: Shadow, start: number): num
   return shadow.indexOf(shadow.origin(start) + DISGUISED_CHARS - afterChars);
 }
 
+/** Whether it is a value, given its check and the words in [contextFrom, contextTo). */
 function judge(
   { rank, form }: Claim,
+  text: string,
   start: number,
   end: number,
-  value: string,
-  before: string,
-  after: string,
+  contextFrom: number,
+  contextTo: number,
   into: Match[],
 ): void {
-  if (form.check !== undefined && !form.check(value)) return;
-  if (form.against?.test(before) === true || form.against?.test(after) === true) return;
-  const score = scoreOf(form.score, form.context, before, after);
-  if (score > 0) into.push({ start, end, rank, score, tail: form.tail });
+  if (form.check !== undefined && !form.check(text.slice(start, end))) return;
+  let { score } = form;
+  if (score < CERTAIN || form.against !== undefined) {
+    const before = text.slice(Math.max(0, contextFrom), start);
+    const after = text.slice(end, contextTo);
+    if (form.against?.test(before) === true || form.against?.test(after) === true) return;
+    score = scoreOf(score, form.context, before, after);
+    if (score === 0) return;
+  }
+  into.push({ start, end, rank, score, tail: form.tail });
 }
 
 function hasDisguise(text: string, from: number): boolean {

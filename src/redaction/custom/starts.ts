@@ -3,9 +3,11 @@
 /** ASCII by code, then one column for all that is beyond. */
 export const BEYOND_ASCII = 128;
 const COLUMNS = BEYOND_ASCII + 1;
-const ROW_BYTES = Math.ceil(COLUMNS / 8);
+/** In place of the second character: whatever it will be. */
+const ANY = COLUMNS;
+const ROW_BYTES = Math.ceil((COLUMNS + 1) / 8);
 
-/** A bit for each second character; rows by first character, those after a character of a word behind the others. */
+/** A bit for each second character, and one for any; rows by first character, those after a character of a word behind the others. */
 export type Starts = Uint8Array;
 
 /** As `\w` and `\b` have it. */
@@ -53,7 +55,8 @@ export function startsOf(
 function rowOf(symbols: Columns, may: (second: number) => boolean): Uint8Array {
   const row = new Uint8Array(ROW_BYTES);
   for (let column = 0; column < COLUMNS; column++)
-    if (symbols.ofColumn(column).some(may)) row[column >> 3] = (row[column >> 3] ?? 0) | (1 << (column & 7));
+    if (symbols.ofColumn(column).some(may))
+      for (const bit of [column, ANY]) row[bit >> 3] = (row[bit >> 3] ?? 0) | (1 << (bit & 7));
   return row;
 }
 
@@ -70,9 +73,7 @@ export function nextStart(starts: Starts, text: string, from: number, to: number
   let row = from > 0 && isWord(text.charCodeAt(from - 1)) ? AFTER_WORD : 0;
   let column = from < to ? columnOf(text.charCodeAt(from)) : 0;
   for (let at = from; at < to; at++) {
-    // after the last character of the text any may follow
-    if (at + 1 === text.length) return at;
-    const next = columnOf(text.charCodeAt(at + 1));
+    const next = at + 1 < text.length ? columnOf(text.charCodeAt(at + 1)) : ANY;
     if (((starts[row + column * ROW_BYTES + (next >> 3)] as number) & (1 << (next & 7))) !== 0) return at;
     row = (WORDS[column] as number) * AFTER_WORD;
     column = next;
