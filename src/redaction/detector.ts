@@ -126,6 +126,7 @@ export class Detector {
       if (triggers.length > 0) this.#tryAll(triggers, text, at, from, to, into);
       if (token && at >= disguisedFrom && disguisedAt(text, at)) disguises.push(at);
     }
+    if (this.#seesThrough) addDisguises(text, Math.max(end, undisguisedTo), text.length, disguises);
     if (disguises.length > 0) this.#findDisguised(text, disguises, from, to, into);
   }
 
@@ -164,14 +165,13 @@ export class Detector {
   #findDisguised(text: string, disguises: readonly number[], from: number, to: number, into: Match[]): void {
     for (let index = 0; index < disguises.length; index++) {
       const first = Math.max(from, (disguises[index] as number) - MAX_PATTERN_CHARS);
+      if (first >= to) return;
       while (isNear(disguises[index], disguises[index + 1])) index++;
-      const last = Math.min(to, (disguises[index] as number) + TOKEN_CHARS);
-      const shadow = new Shadow(
-        text,
-        Math.max(0, first - CONTEXT_CHARS),
-        Math.min(text.length, last + this.#reach),
-      );
-      this.#findInShadow(shadow, text, first, last, into);
+      // a value may be much longer as it is written than as it reads
+      const last = (disguises[index] as number) + TOKEN_CHARS;
+      const end = Math.min(text.length, last + this.#reach);
+      const shadow = new Shadow(text, Math.max(0, first - CONTEXT_CHARS), end);
+      this.#findInShadow(shadow, text, first, Math.min(to, last), into);
     }
   }
 
@@ -224,8 +224,12 @@ function contextFrom(text: string, start: number): number {
 
 function disguisesIn(text: string, from: number, to: number): number[] {
   const places: number[] = [];
-  for (let at = from; at < to; at++) if (disguisedAt(text, at)) places.push(at);
+  addDisguises(text, from, to, places);
   return places;
+}
+
+function addDisguises(text: string, from: number, to: number, places: number[]): void {
+  for (let at = from; at < to; at++) if (disguisedAt(text, at)) places.push(at);
 }
 
 function tryAt(trial: Trial, text: string, start: number, contextFrom: number, into: Match[]): void {

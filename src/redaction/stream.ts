@@ -88,7 +88,7 @@ export class StreamRedactor implements TextStream {
     if (unsettled === this.#text.length && endsInHighSurrogate(this.#text)) unsettled--;
     this.#settle(Math.max(unsettled, this.#settled));
     const out = this.#flush(false);
-    if (this.#sent > TRIM_CHARS) this.#trim();
+    if (Math.min(this.#sent, this.#settled) > TRIM_CHARS) this.#trim();
     return out;
   }
 
