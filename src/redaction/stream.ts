@@ -65,6 +65,8 @@ export class StreamRedactor implements TextStream {
   #matches: Match[] = [];
   #taken = 0;
   #region: Region | undefined;
+  /** The last region that is over. */
+  #replaced: Region | undefined;
   #reading = new Reading();
 
   /** @param known matches that were found elsewhere; asked for a text that comes in one piece */
@@ -106,6 +108,7 @@ export class StreamRedactor implements TextStream {
     this.#sent = 0;
     this.#settled = 0;
     this.#region = undefined;
+    this.#replaced = undefined;
     this.#reading = new Reading();
     return out;
   }
@@ -152,6 +155,7 @@ export class StreamRedactor implements TextStream {
       }
       this.#sent = Math.max(this.#sent, closed ? region.end : Math.min(region.end, this.#settled));
       if (!closed) return out;
+      this.#replaced = region;
       this.#region = undefined;
     }
     return out + this.#send(this.#settled);
@@ -160,12 +164,20 @@ export class StreamRedactor implements TextStream {
   /** The region at work, or one around the next match; none while an earlier one could still be found. */
   #next(): Region | undefined {
     if (this.#region !== undefined) return this.#region;
-    const first = this.#matches[this.#taken];
+    let first = this.#matches[this.#taken];
+    while (first !== undefined && this.#isReplaced(first)) first = this.#matches[++this.#taken];
     if (first === undefined || first.start >= this.#settled) return undefined;
     const { start, end, rank } = first;
     const cap = start + HELD_CHARS + 1;
     this.#region = { start, cap, end, rank, weight: 0, replaced: false, growing: [] };
     return this.#region;
+  }
+
+  /** Whether the match became known only after the region that it stands in, and would have changed nothing there. */
+  #isReplaced(match: Match): boolean {
+    const region = this.#replaced;
+    if (region === undefined || match.start >= region.end) return false;
+    return !adds(match, this.#judge.weigh(match.rank), region);
   }
 
   /** Takes in the matches that overlap: before the region is replaced they have a say, after it only length. */
@@ -175,8 +187,7 @@ export class StreamRedactor implements TextStream {
       const match = this.#matches[this.#taken] as Match;
       if (match.start >= region.end) break;
       const weight = this.#judge.weigh(match.rank);
-      const adds = match.end > region.end || match.rank < region.rank || weight > region.weight;
-      if (adds && !region.replaced) {
+      if (!region.replaced && adds(match, weight, region)) {
         if (match.start > region.start) {
           limit ??= this.#settledAtCap(region);
           if (match.start >= limit) break;
@@ -209,11 +220,17 @@ export class StreamRedactor implements TextStream {
     this.#settled -= cut;
     this.#reading.shift(cut);
     for (let at = this.#taken; at < this.#matches.length; at++) shift(this.#matches[at] as Match, cut);
+    if (this.#replaced !== undefined) this.#replaced.end -= cut;
     if (this.#region === undefined) return;
     for (const match of this.#region.growing) shift(match, cut);
     const { start, cap, end } = this.#region;
     this.#region = { ...this.#region, start: start - cut, cap: cap - cut, end: end - cut };
   }
+}
+
+/** Whether a region that the match overlaps is another one with it. */
+function adds(match: Match, weight: number, region: Region): boolean {
+  return match.end > region.end || match.rank < region.rank || weight > region.weight;
 }
 
 function shift(match: Match, by: number): void {
