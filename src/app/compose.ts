@@ -120,7 +120,7 @@ async function openServer(
   gauges(metrics, state, houses, drain, primary);
   houses.shadows.watch((x) => countCalls(metrics, x));
   const active = new Active();
-  gauge(metrics, 'sluice_requests_active', 'Requests being served now.', () => active.count);
+  gauge(metrics, 'sluice_requests_active', 'Requests being served now.', () => active.size);
   primary?.reportFrom(() => metrics.registry.getMetricsAsJSON());
   let draining = false;
   const app = newServer({
@@ -263,11 +263,11 @@ async function shutDown(
 ): Promise<void> {
   server.drainTraffic();
   const deadline = clock.elapsed() + config.server.shutdown_grace_ms;
-  log.info({ active: server.active.count }, 'shutting down: running requests may end');
+  log.info({ active: server.active.size }, 'shutting down: running requests may end');
   await idle(server.active, clock, deadline);
   await houses.shadows.stop();
-  if (server.active.count > 0) {
-    log.warn({ active: server.active.count }, 'the grace is over: what still runs is cut');
+  if (server.active.size > 0) {
+    log.warn({ active: server.active.size }, 'the grace is over: what still runs is cut');
     server.active.cut(new Fault('shutting_down', 'This node shut down before the answer was complete.'));
     await idle(server.active, clock, clock.elapsed() + CUT_MS);
   }
@@ -281,7 +281,7 @@ async function shutDown(
 }
 
 async function idle(active: Active, clock: Clock, deadlineMs: number): Promise<void> {
-  while (active.count > 0 && clock.elapsed() < deadlineMs)
+  while (active.size > 0 && clock.elapsed() < deadlineMs)
     await new Promise((resolve) => setTimeout(resolve, 20));
 }
 

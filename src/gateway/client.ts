@@ -1,6 +1,7 @@
 /** The client's side of a request: what may still be written, and how it ends. */
 import type { ServerResponse } from 'node:http';
 import type { Fault } from '../core/fault.ts';
+import type { Seated } from '../core/roster.ts';
 import type { Dialect } from '../dialects/dialect.ts';
 import { clientClosed } from './walk.ts';
 
@@ -10,7 +11,8 @@ const STREAM_HEADERS = {
   'x-accel-buffering': 'no',
 } as const;
 
-export class Client {
+export class Client implements Seated {
+  seat = -1;
   readonly #response: ServerResponse;
   readonly #dialect: Dialect;
   readonly #requestId: string;

@@ -6,6 +6,7 @@ import type { Clock } from '../core/clock.ts';
 import { asFault, type Fault } from '../core/fault.ts';
 import { type RandomBytes, uuidv7 } from '../core/ids.ts';
 import type { JsonObject } from '../core/json.ts';
+import { Roster } from '../core/roster.ts';
 import { traceOf } from '../core/trace.ts';
 import { NO_USAGE, type Usage } from '../core/usage.ts';
 import type { Operation } from '../dialects/dialect.ts';
@@ -33,24 +34,10 @@ export interface ServeDeps {
 }
 
 /** The requests that have not been settled, or whose answers have not left. */
-export class Active {
-  readonly #clients = new Set<Client>();
-
-  get count(): number {
-    return this.#clients.size;
-  }
-
-  add(client: Client): void {
-    this.#clients.add(client);
-  }
-
-  delete(client: Client): void {
-    this.#clients.delete(client);
-  }
-
+export class Active extends Roster<Client> {
   /** Ends all that still run with the fault: streams with an error event. */
   cut(fault: Fault): void {
-    for (const client of this.#clients) client.cut(fault);
+    for (const client of this) client.cut(fault);
   }
 }
 

@@ -4,8 +4,15 @@ import { isTimeZone } from '../core/time-zone.ts';
 import { type Facts, PRINCIPAL_FIELDS, PrincipalFacts, REQUEST_FIELDS, RequestFacts } from './facts.ts';
 import { hourIn, weekdayIn } from './zone.ts';
 
-/** True where the policy applies. @throws ConditionError when it asks for what the request does not have */
-export type Condition = (facts: Facts) => boolean;
+export interface Condition {
+  /** True where the policy applies. @throws ConditionError when it asks for what the request does not have */
+  readonly holds: (facts: Facts) => boolean;
+  /**
+   * Whether it asks for nothing but who calls, with which tags, and what STEADY_FIELDS says of the request, so that
+   * the answer for one request is the answer for the next.
+   */
+  readonly steady: boolean;
+}
 
 /** Why a condition was refused or failed. */
 export class ConditionError extends Error {
@@ -50,13 +57,32 @@ export function compileCondition(expression: string): Condition {
   if (checked.type !== 'bool') throw new ConditionError(`gives ${checked.type}, not true or false`, 0);
   const evaluate = environment.parse(expression);
   refuseSlow(evaluate.ast, false);
-  return (facts) => {
+  const holds = (facts: Facts): boolean => {
     try {
       return evaluate(facts) === true;
     } catch (error) {
       throw evaluationError(error);
     }
   };
+  return { holds, steady: isSteady(evaluate.ast) };
+}
+
+/** What conditions ask of most requests, and what is the same for most of them. */
+export const STEADY_FIELDS = ['model', 'operation', 'stream'] as const satisfies (keyof RequestFacts)[];
+
+function isSteady(node: unknown): boolean {
+  if (Array.isArray(node)) return node.every(isSteady);
+  if (!isNode(node)) return true;
+  if (node.op === 'id') return node.args === 'principal' || node.args === 'tags';
+  if (
+    node.op === '.' &&
+    isNode(node.args[0]) &&
+    node.args[0].op === 'id' &&
+    node.args[0].args === 'request'
+  ) {
+    return STEADY_FIELDS.some((field) => field === node.args[1]);
+  }
+  return isSteady(node.args);
 }
 
 function evaluationError(error: unknown): ConditionError {

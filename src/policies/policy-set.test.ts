@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { type Test, test } from 'tap';
 import { testPrincipal } from '../../test/support/exchange.ts';
 import { Fault } from '../core/fault.ts';
@@ -303,4 +304,50 @@ test('a tenant cannot fill the memory by steering which policies match', async (
     if (verdict.policies.length !== Object.keys(tags).length) t.fail(`wrong verdict for ${mask}`);
   }
   t.pass();
+});
+
+test('what was answered before is never the answer to another question', async (t) => {
+  const conditions = [
+    'request.model.startsWith("gpt") && request.operation == "chat"',
+    '!request.stream || tags.env == "prod"',
+    'has(tags.team) && tags.team == "x"',
+    'has(request.user) && request.user == "u"',
+    'has(request.output_cap) && request.output_cap > 10',
+    '"shell" in request.tools',
+    'request.tools.exists(request, request == "shell")',
+    'now.getHours() < 12',
+  ];
+  const entries = conditions.map((when, index) => `  - { id: p${index}, when: ${JSON.stringify(when)} }\n`);
+  const questions = fc
+    .record({
+      operation: fc.constantFrom('chat' as const, 'embeddings' as const),
+      model: fc.constantFrom('gpt-5', 'claude'),
+      stream: fc.boolean(),
+      user: fc.constantFrom('u', 'v', undefined),
+      cap: fc.constantFrom(1, 100, undefined),
+      tools: fc.constantFrom(['shell'], []),
+      tags: fc.constantFrom(CALLER.tags, { env: 'dev' }, { env: 'prod', team: 'x' }),
+      hour: fc.constantFrom(3, 15),
+    })
+    .map(({ operation, model, stream, user, cap, tools, tags, hour }) => {
+      const asked = question({ operation, tags, nowMs: Date.UTC(2026, 10, 20, hour) });
+      return {
+        ...asked,
+        described: { ...asked.described, model, stream, user, tools, outputCapTokens: cap },
+      };
+    });
+  for (const chosen of [entries.slice(0, 3), entries]) {
+    const set = await load(t, chosen.join(''));
+    const fresh = await load(t, chosen.join(''));
+    const matched = (of: PolicySet, asked: Question, caller = CALLER) => {
+      const outcome = judge(of, asked, caller);
+      return outcome instanceof Fault ? outcome.message : outcome.verdict.policies.join();
+    };
+    fc.assert(
+      fc.property(fc.array(questions, { minLength: 2, maxLength: 12 }), (asked) =>
+        // another principal object has nothing kept for it
+        asked.every((one) => matched(set, one) === matched(fresh, one, { ...CALLER })),
+      ),
+    );
+  }
 });

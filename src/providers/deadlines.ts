@@ -1,7 +1,8 @@
 import type { Clock } from '../core/clock.ts';
+import { Roster, type Seated } from '../core/roster.ts';
 
 /** Something that may be late. */
-export interface Watched {
+export interface Watched extends Seated {
   /** Called on every tick with monotonic milliseconds; acts when one of its deadlines has passed. */
   check(nowMs: number): void;
 }
@@ -11,7 +12,7 @@ export interface Watched {
  * while something is watched, so that an idle gateway (and a finished test) has none.
  */
 export class Deadlines {
-  readonly #watched = new Set<Watched>();
+  readonly #watched = new Roster<Watched>();
   readonly #clock: Clock;
   readonly #tickMs: number;
   #timer: NodeJS.Timeout | undefined;

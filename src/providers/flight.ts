@@ -30,6 +30,7 @@ export type Landing = 'flying' | 'ended' | 'failed' | 'cancelled';
  * Life: `launch` → (head, data…) → opened → `pipe` → data… → over.
  */
 export class Flight implements ByteSource, Receiver, Watched {
+  seat = -1;
   readonly #attempt: Attempt;
   readonly #provider: string;
   readonly #timeouts: Timeouts;

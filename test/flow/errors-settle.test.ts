@@ -166,7 +166,7 @@ function sound(t: Test, name: string, kind: Ending['kind']): void {
   t.equal(records.length, 1, `${name}: one record`);
   t.equal(JSON.parse(records[0] ?? '{}').outcome, kind, name);
   t.equal(served.length, 1, `${name}: observed once`);
-  t.equal(active.count, 0, `${name}: nothing is still being served`);
+  t.equal(active.size, 0, `${name}: nothing is still being served`);
   t.equal(houses.providers.deadlines.size, 0, `${name}: no call is watched any more`);
 }
 

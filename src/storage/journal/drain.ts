@@ -38,8 +38,8 @@ export interface DrainStats {
   failures: number;
 }
 
-const BATCH_RECORDS = 500;
-const BATCH_BYTES = 512 << 10;
+const BATCH_RECORDS = 2000;
+const BATCH_BYTES = 2 << 20;
 const INTERVAL_MS = 200;
 const RETRY_FIRST_MS = 50;
 const RETRY_MAX_MS = 5000;
