@@ -71,6 +71,7 @@ export class Detector {
   readonly #reach: number;
   /** No match is longer and none looks further, tails aside. */
   readonly maxLength: number;
+  readonly #tails = new Tails();
 
   /**
    * @param recognisers in order of rank; undefined leaves a rank out
@@ -79,6 +80,7 @@ export class Detector {
   constructor(recognisers: readonly (Recogniser | undefined)[], disguises = true) {
     const placed: PlacedTrigger[] = [];
     const trials = new Map<string, Trial>();
+    const tails = new Map<string, RegExp>();
     for (const [rank, recogniser] of recognisers.entries()) {
       if (recogniser === undefined) continue;
       const context = contextTest(recogniser.context);
@@ -88,7 +90,7 @@ export class Detector {
           rank,
           score: form.score ?? CERTAIN,
           context,
-          tail: form.tail === undefined ? undefined : new RegExp(`(?:${form.tail}|[${UNSEEN}])*`, 'y'),
+          tail: form.tail === undefined ? undefined : tailOf(form.tail, tails),
           check: form.check,
         });
       }
@@ -107,6 +109,7 @@ export class Detector {
    * @param undisguisedTo where it is known that nothing before reads as something else
    */
   find(text: string, from: number, to: number, into: Match[], undisguisedTo = 0): void {
+    this.#tails.clear();
     const end = Math.min(text.length, to + this.#reach);
     const disguisedFrom = this.#seesThrough ? undisguisedTo : end;
     const disguises = disguisesIn(text, Math.max(from - TOKEN_CHARS, disguisedFrom, 0), from);
@@ -157,7 +160,7 @@ export class Detector {
       if (start < from || start >= to) continue;
       const known = into.length;
       tryAt(trigger.trial, text, start, start - CONTEXT_CHARS, into);
-      for (let found = known; found < into.length; found++) growTail(into[found] as Match, text);
+      for (let found = known; found < into.length; found++) this.#tails.grow(into[found] as Match, text);
     }
   }
 
@@ -183,6 +186,8 @@ export class Detector {
     const end = shadow.text.length;
     let previous = first > 0 ? columnOf(shadow.text.charCodeAt(first - 1)) : BEYOND_ASCII;
     let here = first < end ? columnOf(shadow.text.charCodeAt(first)) : BEYOND_ASCII;
+    let contextOf = -1;
+    let context = 0;
     for (let at = first; at < end; at++) {
       const next = at + 1 < end ? columnOf(shadow.text.charCodeAt(at + 1)) : BEYOND_ASCII;
       const list = triples[(pairs[previous * CODES + here] as number) * CODES + next] as number;
@@ -194,7 +199,8 @@ export class Detector {
         if (!mayMatch(trigger, shadow.text, at)) continue;
         const start = startOf(trigger, shadow.text, at);
         if (start < first || start >= last) continue;
-        const context = shadow.indexOf(contextFrom(text, shadow.origin(start)));
+        if (start !== contextOf) context = shadow.indexOf(contextFrom(text, shadow.origin(start)));
+        contextOf = start;
         tryAt(trigger.trial, shadow.text, start, context, found);
       }
     }
@@ -203,10 +209,39 @@ export class Detector {
       match.end = shadow.end(match.end);
       // where nothing in it is in disguise, the text as it is written has the say
       if (disguisesIn(text, Math.max(0, match.start - TOKEN_CHARS), match.end).length === 0) continue;
-      growTail(match, text);
+      this.#tails.grow(match, text);
       into.push(match);
     }
   }
+}
+
+/** Tails in one text; where values begin inside a tail of their own kind, it is not read again for each of them. */
+class Tails {
+  readonly #read = new Map<RegExp, { from: number; to: number }>();
+
+  clear(): void {
+    if (this.#read.size > 0) this.#read.clear();
+  }
+
+  grow(match: Match, text: string): void {
+    const { tail, end } = match;
+    if (tail === undefined) return;
+    const read = this.#read.get(tail);
+    if (read !== undefined && end >= read.from && end <= read.to) match.end = read.to;
+    growTail(match, text);
+    if (read === undefined) this.#read.set(tail, { from: end, to: match.end });
+    else if (match.end > read.to) {
+      read.from = end;
+      read.to = match.end;
+    }
+  }
+}
+
+/** One for all of the same class, so that they are known to be the same. */
+function tailOf(characterClass: string, known: Map<string, RegExp>): RegExp {
+  const tail = known.get(characterClass) ?? new RegExp(`(?:${characterClass}|[${UNSEEN}])*`, 'y');
+  known.set(characterClass, tail);
+  return tail;
 }
 
 /** Whether the text between two places in disguise may hold a match that sees both. */

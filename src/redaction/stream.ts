@@ -196,7 +196,8 @@ export class StreamRedactor implements TextStream {
         region.weight = Math.max(region.weight, weight);
       }
       region.end = Math.max(region.end, match.end);
-      if (match.tail !== undefined) region.growing.push(match);
+      if (match.tail !== undefined && !region.growing.some(({ tail }) => tail === match.tail))
+        region.growing.push(match);
     }
   }
 

@@ -50,5 +50,7 @@ function startsOf(anchor: Anchor): string[] {
 function memberOf(source: string): string {
   const regex = new RegExp(`^${source}$`);
   const all = Array.from({ length: 95 }, (_, at) => String.fromCharCode(at + 32));
-  return all.find((char) => /\w/.test(char) && regex.test(char)) ?? all.find((char) => regex.test(char)) ?? '';
+  return (
+    all.find((char) => /\w/.test(char) && regex.test(char)) ?? all.find((char) => regex.test(char)) ?? ''
+  );
 }
