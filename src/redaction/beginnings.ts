@@ -208,14 +208,15 @@ const NOTHING = 0;
  * The places in all patterns, by number: which class each of them reads, and which places it leads to. Places with
  * the same class that lead to the same ones are one place, so that patterns which end alike share their ends.
  */
-class Places {
+export class Places {
   /** The classes, by number. */
   readonly sources: string[] = [''];
   readonly #classes: number[] = [];
   readonly #next: (readonly number[])[] = [];
   readonly #behind: (Uint32Array | undefined)[] = [];
   readonly #known = new Map<string, number>();
-  readonly #end = this.#add(NOTHING, []);
+  /** Where a pattern ends. */
+  readonly end = this.#add(NOTHING, []);
   /** Where a look ahead has seen what it looks for: nothing is waited for any more, nothing ends. */
   readonly #seen = this.#add(NOTHING, [1]);
 
@@ -225,7 +226,7 @@ class Places {
 
   /** The first place of a pattern. */
   of(node: Node): number {
-    return this.#place(node, this.#end);
+    return this.#place(node, this.end);
   }
 
   classOf(place: number): number {
@@ -250,7 +251,7 @@ class Places {
       seen.add(at);
       if (this.#classes[at] === NOTHING) todo.push(...(this.#next[at] as readonly number[]));
     }
-    return Uint32Array.from(seen).filter((at) => this.#classes[at] !== NOTHING || at === this.#end);
+    return Uint32Array.from(seen).filter((at) => this.#classes[at] !== NOTHING || at === this.end);
   }
 
   #add(read: number, next: readonly number[]): number {
@@ -300,7 +301,7 @@ function lookingAhead(node: Extract<Node, { kind: 'look' }>): boolean {
 }
 
 /** Characters that no class tells apart, by number. */
-class Symbols {
+export class Symbols {
   readonly of = new Uint8Array(0x10000);
   /** By symbol and number of a class, whether it is in the class. */
   readonly reads: Uint8Array[] = [];

@@ -1,17 +1,7 @@
-import {
-  type AnchorList,
-  type Anchors,
-  anchorOf,
-  anchorTable,
-  type Claim,
-  isRuledOut,
-  type PlacedTrigger,
-  type Trial,
-  type Trigger,
-} from './anchors.ts';
+import { anchorOf, type Claim, type PlacedTrigger, type Trial, type Trigger } from './anchors.ts';
 import { Beginnings, Progress } from './beginnings.ts';
+import { Candidates } from './candidates.ts';
 import { disguisedAt, firstDisguise, Shadow, TOKEN_CHARS } from './disguise.ts';
-import { BEYOND_ASCII, CODES } from './opening.ts';
 import { CONTEXT_CHARS, parsePattern } from './pattern.ts';
 import { CERTAIN, type Form, type Recogniser } from './recogniser.ts';
 import { AFTER_CHARS, contextTest, looksAhead, scoreOf } from './score.ts';
@@ -64,7 +54,7 @@ const UNSEEN = '\\u00ad\\u200b-\\u200f\\u2060\\ufeff';
  * pattern can still be growing from a place (`unsettledFrom`), whatever arrives later changes nothing there.
  */
 export class Detector {
-  readonly #anchors: Anchors;
+  readonly #candidates: Candidates;
   readonly #beginnings: Beginnings;
   readonly #seesThrough: boolean;
   /** How far behind the last start something matters. */
@@ -97,7 +87,7 @@ export class Detector {
     }
     const all = [...trials.values()].map(({ pattern }) => pattern);
     this.maxLength = Math.max(1, ...all.map((pattern) => pattern.maxLength));
-    this.#anchors = anchorTable(placed);
+    this.#candidates = new Candidates(placed);
     this.#beginnings = new Beginnings(all);
     this.#seesThrough = disguises;
     this.#reach = disguises ? MAX_PATTERN_CHARS : this.maxLength;
@@ -113,21 +103,11 @@ export class Detector {
     const end = Math.min(text.length, to + this.#reach);
     const disguisedFrom = this.#seesThrough ? undisguisedTo : end;
     const disguises = disguisesIn(text, Math.max(from - TOKEN_CHARS, disguisedFrom, 0), from);
-    const { pairs, triples, lists, runs } = this.#anchors;
-    let previous = from > 0 ? columnOf(text.charCodeAt(from - 1)) : BEYOND_ASCII;
-    let here = from < end ? columnOf(text.charCodeAt(from)) : BEYOND_ASCII;
-    for (let at = from; at < end; at++) {
-      const next = at + 1 < text.length ? columnOf(text.charCodeAt(at + 1)) : BEYOND_ASCII;
-      const row = pairs[previous * CODES + here] as number;
-      previous = here;
-      here = next;
-      if (row === 0) continue;
-      const list = triples[row * CODES + next] as number;
-      if (list === 0) continue;
-      const { triggers, digits, token } = lists[list] as AnchorList;
-      if (digits) this.#tryAll(runs.at(text, at), text, at, from, to, into);
-      if (triggers.length > 0) this.#tryAll(triggers, text, at, from, to, into);
-      if (token && at >= disguisedFrom && disguisedAt(text, at)) disguises.push(at);
+    const candidates = this.#candidates;
+    candidates.begin();
+    for (let at = candidates.seek(text, from, end); at < end; at = candidates.seek(text, at + 1, end)) {
+      if (candidates.token && at >= disguisedFrom && disguisedAt(text, at)) disguises.push(at);
+      this.#tryAll(candidates.triggers, text, at, from, to, into);
     }
     if (this.#seesThrough) addDisguises(text, Math.max(end, undisguisedTo), text.length, disguises);
     if (disguises.length > 0) this.#findDisguised(text, disguises, from, to, into);
@@ -171,7 +151,7 @@ export class Detector {
       if (first >= to) return;
       while (isNear(disguises[index], disguises[index + 1])) index++;
       // a value may be much longer as it is written than as it reads
-      const last = (disguises[index] as number) + TOKEN_CHARS;
+      const last = (disguises[index] as number) + TOKEN_CHARS + 1;
       const end = Math.min(text.length, last + this.#reach);
       const shadow = new Shadow(text, Math.max(0, first - CONTEXT_CHARS), end);
       this.#findInShadow(shadow, text, first, Math.min(to, last), into);
@@ -179,23 +159,19 @@ export class Detector {
   }
 
   #findInShadow(shadow: Shadow, text: string, from: number, to: number, into: Match[]): void {
-    const { pairs, triples, lists, runs } = this.#anchors;
+    const candidates = this.#candidates;
     const found: Match[] = [];
     const first = shadow.indexOf(from);
     const last = shadow.indexOf(to);
     const end = shadow.text.length;
-    let previous = first > 0 ? columnOf(shadow.text.charCodeAt(first - 1)) : BEYOND_ASCII;
-    let here = first < end ? columnOf(shadow.text.charCodeAt(first)) : BEYOND_ASCII;
     let contextOf = -1;
     let context = 0;
-    for (let at = first; at < end; at++) {
-      const next = at + 1 < end ? columnOf(shadow.text.charCodeAt(at + 1)) : BEYOND_ASCII;
-      const list = triples[(pairs[previous * CODES + here] as number) * CODES + next] as number;
-      previous = here;
-      here = next;
-      if (list === 0) continue;
-      const { triggers, digits } = lists[list] as AnchorList;
-      for (const trigger of digits ? [...runs.at(shadow.text, at), ...triggers] : triggers) {
+    for (
+      let at = candidates.seek(shadow.text, first, end);
+      at < end;
+      at = candidates.seek(shadow.text, at + 1, end)
+    ) {
+      for (const trigger of candidates.triggers) {
         if (!mayMatch(trigger, shadow.text, at)) continue;
         const start = startOf(trigger, shadow.text, at);
         if (start < first || start >= last) continue;
@@ -273,6 +249,7 @@ function tryAt(trial: Trial, text: string, start: number, contextFrom: number, i
   if (!regex.test(text)) return;
   const end = regex.lastIndex;
   const value = text.slice(start, end);
+  if (trial.dismiss?.(value) === true) return;
   const before = text.slice(Math.max(0, contextFrom), start);
   const after = trial.after === 0 ? '' : text.slice(end, end + trial.after);
   for (let index = 0; index < claims.length; index++) {
@@ -300,10 +277,9 @@ export function growTail(match: Match, text: string): void {
   if (match.end < text.length) match.tail = undefined;
 }
 
-/** Whether this is the anchor, and what stands around it allows a match; the literal is the cheaper test. */
+/** Whether this is the anchor. */
 function mayMatch(trigger: Trigger, text: string, at: number): boolean {
-  if (trigger.literal !== '' && !isAt(trigger, text, at - trigger.offset)) return false;
-  return !isRuledOut(trigger, text, at);
+  return trigger.literal === '' || isAt(trigger, text, at - trigger.offset);
 }
 
 /** Where a match would start whose anchor is here. */
@@ -331,19 +307,16 @@ function isAt({ literal, ignoreCase }: Trigger, text: string, start: number): bo
 /** The trial of a form; those that are tried at the same places with the same pattern share one. */
 function trialOf({ id }: Recogniser, form: Form, trials: Map<string, Trial>, placed: PlacedTrigger[]): Trial {
   const after = looksAhead(form.score ?? CERTAIN) ? AFTER_CHARS : 0;
-  const key = JSON.stringify([form.anchor, form.pattern, after]);
+  const { dismiss } = form;
+  const key = JSON.stringify([form.anchor, form.pattern, after, dismiss?.name]);
   const known = trials.get(key);
   if (known !== undefined) return known;
   const source = after === 0 ? form.pattern : `(?:${form.pattern})(?=[^]{0,${after}})`;
   const pattern = parsePattern(source);
   if (pattern.maxLength > MAX_PATTERN_CHARS)
     throw new RangeError(`${id}: a pattern of ${pattern.maxLength} characters, at most ${MAX_PATTERN_CHARS}`);
-  const trial: Trial = { regex: new RegExp(pattern.source, 'y'), pattern, after, claims: [] };
+  const trial: Trial = { regex: new RegExp(pattern.source, 'y'), pattern, after, dismiss, claims: [] };
   trials.set(key, trial);
   placed.push(...anchorOf(trial, form.anchor));
   return trial;
-}
-
-function columnOf(code: number): number {
-  return Math.min(code, BEYOND_ASCII);
 }

@@ -210,7 +210,15 @@ export class Shadow {
     const part = text.slice(from, to);
     let out = '';
     let at = 0;
+    let plain = 0;
     while (at < part.length) {
+      if (SUSPECTS[part.charCodeAt(at)] === 0) {
+        this.#starts.push(from + at);
+        this.#ends.push(from + ++at);
+        continue;
+      }
+      out += part.slice(plain, at);
+      plain = at;
       const token = readAt(part, at, part.length);
       if (token === UNFINISHED && more) break;
       const { length, reads } = token === UNFINISHED ? lastToken(part, at) : token;
@@ -220,8 +228,9 @@ export class Shadow {
       }
       out += reads;
       at += length;
+      plain = at;
     }
-    this.text = out;
+    this.text = out + part.slice(plain, at);
     this.unfinishedFrom = from + at;
     this.#starts.push(from + at);
   }

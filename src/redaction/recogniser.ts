@@ -45,6 +45,8 @@ export interface Form {
   readonly anchor: Anchor;
   /** In the bounded subset of `pattern.ts`. */
   readonly pattern: string;
+  /** Whether a match is none, asked once for all forms that share anchor and pattern: what their checks refuse, too. */
+  readonly dismiss?: (value: string) => boolean;
   /** A character class: what follows a match directly and belongs to it, however long (keys, tokens). */
   readonly tail?: string;
   /**
