@@ -1,5 +1,13 @@
-import { contextFrom, disguisesIn, growTail, isNear, MAX_PATTERN_CHARS, type Match } from '../detector.ts';
-import { disguisedAt, Shadow, TOKEN_CHARS } from '../disguise.ts';
+import {
+  contextFrom,
+  disguisesIn,
+  isNear,
+  MAX_PATTERN_CHARS,
+  type Match,
+  Reading,
+  Tails,
+} from '../detector.ts';
+import { firstDisguise, Shadow, TOKEN_CHARS } from '../disguise.ts';
 import { CONTEXT_CHARS } from '../pattern.ts';
 import { CERTAIN } from '../recogniser.ts';
 import { scoreOf } from '../score.ts';
@@ -25,6 +33,7 @@ interface Claim {
 export class CustomFinder implements Finder {
   readonly #claims: readonly Claim[];
   readonly #starts: Starts;
+  readonly #tails = new Tails();
   /** How far behind the last start something matters, where nothing is in disguise. */
   readonly #reach: number;
 
@@ -38,20 +47,22 @@ export class CustomFinder implements Finder {
     this.#reach = Math.max(...all.map(({ form }) => form.automaton.maxChars + form.afterChars));
   }
 
-  find(text: string, from: number, to: number, into: Match[]): void {
+  find(text: string, from: number, to: number, into: Match[], undisguisedTo = 0): void {
+    this.#tails.clear();
     for (let at = this.#next(text, from, to); at < to; at = this.#next(text, at + 1, to)) {
       const known = into.length;
       for (const claim of this.#claims) tryAt(claim, text, at, into);
-      for (let found = known; found < into.length; found++) growTail(into[found] as Match, text);
+      for (let found = known; found < into.length; found++) this.#tails.grow(into[found] as Match, text);
     }
     const end = Math.min(text.length, to + MAX_PATTERN_CHARS);
-    const disguises = disguisesIn(text, Math.max(0, from - TOKEN_CHARS), end);
+    const disguises = disguisesIn(text, Math.max(0, from - TOKEN_CHARS, undisguisedTo), end);
     if (disguises.length > 0) this.#findDisguised(text, disguises, from, to, into);
   }
 
-  unsettledFrom(text: string, from: number): number {
+  unsettledFrom(text: string, from: number, reading = new Reading()): number {
     const plain = this.#firstOpen(text, Math.max(from, text.length - this.#reach));
-    if (!hasDisguise(text, Math.max(0, from - TOKEN_CHARS))) return plain;
+    reading.undisguisedTo = firstDisguise(text, Math.max(0, from - TOKEN_CHARS, reading.undisguisedTo));
+    if (reading.undisguisedTo === text.length) return plain;
     const shadow = new Shadow(text, Math.max(0, from - CONTEXT_CHARS), text.length, true);
     const disguised = this.#firstOpenIn(shadow, Math.max(from, text.length - MAX_PATTERN_CHARS));
     return Math.min(plain, Math.max(disguised, from));
@@ -106,6 +117,7 @@ export class CustomFinder implements Finder {
   #findDisguised(text: string, disguises: readonly number[], from: number, to: number, into: Match[]): void {
     for (let index = 0; index < disguises.length; index++) {
       const first = Math.max(from, (disguises[index] as number) - MAX_PATTERN_CHARS);
+      if (first >= to) return;
       while (isNear(disguises[index], disguises[index + 1])) index++;
       const last = Math.min(to, (disguises[index] as number) + TOKEN_CHARS + 1);
       const end = Math.min(text.length, last + MAX_PATTERN_CHARS);
@@ -129,7 +141,7 @@ export class CustomFinder implements Finder {
       match.end = shadow.end(match.end);
       // where nothing in it is in disguise, the text as it is written has the say
       if (disguisesIn(text, Math.max(0, match.start - TOKEN_CHARS), match.end).length === 0) continue;
-      growTail(match, text);
+      this.#tails.grow(match, text);
       into.push(match);
     }
   }
@@ -145,13 +157,13 @@ export class Both implements Finder {
     this.#declared = declared;
   }
 
-  find(text: string, from: number, to: number, into: Match[]): void {
-    this.#known.find(text, from, to, into);
-    this.#declared.find(text, from, to, into);
+  find(text: string, from: number, to: number, into: Match[], undisguisedTo = 0): void {
+    this.#known.find(text, from, to, into, undisguisedTo);
+    this.#declared.find(text, from, to, into, undisguisedTo);
   }
 
-  unsettledFrom(text: string, from: number): number {
-    return Math.min(this.#known.unsettledFrom(text, from), this.#declared.unsettledFrom(text, from));
+  unsettledFrom(text: string, from: number, reading?: Reading): number {
+    return Math.min(this.#known.unsettledFrom(text, from, reading), this.#declared.unsettledFrom(text, from));
   }
 }
 
@@ -198,9 +210,4 @@ function judge(
     if (score === 0) return;
   }
   into.push({ start, end, rank, score, tail: form.tail });
-}
-
-function hasDisguise(text: string, from: number): boolean {
-  for (let at = from; at < text.length; at++) if (disguisedAt(text, at)) return true;
-  return false;
 }
