@@ -4,7 +4,7 @@ import { Candidates } from './candidates.ts';
 import { disguisedAt, firstDisguise, Shadow, TOKEN_CHARS } from './disguise.ts';
 import { CONTEXT_CHARS, parsePattern } from './pattern.ts';
 import { CERTAIN, type Form, type Recogniser } from './recogniser.ts';
-import { AFTER_CHARS, beforeAt, ContextWords, contextTest, leaveText, looksAhead, scoreOf } from './score.ts';
+import { AFTER_CHARS, beforeAt, contextWords, leaveText, looksAhead, scoreOf } from './score.ts';
 
 /**
  * No pattern may reach further than this: it bounds how much text a stream holds back while it is not yet
@@ -61,6 +61,7 @@ export class Detector {
   readonly #reach: number;
   /** No match is longer and none looks further, tails aside. */
   readonly maxLength: number;
+  readonly #tails = new Tails();
 
   /**
    * @param recognisers in order of rank; undefined leaves a rank out
@@ -69,17 +70,17 @@ export class Detector {
   constructor(recognisers: readonly (Recogniser | undefined)[], disguises = true) {
     const placed: PlacedTrigger[] = [];
     const trials = new Map<string, Trial>();
+    const tails = new Map<string, RegExp>();
     for (const [rank, recogniser] of recognisers.entries()) {
       if (recogniser === undefined) continue;
-      const words = contextTest(recogniser.context);
-      const context = words && new ContextWords(words);
+      const context = contextWords(recogniser.context);
       for (const form of recogniser.forms) {
         const trial = trialOf(recogniser, form, trials, placed);
         trial.claims.push({
           rank,
           score: form.score ?? CERTAIN,
           context,
-          tail: form.tail === undefined ? undefined : new RegExp(`(?:${form.tail}|[${UNSEEN}])*`, 'y'),
+          tail: form.tail === undefined ? undefined : tailOf(form.tail, tails),
           check: form.check,
         });
       }
@@ -98,6 +99,7 @@ export class Detector {
    * @param undisguisedTo where it is known that nothing before reads as something else
    */
   find(text: string, from: number, to: number, into: Match[], undisguisedTo = 0): void {
+    this.#tails.clear();
     const end = Math.min(text.length, to + this.#reach);
     const disguisedFrom = this.#seesThrough ? undisguisedTo : end;
     const disguises = disguisesIn(text, Math.max(from - TOKEN_CHARS, disguisedFrom, 0), from);
@@ -107,6 +109,7 @@ export class Detector {
       if (candidates.token && at >= disguisedFrom && disguisedAt(text, at)) disguises.push(at);
       this.#tryAll(candidates.triggers, text, at, from, to, into);
     }
+    if (this.#seesThrough) addDisguises(text, Math.max(end, undisguisedTo), text.length, disguises);
     if (disguises.length > 0) this.#findDisguised(text, disguises, from, to, into);
     leaveText();
   }
@@ -138,7 +141,7 @@ export class Detector {
       if (start < from || start >= to) continue;
       const known = into.length;
       tryAt(trigger.trial, text, start, start - CONTEXT_CHARS, into);
-      for (let found = known; found < into.length; found++) growTail(into[found] as Match, text);
+      for (let found = known; found < into.length; found++) this.#tails.grow(into[found] as Match, text);
     }
   }
 
@@ -146,14 +149,13 @@ export class Detector {
   #findDisguised(text: string, disguises: readonly number[], from: number, to: number, into: Match[]): void {
     for (let index = 0; index < disguises.length; index++) {
       const first = Math.max(from, (disguises[index] as number) - MAX_PATTERN_CHARS);
+      if (first >= to) return;
       while (isNear(disguises[index], disguises[index + 1])) index++;
-      const last = Math.min(to, (disguises[index] as number) + TOKEN_CHARS + 1);
-      const shadow = new Shadow(
-        text,
-        Math.max(0, first - CONTEXT_CHARS),
-        Math.min(text.length, last + this.#reach),
-      );
-      this.#findInShadow(shadow, text, first, last, into);
+      // a value may be much longer as it is written than as it reads
+      const last = (disguises[index] as number) + TOKEN_CHARS + 1;
+      const end = Math.min(text.length, last + this.#reach);
+      const shadow = new Shadow(text, Math.max(0, first - CONTEXT_CHARS), end);
+      this.#findInShadow(shadow, text, first, Math.min(to, last), into);
     }
   }
 
@@ -163,6 +165,8 @@ export class Detector {
     const first = shadow.indexOf(from);
     const last = shadow.indexOf(to);
     const end = shadow.text.length;
+    let contextOf = -1;
+    let context = 0;
     for (
       let at = candidates.seek(shadow.text, first, end);
       at < end;
@@ -172,7 +176,8 @@ export class Detector {
         if (!mayMatch(trigger, shadow.text, at)) continue;
         const start = startOf(trigger, shadow.text, at);
         if (start < first || start >= last) continue;
-        const context = shadow.indexOf(contextFrom(text, shadow.origin(start)));
+        if (start !== contextOf) context = shadow.indexOf(contextFrom(text, shadow.origin(start)));
+        contextOf = start;
         tryAt(trigger.trial, shadow.text, start, context, found);
       }
     }
@@ -181,29 +186,67 @@ export class Detector {
       match.end = shadow.end(match.end);
       // where nothing in it is in disguise, the text as it is written has the say
       if (disguisesIn(text, Math.max(0, match.start - TOKEN_CHARS), match.end).length === 0) continue;
-      growTail(match, text);
+      this.#tails.grow(match, text);
       into.push(match);
     }
   }
 }
 
+/** Tails in one text; where values begin inside a tail of their own kind, it is not read again for each of them. */
+export class Tails {
+  readonly #read = new Map<RegExp, { from: number; to: number }>();
+
+  clear(): void {
+    if (this.#read.size > 0) this.#read.clear();
+  }
+
+  grow(match: Match, text: string): void {
+    const { tail, end } = match;
+    if (tail === undefined) return;
+    const read = this.#read.get(tail);
+    if (read !== undefined && end >= read.from && end <= read.to) match.end = read.to;
+    growTail(match, text);
+    if (read === undefined) this.#read.set(tail, { from: end, to: match.end });
+    else if (match.end > read.to) {
+      read.from = end;
+      read.to = match.end;
+    }
+  }
+}
+
+/** What moves over a tail: any number of characters of this class. */
+export function tailTest(characterClass: string, flags: string): RegExp {
+  return new RegExp(`(?:${characterClass}|[${UNSEEN}])*`, flags);
+}
+
+/** One for all of the same class, so that they are known to be the same. */
+function tailOf(characterClass: string, known: Map<string, RegExp>): RegExp {
+  const tail = known.get(characterClass) ?? tailTest(characterClass, 'y');
+  known.set(characterClass, tail);
+  return tail;
+}
+
 /** Whether the text between two places in disguise may hold a match that sees both. */
-function isNear(place: number | undefined, next: number | undefined): boolean {
+export function isNear(place: number | undefined, next: number | undefined): boolean {
   return place !== undefined && next !== undefined && next - place <= TOKEN_CHARS + 2 * MAX_PATTERN_CHARS;
 }
 
 /** Where the context of a value begins; without disguises it is the same as for the text as it is written. */
-function contextFrom(text: string, start: number): number {
+export function contextFrom(text: string, start: number): number {
   const first = Math.max(0, start - CONTEXT_CHARS);
   return disguisesIn(text, first, start).length === 0
     ? first
     : Math.max(first, start - DISGUISED_CONTEXT_CHARS);
 }
 
-function disguisesIn(text: string, from: number, to: number): number[] {
+export function disguisesIn(text: string, from: number, to: number): number[] {
   const places: number[] = [];
-  for (let at = from; at < to; at++) if (disguisedAt(text, at)) places.push(at);
+  addDisguises(text, from, to, places);
   return places;
+}
+
+function addDisguises(text: string, from: number, to: number, places: number[]): void {
+  for (let at = from; at < to; at++) if (disguisedAt(text, at)) places.push(at);
 }
 
 function tryAt(trial: Trial, text: string, start: number, contextFrom: number, into: Match[]): void {

@@ -13,6 +13,10 @@ export const AFTER_CHARS = 24;
 const AGAINST_WORDS =
   /(?<=(?:^|[^a-z])(?:order|invoice|version|build|revision|commit|sha\d*|checksum|hash|port|page|line|row|step|ticket|issue|bug|pr|pull request|tracking|part|product|sku|serial|model|batch|lot|release|timestamp|epoch|seed|size|bytes|offset|length|count|amount|total|price|cost|quantity|isbn|issn|doi|uuid|guid|crc|md5|ref|reference|confirmation|transaction)(?:[ _-]?(?:id|number|no|code|nr))?s?[\s:#=."'`([_-]{0,4})$/iy;
 
+/** What introduces the samples of documentation: of what is weak by itself, one right behind it is one of them. */
+const SAMPLE_WORDS =
+  /(?<=(?:e\. ?g\.|for example|for instance|such as|z\. ?b\.|p\. ?ex\.)[,:]? ["'`(]{0,2})$/iy;
+
 /** Whether what follows a value matters to a form of this worth; the weakest are known by what stands before. */
 export function looksAhead(own: number): boolean {
   return own < THRESHOLD && own > WEAK;
@@ -23,7 +27,6 @@ class Before {
   text = '';
   /** Another one for each place: who keeps it need not keep the text. */
   place = 0;
-  against: boolean | undefined;
   #of = '';
   #from = 0;
   #to = 0;
@@ -35,7 +38,6 @@ class Before {
     this.#to = to;
     this.text = of.slice(from, to);
     this.place++;
-    this.against = undefined;
   }
 }
 
@@ -51,6 +53,30 @@ export function beforeAt(text: string, from: number, to: number): string {
 export function leaveText(): void {
   before.move('', 0, 0);
 }
+
+/** Words right before a value. */
+class EndingWords {
+  readonly #words: RegExp;
+  #place = -1;
+  #endBefore = false;
+
+  /** @param words sticky, and looking back: from the end once, not forwards from each of the characters before */
+  constructor(words: RegExp) {
+    this.#words = words;
+  }
+
+  endBefore(): boolean {
+    if (before.place !== this.#place) {
+      this.#place = before.place;
+      this.#words.lastIndex = before.text.length;
+      this.#endBefore = this.#words.test(before.text);
+    }
+    return this.#endBefore;
+  }
+}
+
+const against = new EndingWords(AGAINST_WORDS);
+const sample = new EndingWords(SAMPLE_WORDS);
 
 /** Words that speak for a value near it. */
 export class ContextWords {
@@ -69,6 +95,12 @@ export class ContextWords {
     }
     return this.#standBefore || (after !== '' && this.#words.test(after));
   }
+}
+
+/** The words of a recogniser, to be asked of places; undefined where it has none. */
+export function contextWords(words: readonly string[] | undefined): ContextWords | undefined {
+  const test = contextTest(words);
+  return test && new ContextWords(test);
 }
 
 /** The words of a recogniser as one test; undefined where it has none. */
@@ -90,20 +122,12 @@ export function contextTest(words: readonly string[] | undefined): RegExp | unde
  */
 export function scoreOf(own: number, context: ContextWords | undefined, after: string): number {
   if (own >= CERTAIN) return own;
+  if (own < THRESHOLD && sample.endBefore()) return 0;
   let score = own;
   if (context?.standAround(after) === true) score += FOR;
   else if (looksAhead(own) && isAlone(before.text, after)) score += ALONE;
-  else if (speaksAgainst()) score -= AGAINST;
+  else if (against.endBefore()) score -= AGAINST;
   return score >= THRESHOLD ? Math.min(score, CERTAIN) : 0;
-}
-
-/** Looked for backwards from the end, not forwards from each of the characters before. */
-function speaksAgainst(): boolean {
-  if (before.against === undefined) {
-    AGAINST_WORDS.lastIndex = before.text.length;
-    before.against = AGAINST_WORDS.test(before.text);
-  }
-  return before.against;
 }
 
 /** A text that is nothing but the value: a field, a cell, an argument. */

@@ -61,8 +61,20 @@ function hasKinds(value: string, from: number, count: number): boolean {
   return kinds >= count;
 }
 
+/** How often three characters stand in the order of the alphabet or of the figures, `abc`, `456`: by lot hardly ever. */
+export function inOrder(value: string): number {
+  let count = 0;
+  for (let at = 2; at < value.length; at++) {
+    const last = value.charCodeAt(at);
+    if (last - value.charCodeAt(at - 1) !== 1 || last - value.charCodeAt(at - 2) !== 2) continue;
+    count++;
+    at += 2;
+  }
+  return count;
+}
+
 /** By UTF-16 unit, how often a value has it; only zeros in between. */
-const counts = new Uint8Array(0x10000);
+const counts = new Uint16Array(0x10000);
 
 /** Shannon entropy in bits per character: 4 for hexadecimal digits drawn by lot, below 3 for most words. */
 export function entropyOf(value: string): number {
