@@ -276,12 +276,12 @@ export class Candidates {
     return ended;
   }
 
-  /** The places after a character that is one of these symbols. */
-  #read(from: Iterable<number>, symbols: readonly number[]): number[] {
+  /** The places after a character that is one of these symbols; without them, after any. */
+  #read(from: Iterable<number>, symbols?: readonly number[]): number[] {
     const to = new Set<number>();
     for (const at of from) {
       const row = this.#rows[at] as number;
-      if (at !== MATCHED && symbols.some((symbol) => this.#has[row + symbol] === 1))
+      if (at !== MATCHED && symbols?.some((symbol) => this.#has[row + symbol] === 1) !== false)
         for (const lead of this.#places.behind(at)) to.add(lead);
     }
     return [...to];
@@ -300,17 +300,13 @@ export class Candidates {
     for (let read = 1; read <= offset + max; read++) {
       if (read >= offset) for (const each of places) before.add(each);
       const code = max > 0 ? Number.NaN : literal.charCodeAt(read - 1);
-      places = this.#read(places, Number.isNaN(code) ? this.#everySymbol() : this.#spelt(code, ignoreCase));
+      places = this.#read(places, Number.isNaN(code) ? undefined : this.#spelt(code, ignoreCase));
     }
     return {
       before: [...before],
       first: offset === 0 ? first : [],
       opening: openingOf(trial.pattern.node).before,
     };
-  }
-
-  #everySymbol(): number[] {
-    return Array.from({ length: this.#width }, (_, symbol) => symbol);
   }
 
   #spelt(code: number, ignoreCase: boolean): number[] {
