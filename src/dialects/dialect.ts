@@ -1,6 +1,7 @@
 import type { Fault } from '../core/fault.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { Usage } from '../core/usage.ts';
+import type { Mender, MendFacts } from './forms/mender.ts';
 import type { ProviderError } from './provider-error.ts';
 
 /**
@@ -130,6 +131,8 @@ export interface Dialect {
    * @param status the provider's HTTP status
    */
   providerError(status: number, body: string | JsonObject): ProviderError | undefined;
+  /** Makes the answers of a provider what this dialect says they are; undefined where they pass as they come. */
+  readonly mender?: ((facts: MendFacts) => Mender) | undefined;
   readonly stream: StreamDialect;
 }
 

@@ -19,6 +19,13 @@ export {
   type StreamPiece,
   type TextPiece,
 } from './dialect.ts';
+export {
+  droppedHeader,
+  type Mender,
+  type MendFacts,
+  type VendorWords,
+} from './forms/mender.ts';
+export { Skeletons } from './forms/skeletons.ts';
 export { SseFrame, SseSplitter } from './framing/sse.ts';
 export { type ProviderError, readProviderError } from './provider-error.ts';
 export { type RequestedService, requestedService } from './service-tier.ts';

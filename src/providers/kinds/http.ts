@@ -3,6 +3,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Clock } from '../../core/clock.ts';
 import { Fault } from '../../core/fault.ts';
 import type { Operation } from '../../dialects/dialect.ts';
+import type { VendorWords } from '../../dialects/index.ts';
 import type { StoredCall } from '../../gateway/stage.ts';
 import type { Diagnosis, Said } from '../diagnosis.ts';
 import { forwardHeaders } from '../headers.ts';
@@ -75,6 +76,7 @@ export interface HttpProviderOptions extends Basics {
   readonly bodyOf?: (request: UpstreamRequest) => Uint8Array | undefined;
   /** Stands between the provider and who receives its answer, where that comes wrapped in something else. */
   readonly unwrap?: (operation: Operation, receiver: Receiver) => Receiver;
+  readonly words?: VendorWords | undefined;
   /** What `accept` asks for on a stream, where it is not server-sent events. */
   readonly streamType?: string;
 }
@@ -127,6 +129,7 @@ export function httpProvider(options: HttpProviderOptions): Provider {
     timeouts,
     usageOnRequest: options.usageOnRequest,
     diagnose: options.diagnose ?? (() => undefined),
+    words: options.words,
     send(request: UpstreamRequest, receiver: Receiver): Transmission {
       const key = keys.choose(request.orgId);
       if (key === undefined && options.needsKey) {
