@@ -84,19 +84,9 @@ export const bedrock = providerKind({
     base_url: baseUrl.optional().describe('In place of the address of the region, for VPC endpoints.'),
   }),
   open(name, settings, surroundings): Provider {
-    const {
-      aws_region: region,
-      access_key_id: id,
-      secret_access_key: secret,
-      session_token: token,
-    } = settings;
-    const signing = [id, secret, token].filter((part) => part !== undefined).join(':');
-    const own = settings.api_key ?? (signing === '' ? undefined : signing);
+    const { aws_region: region, credentials } = settings;
     const { clock } = surroundings;
-    const { credentials } = settings;
-    if (own !== undefined && credentials !== undefined) {
-      throw new Error('credentials stand in place of keys: set one of them');
-    }
+    const own = ownKeys(settings);
     const temporary = credentials && new AccessTokens(() => fetchAwsKeys(credentials, region), clock);
     const sign = (secret: string, call: SignedCall) => {
       const keys = readAwsKeys(secret);
@@ -133,6 +123,23 @@ export const bedrock = providerKind({
     });
   },
 });
+
+/** What stands in the settings as keys, as one secret or several. @throws Error where they say two things */
+function ownKeys(settings: {
+  readonly api_key?: z.output<typeof apiKeys> | undefined;
+  readonly access_key_id?: string | undefined;
+  readonly secret_access_key?: string | undefined;
+  readonly session_token?: string | undefined;
+  readonly credentials?: unknown;
+}): z.output<typeof apiKeys> | undefined {
+  const { access_key_id: id, secret_access_key: secret, session_token: token } = settings;
+  const signing = [id, secret, token].filter((part) => part !== undefined).join(':');
+  const own = settings.api_key ?? (signing === '' ? undefined : signing);
+  if (own !== undefined && settings.credentials !== undefined) {
+    throw new Error('credentials stand in place of keys: set one of them');
+  }
+  return own;
+}
 
 /** Claude's model and the wish for a stream are in the path, and the version of its API in the body. */
 function bodyOf({ operation, body }: UpstreamRequest): Uint8Array | undefined {
