@@ -7,12 +7,16 @@ import type { Target } from '../../src/dialects/canonical/features.ts';
 /** Formats of embeddings that are not OpenAI's. */
 export type Embeddings = 'gemini_embeddings' | 'cohere_embeddings';
 
+/** Formats of OpenAI's that nothing is translated to: followers speak them as they are. */
+export type Plain = 'completions' | 'embeddings' | 'moderations';
+
 export interface Exchange {
   readonly name: string;
   readonly provider: string;
   /** The provider's dialect; undefined where it is none that is translated. */
   readonly dialect: Target | undefined;
   readonly embeddings: Embeddings | undefined;
+  readonly plain: Plain | undefined;
   readonly model: string;
   readonly features: readonly string[];
   readonly request: JsonObject | undefined;
@@ -35,6 +39,15 @@ const BY_NAME: Readonly<Record<string, Target>> = {
 const EMBEDDINGS: Readonly<Record<string, Embeddings>> = {
   'gemini.embed': 'gemini_embeddings',
   'cohere.embeddings': 'cohere_embeddings',
+};
+
+const PLAIN: Readonly<Record<string, Plain>> = {
+  'openai.completions': 'completions',
+  'openai.moderations': 'moderations',
+  'openai.embeddings': 'embeddings',
+  'azure-openai.embeddings': 'embeddings',
+  'mistral.embeddings': 'embeddings',
+  'ollama.embeddings': 'embeddings',
 };
 
 /** Recordings without a request do not say their dialect: their answers do. */
@@ -69,6 +82,7 @@ function exchangeOf(json: JsonObject, name: string): Exchange | undefined {
     provider: String(json.provider ?? 'unknown'),
     dialect: dialectOf(json, bytes.toString('utf8', 0, 20_000)),
     embeddings: EMBEDDINGS[String(json.dialect)],
+    plain: PLAIN[String(json.dialect)],
     model: String(json.model ?? request?.model ?? 'unknown'),
     features: Array.isArray(json.features) ? json.features.map(String) : [],
     request,
