@@ -3,7 +3,7 @@ import { isJsonObject, type Json, type JsonObject } from '../../src/core/json.ts
 
 /**
  * What else leaves where a vendor answers in the client's own dialect: items of types that only it has, and custom tools
- * in chunks, which OpenAI streams without describing them.
+ * in chunks, which OpenAI streams without describing them. A call that begins says its type, or the SDK refuses it.
  */
 export function withVendors(document: JsonObject): JsonObject {
   const components = isJsonObject(document.components) ? document.components : {};
@@ -20,6 +20,7 @@ export function withVendors(document: JsonObject): JsonObject {
   }
   if (isJsonObject(chunk) && isJsonObject(chunk.properties)) {
     chunk.properties.type = { enum: ['function', 'custom'] };
+    chunk.dependentRequired = { id: ['type'] };
   }
   return document;
 }
