@@ -284,7 +284,9 @@ export class StreamDelivery implements DeliverySink {
     const { watch, attempt } = this.#d;
     if (watch === undefined || this.#over || this.#completed) return true;
     const reported = attempt?.usage.source === 'reported' ? attempt.usage.outputTokens : 0;
-    const verdict = watch.streamed(Math.max(this.#streamed.mostTokens, reported), () => {
+    const most = Math.max(this.#streamed.mostTokens, reported);
+    const least = Math.max(this.#streamed.leastTokens, reported);
+    const verdict = watch.streamed(most, least, () => {
       this.#paused = false;
       if (!this.#over && this.#paidFor() && !this.#waiting) this.#d.answer.source.resume();
     });
@@ -349,12 +351,14 @@ export class StreamDelivery implements DeliverySink {
 
   /** What was reported on the way of an answer that broke off says nothing of what came after (litellm#14457). */
   #fillUsage(): void {
-    const { attempt, answer, estimateUsage } = this.#d;
+    const { attempt, answer, estimateUsage, watch } = this.#d;
     if (attempt === undefined) return;
     attempt.usage = answer.source.usage?.() ?? attempt.usage;
     const { usage } = attempt;
     if (usage.source === 'reported' && this.#completed) return;
-    const estimate = estimateUsage(this.#streamed.length);
+    const likely = estimateUsage(this.#streamed.length);
+    const outputTokens = Math.min(likely.outputTokens, watch?.ceilingTokens ?? Number.POSITIVE_INFINITY);
+    const estimate = outputTokens === likely.outputTokens ? likely : { ...likely, outputTokens };
     if (usage.source === 'estimated') attempt.usage = estimate;
     else if (estimate.outputTokens > usage.outputTokens) {
       attempt.usage = { ...usage, outputTokens: estimate.outputTokens, source: 'estimated' };

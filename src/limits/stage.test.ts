@@ -39,6 +39,16 @@ t.test('refuses synchronously, saying which limit, whose, and when to come back'
   }
 });
 
+t.test('a client is never told that more is left than its limit', async (t) => {
+  const stage = start([{ per: 'key', requests_per_minute: 100_000_000 }]);
+  const x = exchange();
+  stage.enter(x);
+  t.match(x.answerHeaders, {
+    'x-ratelimit-limit-requests': '100000000',
+    'x-ratelimit-remaining-requests': '100000000',
+  });
+});
+
 t.test('a slot is given back once by every way out, and never by who was refused', async (t) => {
   const stage = start([{ per: 'org', concurrent_requests: 1 }]);
   const first = exchange();

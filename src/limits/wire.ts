@@ -30,10 +30,12 @@ export function describeState(headers: Record<string, string>, limits: readonly 
       if (tightest < 0 || at(taken.remaining, index) < at(taken.remaining, tightest)) tightest = index;
     }
     const limit = limits[tightest];
-    const told = headers[`x-ratelimit-remaining-${kind}`];
-    if (limit === undefined || Number(told) <= at(taken.remaining, tightest)) continue;
+    if (limit === undefined) continue;
+    // the counter's tolerance is no promise: more than the limit is never told
+    const remaining = Math.min(limit.limit, at(taken.remaining, tightest));
+    if (Number(headers[`x-ratelimit-remaining-${kind}`]) <= remaining) continue;
     headers[`x-ratelimit-limit-${kind}`] = String(limit.limit);
-    headers[`x-ratelimit-remaining-${kind}`] = String(at(taken.remaining, tightest));
+    headers[`x-ratelimit-remaining-${kind}`] = String(remaining);
     headers[`x-ratelimit-reset-${kind}`] = duration(at(taken.resetMs, tightest));
   }
 }

@@ -144,7 +144,7 @@ export class Walk {
         `The plan names the provider ${target.provider}, which is not there.`,
       );
     }
-    const anotherKey = provider.keys?.hasAnother(this.#x.principal.orgId, keysTried) === true;
+    const anotherKey = () => provider.keys?.hasAnother(this.#x.principal.orgId, keysTried) === true;
     let call: Call;
     try {
       call = new Call(this.#deps, this.#x, { target, role, provider, standing, anotherKey });

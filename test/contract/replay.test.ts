@@ -41,6 +41,7 @@ function recorded(change: Partial<Exchange>): Exchange {
     dialect: 'chat',
     embeddings: undefined,
     plain: undefined,
+    counts: undefined,
     model: 'm',
     features: [],
     request: undefined,

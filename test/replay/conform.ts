@@ -3,11 +3,12 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import type { JsonObject } from '../../src/core/json.ts';
-import type { Target } from '../../src/dialects/canonical/features.ts';
 import { schemasOf } from './declarations.ts';
 import { tolerant, withVendors } from './own-forms.ts';
 
-export type ClientDialect = Exclude<Target, 'converse'>;
+/** Dialects that clients speak. */
+export const CLIENTS = ['chat', 'responses', 'messages', 'gemini'] as const;
+export type ClientDialect = (typeof CLIENTS)[number];
 
 export interface Conformance {
   /** Why this is no whole answer, no event, no error body; undefined where it is one. */

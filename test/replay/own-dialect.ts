@@ -25,7 +25,7 @@ export function tryOwn(
   const said = whole ? parseObject(bytes.toString('utf8')) : undefined;
   assert.ok(!whole || said, 'the recording is no JSON object');
   const mend = (json: JsonObject): boolean => (whole ? mender.whole(json) !== undefined : mender.event(json));
-  const values = said ? [said] : eventsOf([bytes], false);
+  const values = said ? [said] : eventsOf([bytes], framing);
   const begins = !beginsWithoutRole(values);
   for (const json of values) {
     if (!whole && dialect.stream.error(json) !== undefined) continue;

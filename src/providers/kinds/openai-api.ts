@@ -18,6 +18,7 @@ export const OPENAI_PATHS = {
   moderations: '/moderations',
   messages: '/messages',
   count_tokens: '/messages/count_tokens',
+  responses_count_tokens: '/responses/input_tokens',
 } as const satisfies Partial<Record<Operation, Path>>;
 export type OpenAiOperation = keyof typeof OPENAI_PATHS;
 
