@@ -127,7 +127,9 @@ async function triedOwn(exchange: Exchange): Promise<'untouched' | 'mended' | 'b
   const body = ask(dialect, providerOf(exchange), stream, dialect === 'chat' ? choicesIn(said) : 1);
   const response = await post(gateway, PATHS[dialect] ?? '', body);
   const sent = await readAll(response);
-  const check = stream ? conform.own.event : conform.own.whole;
+  // to OpenAI's description to the letter; Anthropic's own answers are older than its types
+  const schemas = dialect === 'messages' ? conform.own : conform;
+  const check = stream ? schemas.event : schemas.whole;
   const broken = said.some(faulty) || !complete;
   if (!broken && response.status !== 200) return `status ${response.status}: ${sent}`;
   const told: JsonObject[] = stream ? eventsIn(sent) : [JSON.parse(sent)];
