@@ -15,9 +15,10 @@ const TOKEN = 0x10000;
 const STATE_BITS = TOKEN - 1;
 /**
  * More of either are forgotten when the next search begins: text of lots of kinds must not fill the memory. One
- * search may add MOST_NEW_STATES and one for each of `pairs`, and all must stay below DECIDED.
+ * search may add MOST_NEW_STATES and one for each of `#pairs`; there is room for DECIDED of either.
  */
-const MOST_STATES = 12_000;
+const MOST_STATES = 24_000;
+const MOST_LISTS = 12_000;
 /** One search finds no more new ones than this, which bounds its time; then it tells the patterns apart less well. */
 const MOST_NEW_STATES = 2000;
 /** So far from an anchor patterns are told apart, from a digit and from others; then those that are left are tried. */
@@ -110,7 +111,7 @@ export class Candidates {
   /** A search begins. */
   begin(): void {
     this.#fresh = 0;
-    if (this.#members.length > MOST_STATES || this.#lists.length > MOST_STATES) this.#forget();
+    if (this.#members.length > MOST_STATES || this.#lists.length > MOST_LISTS) this.#forget();
   }
 
   /**
@@ -212,6 +213,8 @@ export class Candidates {
     for (let known = this.#known.get(hash); known !== undefined; known = this.#known.get(++hash))
       if (isSame(this.#members[known] as Int32Array, members)) return known;
     this.#fresh++;
+    // no room for another: whatever may still match is named
+    if (this.#members.length === DECIDED) return this.#listOf(members);
     const state = this.#members.push(members) - 1;
     this.#left.push(undefined);
     this.#ended.push(undefined);
