@@ -37,8 +37,10 @@ export interface Rulings {
 }
 
 const prepared = new WeakMap<RedactionPlan, Rulings>();
-/** Plans that look for the same entities share a detector, whatever they do with them. */
+/** Plans that look for the same entities share a detector, whatever they do with them. The oldest goes first. */
 const detectors = new Map<string, Detector>();
+/** Of 5 to 15 MB each. Those of plans in force stay, only that new plans do not find them here. */
+const MOST_DETECTORS = 8;
 const customFinders = new Map<string, CustomFinder>();
 const MOST_CUSTOM_FINDERS = 1000;
 
@@ -103,6 +105,8 @@ function detectorFor(actions: readonly RedactionAction[], wanted: Wanted): Detec
   if (known !== undefined) return known;
   const recognisers: readonly Recogniser[] = RECOGNISERS;
   const detector = new Detector(recognisers.map((each, rank) => (key[rank] === 'x' ? each : undefined)));
+  const [oldest = ''] = detectors.keys();
+  if (detectors.size >= MOST_DETECTORS) detectors.delete(oldest);
   detectors.set(key, detector);
   return detector;
 }

@@ -35,8 +35,8 @@ export interface Trial {
   readonly findings: readonly Explained[];
 }
 
-/** Every kind is looked for, so that a person also sees what policy lets pass. */
-const everything = new Detector(RECOGNISERS);
+/** Looks for every kind, so that a person also sees what policy lets pass. Made when it is first asked for. */
+let everything: Detector | undefined;
 
 /**
  * What these rules would make of a text in a request, and what was found in it. Nothing of it is kept.
@@ -53,6 +53,7 @@ export function tryRedaction(
   const plan = compilePlan([...sections, { request: actions }]);
   const { request: ruling } = prepare(plan);
   const matches: Match[] = [];
+  everything ??= new Detector(RECOGNISERS);
   withCustom(everything, plan.custom)?.find(text, 0, text.length, matches);
   const judged: Judged = {
     text,
