@@ -1,6 +1,6 @@
 import type { Clock } from '../core/clock.ts';
 import { Fault } from '../core/fault.ts';
-import { type Operation, WRITES_OUTPUT } from '../dialects/dialect.ts';
+import { COUNTS_TOKENS, type Operation, WRITES_OUTPUT } from '../dialects/dialect.ts';
 import { type Arrival, type HasCall, type Open, type Stage, setOutputCap } from '../gateway/stage.ts';
 import type { HasPrincipal } from '../identity/index.ts';
 import {
@@ -72,8 +72,7 @@ interface House extends HoldBudgetDeps {
 
 function enter(house: House, x: Exchange): void | Promise<void> {
   x.hold = undefined;
-  // Counting tokens is free with every vendor.
-  if (x.endpoint.operation === 'count_tokens') return;
+  if (COUNTS_TOKENS.has(x.endpoint.operation)) return;
   const matches = house.books.matching({
     principal: x.principal,
     prompt: x.prompt?.name,

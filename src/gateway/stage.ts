@@ -12,6 +12,7 @@ import type { Saving } from '../core/saving.ts';
 import type { Trace } from '../core/trace.ts';
 import type { Usage } from '../core/usage.ts';
 import type { Described, Dialect, Operation } from '../dialects/dialect.ts';
+import type { Mender } from '../dialects/index.ts';
 
 /** One inference route: where it listens, what it asks for, how both sides write. */
 export interface Endpoint {
@@ -121,6 +122,8 @@ export interface Answer {
   readonly usageInjected: boolean;
   /** Set where no provider was asked for it. */
   readonly saving?: Saving;
+  /** Set where a provider says it in the client's dialect: makes of it what that dialect says it is. */
+  readonly mender?: Mender | undefined;
   readonly source: ByteSource;
 }
 

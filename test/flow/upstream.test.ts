@@ -206,8 +206,14 @@ t.test('each failure before the first byte has its class', async (t) => {
       calls: 1,
     },
     {
-      name: 'compressed',
-      reply: { headers: { 'content-encoding': 'gzip' }, chunks: ['x'] },
+      name: 'compressed in a way that is not known',
+      reply: { headers: { 'content-encoding': 'compress' }, chunks: ['x'] },
+      code: 'provider_error',
+      calls: 1,
+    },
+    {
+      name: 'not compressed, although it says so',
+      reply: { headers: { 'content-encoding': 'gzip' }, chunks: [ANSWER] },
       code: 'provider_error',
       calls: 1,
     },
