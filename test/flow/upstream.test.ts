@@ -351,7 +351,7 @@ t.test('each time-out is named', async (t) => {
   const hanging = await startUpstream(t, [{ headers: EVENT_STREAM, chunks: [DELTA], ending: 'hang' }]);
   const gateway = testGateway(t, {
     idle: compatible(hanging.url, { timeouts_ms: { idle: 60 } }),
-    total: compatible(hanging.url, { timeouts_ms: { total: 60 } }),
+    total: compatible(hanging.url, { timeouts_ms: { total: 1_000 } }),
   });
   for (const which of ['idle', 'total'] as const) {
     const x = testExchange({ body: streamed, targets: targets(which) });
