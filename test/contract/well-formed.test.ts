@@ -41,6 +41,8 @@ const refusals = recorded.filter(({ status }) => status >= 400);
 
 /** The vendor's own kind where there is one that serves it, else the general one: `groq`, `general`. */
 function providerOf({ provider, dialect }: Exchange): string {
+  // What Bedrock speaks goes by the model's name, which here is the provider's.
+  if (provider === 'bedrock') return 'general';
   const kind = KINDS.find(({ id }) => id === provider);
   const operations: readonly string[] = kind?.operations ?? [];
   return kind !== undefined && operations.includes(dialect ?? '') ? kind.id : 'general';

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isJsonObject, type JsonObject, parseObject } from '../../src/core/json.ts';
 import type { Target } from '../../src/dialects/canonical/features.ts';
+import { isClaude } from '../../src/dialects/models.ts';
 
 /** Formats of embeddings that are not OpenAI's. */
 export type Embeddings = 'gemini_embeddings' | 'cohere_embeddings';
@@ -116,6 +117,8 @@ function bytesOf(response: JsonObject): Buffer {
 
 function dialectOf(json: JsonObject, answer: string): Target | undefined {
   if (typeof json.dialect === 'string') {
+    // InvokeModel has the dialect of the model.
+    if (json.dialect === 'bedrock.invoke') return isClaude(String(json.model)) ? 'messages' : undefined;
     return json.operation === 'responses.item' ? undefined : BY_NAME[json.dialect];
   }
   return BY_ANSWER.find(([pattern]) => pattern.test(answer))?.[1];
