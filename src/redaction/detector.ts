@@ -1,17 +1,7 @@
-import {
-  type AnchorList,
-  type Anchors,
-  anchorOf,
-  anchorTable,
-  type Claim,
-  isRuledOut,
-  type PlacedTrigger,
-  type Trial,
-  type Trigger,
-} from './anchors.ts';
-import { Beginnings } from './beginnings.ts';
-import { disguisedAt, disguisedFrom, Shadow, TOKEN_CHARS } from './disguise.ts';
-import { BEYOND_ASCII, CODES } from './opening.ts';
+import { anchorOf, type Claim, type PlacedTrigger, type Trial, type Trigger } from './anchors.ts';
+import { Beginnings, Progress } from './beginnings.ts';
+import { Candidates } from './candidates.ts';
+import { disguisedAt, firstDisguise, Shadow, TOKEN_CHARS } from './disguise.ts';
 import { CONTEXT_CHARS, parsePattern } from './pattern.ts';
 import { CERTAIN, type Form, type Recogniser } from './recogniser.ts';
 import { AFTER_CHARS, contextTest, looksAhead, scoreOf } from './score.ts';
@@ -33,6 +23,19 @@ export interface Match {
   tail: RegExp | undefined;
 }
 
+/** How far a text that grows has been looked through. */
+export class Reading {
+  readonly beginnings = new Progress();
+  /** Nothing before that is still looked at reads as something else. */
+  undisguisedTo = 0;
+
+  /** So many characters were cut off the text's beginning. */
+  shift(by: number): void {
+    this.beginnings.shift(by);
+    this.undisguisedTo -= by;
+  }
+}
+
 /**
  * How far before a value in disguise its words are looked for: 12 less than what a stream keeps, and more, so that
  * no token there is cut in two.
@@ -51,13 +54,14 @@ const UNSEEN = '\\u00ad\\u200b-\\u200f\\u2060\\ufeff';
  * pattern can still be growing from a place (`unsettledFrom`), whatever arrives later changes nothing there.
  */
 export class Detector {
-  readonly #anchors: Anchors;
+  readonly #candidates: Candidates;
   readonly #beginnings: Beginnings;
   readonly #seesThrough: boolean;
   /** How far behind the last start something matters. */
   readonly #reach: number;
   /** No match is longer and none looks further, tails aside. */
   readonly maxLength: number;
+  readonly #tails = new Tails();
 
   /**
    * @param recognisers in order of rank; undefined leaves a rank out
@@ -66,6 +70,7 @@ export class Detector {
   constructor(recognisers: readonly (Recogniser | undefined)[], disguises = true) {
     const placed: PlacedTrigger[] = [];
     const trials = new Map<string, Trial>();
+    const tails = new Map<string, RegExp>();
     for (const [rank, recogniser] of recognisers.entries()) {
       if (recogniser === undefined) continue;
       const context = contextTest(recogniser.context);
@@ -75,65 +80,67 @@ export class Detector {
           rank,
           score: form.score ?? CERTAIN,
           context,
-          tail: form.tail === undefined ? undefined : new RegExp(`(?:${form.tail}|[${UNSEEN}])*`, 'y'),
+          tail: form.tail === undefined ? undefined : tailOf(form.tail, tails),
           check: form.check,
         });
       }
     }
     const all = [...trials.values()].map(({ pattern }) => pattern);
     this.maxLength = Math.max(1, ...all.map((pattern) => pattern.maxLength));
-    this.#anchors = anchorTable(placed);
+    this.#candidates = new Candidates(placed);
     this.#beginnings = new Beginnings(all);
     this.#seesThrough = disguises;
     this.#reach = disguises ? MAX_PATTERN_CHARS : this.maxLength;
   }
 
-  /** Adds to `into` every match whose pattern starts in [from, to), in no particular order. */
-  find(text: string, from: number, to: number, into: Match[]): void {
+  /**
+   * Adds to `into` every match whose pattern starts in [from, to), in no particular order.
+   *
+   * @param undisguisedTo where it is known that nothing before reads as something else
+   */
+  find(text: string, from: number, to: number, into: Match[], undisguisedTo = 0): void {
+    this.#tails.clear();
     const end = Math.min(text.length, to + this.#reach);
-    const disguises = this.#seesThrough ? disguisesIn(text, Math.max(0, from - TOKEN_CHARS), from) : [];
-    const { pairs, triples, lists, runs } = this.#anchors;
-    let previous = from > 0 ? columnOf(text.charCodeAt(from - 1)) : BEYOND_ASCII;
-    let here = from < end ? columnOf(text.charCodeAt(from)) : BEYOND_ASCII;
-    for (let at = from; at < end; at++) {
-      const next = at + 1 < text.length ? columnOf(text.charCodeAt(at + 1)) : BEYOND_ASCII;
-      const row = pairs[previous * CODES + here] as number;
-      previous = here;
-      here = next;
-      if (row === 0) continue;
-      const list = triples[row * CODES + next] as number;
-      if (list === 0) continue;
-      const { triggers, digits, token } = lists[list] as AnchorList;
-      if (digits) this.#tryAll(runs.at(text, at), text, at, from, to, into);
-      if (triggers.length > 0) this.#tryAll(triggers, text, at, from, to, into);
-      if (token && this.#seesThrough && disguisedAt(text, at)) disguises.push(at);
+    const disguisedFrom = this.#seesThrough ? undisguisedTo : end;
+    const disguises = disguisesIn(text, Math.max(from - TOKEN_CHARS, disguisedFrom, 0), from);
+    const candidates = this.#candidates;
+    candidates.begin();
+    for (let at = candidates.seek(text, from, end); at < end; at = candidates.seek(text, at + 1, end)) {
+      if (candidates.token && at >= disguisedFrom && disguisedAt(text, at)) disguises.push(at);
+      this.#tryAll(candidates.triggers, text, at, from, to, into);
     }
+    if (this.#seesThrough) addDisguises(text, Math.max(end, undisguisedTo), text.length, disguises);
     if (disguises.length > 0) this.#findDisguised(text, disguises, from, to, into);
   }
 
   /**
    * The first place, from `from` on, at which some pattern may still be growing or has only just ended; the
    * length of the text where there is none.
+   *
+   * @param reading of the same text, when it was shorter and `from` no further
    */
-  unsettledFrom(text: string, from: number): number {
-    const plain = this.#beginnings.firstIn(text, Math.max(from, text.length - this.maxLength));
+  unsettledFrom(text: string, from: number, reading = new Reading()): number {
+    const least = Math.max(from, text.length - this.maxLength);
+    const plain = this.#beginnings.firstIn(text, least, reading.beginnings);
     if (!this.#seesThrough) return plain;
-    if (!disguisedFrom(text, Math.max(0, from - TOKEN_CHARS))) return plain;
+    reading.undisguisedTo = firstDisguise(text, Math.max(from - TOKEN_CHARS, reading.undisguisedTo, 0));
+    if (reading.undisguisedTo === text.length) return plain;
     const shadow = new Shadow(text, Math.max(0, from - CONTEXT_CHARS), text.length, true);
-    const least = Math.max(shadow.indexOf(from), shadow.text.length - this.maxLength);
-    const disguised = shadow.origin(this.#beginnings.firstIn(shadow.text, least));
+    const first = Math.max(shadow.indexOf(from), shadow.text.length - this.maxLength);
+    const disguised = shadow.origin(this.#beginnings.firstIn(shadow.text, first));
     return Math.min(plain, Math.max(disguised, from));
   }
 
   #tryAll(list: readonly Trigger[], text: string, at: number, from: number, to: number, into: Match[]): void {
     for (let index = 0; index < list.length; index++) {
       const trigger = list[index] as Trigger;
+      if (trigger.before === undefined && at - trigger.offset >= to) continue;
       if (!mayMatch(trigger, text, at)) continue;
       const start = startOf(trigger, text, at);
       if (start < from || start >= to) continue;
       const known = into.length;
       tryAt(trigger.trial, text, start, start - CONTEXT_CHARS, into);
-      for (let found = known; found < into.length; found++) growTail(into[found] as Match, text);
+      for (let found = known; found < into.length; found++) this.#tails.grow(into[found] as Match, text);
     }
   }
 
@@ -141,37 +148,35 @@ export class Detector {
   #findDisguised(text: string, disguises: readonly number[], from: number, to: number, into: Match[]): void {
     for (let index = 0; index < disguises.length; index++) {
       const first = Math.max(from, (disguises[index] as number) - MAX_PATTERN_CHARS);
+      if (first >= to) return;
       while (isNear(disguises[index], disguises[index + 1])) index++;
-      const last = Math.min(to, (disguises[index] as number) + TOKEN_CHARS);
-      const shadow = new Shadow(
-        text,
-        Math.max(0, first - CONTEXT_CHARS),
-        Math.min(text.length, last + this.#reach),
-      );
-      this.#findInShadow(shadow, text, first, last, into);
+      // a value may be much longer as it is written than as it reads
+      const last = (disguises[index] as number) + TOKEN_CHARS + 1;
+      const end = Math.min(text.length, last + this.#reach);
+      const shadow = new Shadow(text, Math.max(0, first - CONTEXT_CHARS), end);
+      this.#findInShadow(shadow, text, first, Math.min(to, last), into);
     }
   }
 
   #findInShadow(shadow: Shadow, text: string, from: number, to: number, into: Match[]): void {
-    const { pairs, triples, lists, runs } = this.#anchors;
+    const candidates = this.#candidates;
     const found: Match[] = [];
     const first = shadow.indexOf(from);
     const last = shadow.indexOf(to);
     const end = shadow.text.length;
-    let previous = first > 0 ? columnOf(shadow.text.charCodeAt(first - 1)) : BEYOND_ASCII;
-    let here = first < end ? columnOf(shadow.text.charCodeAt(first)) : BEYOND_ASCII;
-    for (let at = first; at < end; at++) {
-      const next = at + 1 < end ? columnOf(shadow.text.charCodeAt(at + 1)) : BEYOND_ASCII;
-      const list = triples[(pairs[previous * CODES + here] as number) * CODES + next] as number;
-      previous = here;
-      here = next;
-      if (list === 0) continue;
-      const { triggers, digits } = lists[list] as AnchorList;
-      for (const trigger of digits ? [...runs.at(shadow.text, at), ...triggers] : triggers) {
+    let contextOf = -1;
+    let context = 0;
+    for (
+      let at = candidates.seek(shadow.text, first, end);
+      at < end;
+      at = candidates.seek(shadow.text, at + 1, end)
+    ) {
+      for (const trigger of candidates.triggers) {
         if (!mayMatch(trigger, shadow.text, at)) continue;
         const start = startOf(trigger, shadow.text, at);
         if (start < first || start >= last) continue;
-        const context = shadow.indexOf(contextFrom(text, shadow.origin(start)));
+        if (start !== contextOf) context = shadow.indexOf(contextFrom(text, shadow.origin(start)));
+        contextOf = start;
         tryAt(trigger.trial, shadow.text, start, context, found);
       }
     }
@@ -180,29 +185,67 @@ export class Detector {
       match.end = shadow.end(match.end);
       // where nothing in it is in disguise, the text as it is written has the say
       if (disguisesIn(text, Math.max(0, match.start - TOKEN_CHARS), match.end).length === 0) continue;
-      growTail(match, text);
+      this.#tails.grow(match, text);
       into.push(match);
     }
   }
 }
 
+/** Tails in one text; where values begin inside a tail of their own kind, it is not read again for each of them. */
+export class Tails {
+  readonly #read = new Map<RegExp, { from: number; to: number }>();
+
+  clear(): void {
+    if (this.#read.size > 0) this.#read.clear();
+  }
+
+  grow(match: Match, text: string): void {
+    const { tail, end } = match;
+    if (tail === undefined) return;
+    const read = this.#read.get(tail);
+    if (read !== undefined && end >= read.from && end <= read.to) match.end = read.to;
+    growTail(match, text);
+    if (read === undefined) this.#read.set(tail, { from: end, to: match.end });
+    else if (match.end > read.to) {
+      read.from = end;
+      read.to = match.end;
+    }
+  }
+}
+
+/** What moves over a tail: any number of characters of this class. */
+export function tailTest(characterClass: string, flags: string): RegExp {
+  return new RegExp(`(?:${characterClass}|[${UNSEEN}])*`, flags);
+}
+
+/** One for all of the same class, so that they are known to be the same. */
+function tailOf(characterClass: string, known: Map<string, RegExp>): RegExp {
+  const tail = known.get(characterClass) ?? tailTest(characterClass, 'y');
+  known.set(characterClass, tail);
+  return tail;
+}
+
 /** Whether the text between two places in disguise may hold a match that sees both. */
-function isNear(place: number | undefined, next: number | undefined): boolean {
+export function isNear(place: number | undefined, next: number | undefined): boolean {
   return place !== undefined && next !== undefined && next - place <= TOKEN_CHARS + 2 * MAX_PATTERN_CHARS;
 }
 
 /** Where the context of a value begins; without disguises it is the same as for the text as it is written. */
-function contextFrom(text: string, start: number): number {
+export function contextFrom(text: string, start: number): number {
   const first = Math.max(0, start - CONTEXT_CHARS);
   return disguisesIn(text, first, start).length === 0
     ? first
     : Math.max(first, start - DISGUISED_CONTEXT_CHARS);
 }
 
-function disguisesIn(text: string, from: number, to: number): number[] {
+export function disguisesIn(text: string, from: number, to: number): number[] {
   const places: number[] = [];
-  for (let at = from; at < to; at++) if (disguisedAt(text, at)) places.push(at);
+  addDisguises(text, from, to, places);
   return places;
+}
+
+function addDisguises(text: string, from: number, to: number, places: number[]): void {
+  for (let at = from; at < to; at++) if (disguisedAt(text, at)) places.push(at);
 }
 
 function tryAt(trial: Trial, text: string, start: number, contextFrom: number, into: Match[]): void {
@@ -211,6 +254,7 @@ function tryAt(trial: Trial, text: string, start: number, contextFrom: number, i
   if (!regex.test(text)) return;
   const end = regex.lastIndex;
   const value = text.slice(start, end);
+  if (trial.dismiss?.(value) === true) return;
   const before = text.slice(Math.max(0, contextFrom), start);
   const after = trial.after === 0 ? '' : text.slice(end, end + trial.after);
   for (let index = 0; index < claims.length; index++) {
@@ -238,10 +282,9 @@ export function growTail(match: Match, text: string): void {
   if (match.end < text.length) match.tail = undefined;
 }
 
-/** Whether this is the anchor, and what stands around it allows a match; the literal is the cheaper test. */
+/** Whether this is the anchor. */
 function mayMatch(trigger: Trigger, text: string, at: number): boolean {
-  if (trigger.literal !== '' && !isAt(trigger, text, at - trigger.offset)) return false;
-  return !isRuledOut(trigger, text, at);
+  return trigger.literal === '' || isAt(trigger, text, at - trigger.offset);
 }
 
 /** Where a match would start whose anchor is here. */
@@ -251,6 +294,8 @@ function startOf(trigger: Trigger, text: string, at: number): number {
   let first = start;
   const limit = Math.max(0, start - trigger.max);
   while (first > limit && trigger.before[text.charCodeAt(first - 1)] === 1) first--;
+  if (trigger.first !== undefined)
+    while (first < start && trigger.first[text.charCodeAt(first)] === 0) first++;
   return first;
 }
 
@@ -267,19 +312,16 @@ function isAt({ literal, ignoreCase }: Trigger, text: string, start: number): bo
 /** The trial of a form; those that are tried at the same places with the same pattern share one. */
 function trialOf({ id }: Recogniser, form: Form, trials: Map<string, Trial>, placed: PlacedTrigger[]): Trial {
   const after = looksAhead(form.score ?? CERTAIN) ? AFTER_CHARS : 0;
-  const key = JSON.stringify([form.anchor, form.pattern, after]);
+  const { dismiss } = form;
+  const key = JSON.stringify([form.anchor, form.pattern, after, dismiss?.name]);
   const known = trials.get(key);
   if (known !== undefined) return known;
   const source = after === 0 ? form.pattern : `(?:${form.pattern})(?=[^]{0,${after}})`;
   const pattern = parsePattern(source);
   if (pattern.maxLength > MAX_PATTERN_CHARS)
     throw new RangeError(`${id}: a pattern of ${pattern.maxLength} characters, at most ${MAX_PATTERN_CHARS}`);
-  const trial: Trial = { regex: new RegExp(pattern.source, 'y'), pattern, after, claims: [] };
+  const trial: Trial = { regex: new RegExp(pattern.source, 'y'), pattern, after, dismiss, claims: [] };
   trials.set(key, trial);
   placed.push(...anchorOf(trial, form.anchor));
   return trial;
-}
-
-function columnOf(code: number): number {
-  return Math.min(code, BEYOND_ASCII);
 }

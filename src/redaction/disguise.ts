@@ -92,10 +92,11 @@ export function disguisedAt(text: string, at: number): boolean {
   return code > 127 || tokenAt(text, at, text.length) !== undefined;
 }
 
-/** Whether anything in the text from `from` on may read as something else. */
-export function disguisedFrom(text: string, from: number): boolean {
-  for (let at = from; at < text.length; at++) if (disguisedAt(text, at)) return true;
-  return false;
+/** The first place from `from` on that may read as something else; the text's length if there is none. */
+export function firstDisguise(text: string, from: number): number {
+  let at = from;
+  while (at < text.length && !disguisedAt(text, at)) at++;
+  return at;
 }
 
 /** What stands here, how long it is, and what it reads as; undefined length: not to be told before there is more. */
@@ -209,7 +210,15 @@ export class Shadow {
     const part = text.slice(from, to);
     let out = '';
     let at = 0;
+    let plain = 0;
     while (at < part.length) {
+      if (SUSPECTS[part.charCodeAt(at)] === 0) {
+        this.#starts.push(from + at);
+        this.#ends.push(from + ++at);
+        continue;
+      }
+      out += part.slice(plain, at);
+      plain = at;
       const token = readAt(part, at, part.length);
       if (token === UNFINISHED && more) break;
       const { length, reads } = token === UNFINISHED ? lastToken(part, at) : token;
@@ -219,8 +228,9 @@ export class Shadow {
       }
       out += reads;
       at += length;
+      plain = at;
     }
-    this.text = out;
+    this.text = out + part.slice(plain, at);
     this.unfinishedFrom = from + at;
     this.#starts.push(from + at);
   }

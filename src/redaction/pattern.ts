@@ -60,7 +60,12 @@ class Reader {
 
   #sequence(): Node {
     const nodes: Node[] = [];
-    while (!this.done() && !this.#sees('|') && !this.#sees(')')) nodes.push(this.#quantified());
+    while (!this.done() && !this.#sees('|') && !this.#sees(')')) {
+      const node = this.#quantified();
+      // what begins or ends a group begins or ends the pattern
+      if (node.kind === 'sequence') nodes.push(...node.nodes);
+      else nodes.push(node);
+    }
     return nodes.length === 1 ? (nodes[0] as Node) : { kind: 'sequence', nodes };
   }
 

@@ -6,8 +6,17 @@ export type Anchor =
   | { readonly kind: 'text'; readonly texts: readonly string[]; readonly ignoreCase?: true }
   /** A match starts `back` characters before the first of a run of digits. */
   | { readonly kind: 'digits'; readonly back: number }
-  /** A match starts where a run of `before` (at most `max` long) that stands before this character starts. */
-  | { readonly kind: 'char'; readonly char: string; readonly before: string; readonly max: number }
+  /**
+   * A match starts where a run of `before` (at most `max` long) that stands before this character starts; with
+   * `first`, at the first character in it that is of this class.
+   */
+  | {
+      readonly kind: 'char';
+      readonly char: string;
+      readonly before: string;
+      readonly first?: string;
+      readonly max: number;
+    }
   /** A match starts where a run of `before` (at most `max` long) starts that stands before one of these texts. */
   | {
       readonly kind: 'inner';
@@ -36,6 +45,8 @@ export interface Form {
   readonly anchor: Anchor;
   /** In the bounded subset of `pattern.ts`. */
   readonly pattern: string;
+  /** Whether a match is none, asked once for all forms that share anchor and pattern: what their checks refuse, too. */
+  readonly dismiss?: (value: string) => boolean;
   /** A character class: what follows a match directly and belongs to it, however long (keys, tokens). */
   readonly tail?: string;
   /**
@@ -69,6 +80,9 @@ export interface Recogniser<Id extends string = string> {
     readonly ignored: readonly string[];
   };
 }
+
+/** What is said of a kind of value, however it is found. */
+export type Entity = Pick<Recogniser, 'id' | 'group' | 'called' | 'context' | 'canonical'>;
 
 /** Keeps the id's literal type. */
 export function recogniser<Id extends string>(spec: Recogniser<Id>): Recogniser<Id> {

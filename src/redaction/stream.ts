@@ -1,4 +1,4 @@
-import { type Detector, growTail, type Match } from './detector.ts';
+import { growTail, type Match, Reading } from './detector.ts';
 import { CONTEXT_CHARS } from './pattern.ts';
 
 /** A text that arrives in pieces and goes out in pieces. */
@@ -7,6 +7,22 @@ export interface TextStream {
   push(piece: string): string;
   /** Takes the last piece; gives all that was held back. The stream may then begin anew. */
   end(piece?: string): string;
+}
+
+/** Finds values in a text that may still grow; what it says of a place never depends on how the text was cut. */
+export interface Finder {
+  /**
+   * Adds to `into` every match that starts in [from, to), in no particular order.
+   *
+   * @param undisguisedTo where it is known that nothing before reads as something else
+   */
+  find(text: string, from: number, to: number, into: Match[], undisguisedTo?: number): void;
+  /**
+   * The first place, from `from` on, of which it cannot be told yet; the length of the text where there is none.
+   *
+   * @param reading of the same text, when it was shorter and `from` no further
+   */
+  unsettledFrom(text: string, from: number, reading?: Reading): number;
 }
 
 /** Decides what becomes of values found. */
@@ -43,7 +59,7 @@ interface Region {
  */
 export const HELD_CHARS = 128;
 
-const TRIM_CHARS = 1024;
+const TRIM_CHARS = 128;
 
 /**
  * Replaces values in a text however it is cut: text goes out up to the first place from which a pattern may
@@ -52,7 +68,7 @@ const TRIM_CHARS = 1024;
  * What is held back is at most MAX_PATTERN_CHARS of unsettled text and KEPT_CHARS of a region before it.
  */
 export class StreamRedactor implements TextStream {
-  readonly #detector: Detector;
+  readonly #detector: Finder;
   readonly #judge: Judge;
   readonly #known: ((text: string) => readonly Match[]) | undefined;
   /** CONTEXT_CHARS of what went out, then what did not. */
@@ -65,9 +81,12 @@ export class StreamRedactor implements TextStream {
   #matches: Match[] = [];
   #taken = 0;
   #region: Region | undefined;
+  /** The last region that is over. */
+  #replaced: Region | undefined;
+  #reading = new Reading();
 
   /** @param known matches that were found elsewhere; asked for a text that comes in one piece */
-  constructor(detector: Detector, judge: Judge, known?: (text: string) => readonly Match[]) {
+  constructor(detector: Finder, judge: Judge, known?: (text: string) => readonly Match[]) {
     this.#detector = detector;
     this.#judge = judge;
     this.#known = known;
@@ -83,11 +102,11 @@ export class StreamRedactor implements TextStream {
     if (piece === '') return '';
     this.#text += piece;
     this.#grow();
-    let unsettled = this.#detector.unsettledFrom(this.#text, this.#settled);
+    let unsettled = this.#detector.unsettledFrom(this.#text, this.#settled, this.#reading);
     if (unsettled === this.#text.length && endsInHighSurrogate(this.#text)) unsettled--;
     this.#settle(Math.max(unsettled, this.#settled));
     const out = this.#flush(false);
-    if (this.#sent > TRIM_CHARS) this.#trim();
+    if (Math.min(this.#sent, this.#settled) > TRIM_CHARS) this.#trim();
     return out;
   }
 
@@ -105,6 +124,8 @@ export class StreamRedactor implements TextStream {
     this.#sent = 0;
     this.#settled = 0;
     this.#region = undefined;
+    this.#replaced = undefined;
+    this.#reading = new Reading();
     return out;
   }
 
@@ -126,7 +147,7 @@ export class StreamRedactor implements TextStream {
     if (this.#taken > 0) this.#matches.splice(0, this.#taken);
     this.#taken = 0;
     const known = this.#matches.length;
-    this.#detector.find(this.#text, this.#settled, to, this.#matches);
+    this.#detector.find(this.#text, this.#settled, to, this.#matches, this.#reading.undisguisedTo);
     if (this.#matches.length > known) this.#matches.sort((a, b) => a.start - b.start);
     this.#settled = to;
   }
@@ -150,6 +171,7 @@ export class StreamRedactor implements TextStream {
       }
       this.#sent = Math.max(this.#sent, closed ? region.end : Math.min(region.end, this.#settled));
       if (!closed) return out;
+      this.#replaced = region;
       this.#region = undefined;
     }
     return out + this.#send(this.#settled);
@@ -158,12 +180,20 @@ export class StreamRedactor implements TextStream {
   /** The region at work, or one around the next match; none while an earlier one could still be found. */
   #next(): Region | undefined {
     if (this.#region !== undefined) return this.#region;
-    const first = this.#matches[this.#taken];
+    let first = this.#matches[this.#taken];
+    while (first !== undefined && this.#isReplaced(first)) first = this.#matches[++this.#taken];
     if (first === undefined || first.start >= this.#settled) return undefined;
     const { start, end, rank } = first;
     const cap = start + HELD_CHARS + 1;
     this.#region = { start, cap, end, rank, weight: 0, replaced: false, growing: [] };
     return this.#region;
+  }
+
+  /** Whether the match became known only after the region that it stands in, and would have changed nothing there. */
+  #isReplaced(match: Match): boolean {
+    const region = this.#replaced;
+    if (region === undefined || match.start >= region.end) return false;
+    return !adds(match, this.#judge.weigh(match.rank), region);
   }
 
   /** Takes in the matches that overlap: before the region is replaced they have a say, after it only length. */
@@ -173,8 +203,7 @@ export class StreamRedactor implements TextStream {
       const match = this.#matches[this.#taken] as Match;
       if (match.start >= region.end) break;
       const weight = this.#judge.weigh(match.rank);
-      const adds = match.end > region.end || match.rank < region.rank || weight > region.weight;
-      if (adds && !region.replaced) {
+      if (!region.replaced && adds(match, weight, region)) {
         if (match.start > region.start) {
           limit ??= this.#settledAtCap(region);
           if (match.start >= limit) break;
@@ -183,13 +212,14 @@ export class StreamRedactor implements TextStream {
         region.weight = Math.max(region.weight, weight);
       }
       region.end = Math.max(region.end, match.end);
-      if (match.tail !== undefined) region.growing.push(match);
+      if (match.tail !== undefined && !region.growing.some(({ tail }) => tail === match.tail))
+        region.growing.push(match);
     }
   }
 
   /** Up to where matches were known when the cap was reached, however much more has come since. */
   #settledAtCap({ start, cap }: Region): number {
-    if (this.#text.length <= cap) return this.#settled;
+    if (this.#text.length < cap) return this.#settled;
     return this.#detector.unsettledFrom(this.#text.slice(0, cap), start);
   }
 
@@ -205,12 +235,19 @@ export class StreamRedactor implements TextStream {
     this.#text = this.#text.slice(cut);
     this.#sent -= cut;
     this.#settled -= cut;
+    this.#reading.shift(cut);
     for (let at = this.#taken; at < this.#matches.length; at++) shift(this.#matches[at] as Match, cut);
+    if (this.#replaced !== undefined) this.#replaced.end -= cut;
     if (this.#region === undefined) return;
     for (const match of this.#region.growing) shift(match, cut);
     const { start, cap, end } = this.#region;
     this.#region = { ...this.#region, start: start - cut, cap: cap - cut, end: end - cut };
   }
+}
+
+/** Whether a region that the match overlaps is another one with it. */
+function adds(match: Match, weight: number, region: Region): boolean {
+  return match.end > region.end || match.rank < region.rank || weight > region.weight;
 }
 
 function shift(match: Match, by: number): void {
@@ -224,6 +261,6 @@ function endsInHighSurrogate(text: string): boolean {
 }
 
 /** A whole text at once. */
-export function redactText(detector: Detector, judge: Judge, text: string): string {
+export function redactText(detector: Finder, judge: Judge, text: string): string {
   return new StreamRedactor(detector, judge).end(text);
 }

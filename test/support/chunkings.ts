@@ -51,9 +51,31 @@ const RUNS = [
   'x.'.repeat(40),
   '0123456789'.repeat(9),
   '1 '.repeat(30),
+  '\u200b'.repeat(9),
   '4111 ',
   'bob@',
   'ssn ',
+];
+const CONFUSABLES: Readonly<Record<string, string>> = {
+  a: 'а',
+  c: 'с',
+  e: 'е',
+  i: 'і',
+  o: 'о',
+  p: 'р',
+  x: 'х',
+};
+
+/** One character of ASCII, written so that a person or a program still reads it. */
+const DISGUISES: readonly ((char: string, code: number) => string)[] = [
+  (_, code) => (code > 32 ? String.fromCharCode(code + 0xfee0) : '\u00a0'),
+  (char) => `${char}\u200b`,
+  (_, code) => `%${code.toString(16)}`,
+  (_, code) => `&#${code};`,
+  (_, code) => `&#x${code.toString(16)};`,
+  (char) => CONFUSABLES[char] ?? char,
+  (char, code) => (code >= 48 && code <= 57 ? String.fromCharCode(code - 48 + 0x660) : char),
+  (char, code) => (code >= 48 && code <= 57 ? `${char} ` : char),
 ];
 
 /** Mulberry32: small, fast, the same everywhere. */
@@ -75,15 +97,30 @@ function oneOf<T>(from: readonly T[], below: Below): T {
 
 function textOf(below: Below): string {
   let text = '';
-  for (let parts = 1 + below(8); parts > 0; parts--) {
-    const kind = below(10);
+  for (let parts = 1 + below(5); parts > 0; parts--) {
+    const kind = below(24);
     const example = oneOf(EXAMPLES, below);
-    if (kind < 4) text += example;
-    else if (kind < 6) text += example.slice(below(example.length), example.length - below(example.length));
-    else if (kind < 9) text += oneOf(GLUE, below);
+    if (kind < 9) text += example;
+    else if (kind < 13) text += example.slice(below(example.length), example.length - below(example.length));
+    else if (kind < 16) text += disguised(example.slice(0, 60), below);
+    else if (kind < 23) text += oneOf(GLUE, below);
     else text += oneOf(RUNS, below);
   }
   return text;
+}
+
+/** All of it one way, or some of its characters each in its own. */
+function disguised(text: string, below: Below): string {
+  const one = oneOf(DISGUISES, below);
+  const mixed = below(2) === 0;
+  let out = '';
+  for (const char of text) {
+    const code = char.charCodeAt(0);
+    if (code < 32 || code > 126) out += char;
+    else if (!mixed) out += one(char, code);
+    else out += below(3) > 0 ? char : oneOf(DISGUISES, below)(char, code);
+  }
+  return out;
 }
 
 function cut(text: string, below: Below): string[] {
@@ -103,60 +140,102 @@ function through(stream: TextStream, pieces: readonly string[]): string {
   return out + stream.end();
 }
 
+/** A text, what it gives in one piece, and what it gives however it is cut. */
+interface Sample {
+  readonly whole: string;
+  readonly cut: () => string;
+}
+
+/** How often each sample is cut. */
+const CUTS = 25;
+
+function inCharacters(below: Below): Sample {
+  const text = textOf(below);
+  return {
+    whole: redactText(detector, judge, text),
+    cut: () => through(new StreamRedactor(detector, judge), cut(text, below)),
+  };
+}
+
+function inJson(below: Below): Sample {
+  const text = json({ [textOf(below)]: [below(1e9), { b: textOf(below) }] }, below);
+  const open = () => new JsonText(new StreamRedactor(detector, judge));
+  return { whole: open().end(text), cut: () => through(open(), cut(text, below)) };
+}
+
 /** JSON in whose strings any character may be escaped. */
 function json(value: unknown, below: Below): string {
-  const maybeEscaped = (char: string) =>
-    char.startsWith('\\') || below(12) > 0 ? char : char.split('').map(escaped).join('');
-  return JSON.stringify(value).replace(/"(?:[^"\\]|\\.)*"/gu, (string) =>
-    string.replace(/\\(?:u.{4}|.)|[^"\\]/gu, maybeEscaped),
+  if (typeof value === 'string') return jsonString(value, below);
+  if (Array.isArray(value)) return `[${value.map((each) => json(each, below)).join()}]`;
+  if (!isJsonObject(value)) return JSON.stringify(value);
+  const members = Object.entries(value).map(
+    ([name, each]) => `${jsonString(name, below)}:${json(each, below)}`,
   );
+  return `{${members.join()}}`;
 }
 
-function escaped(unit: string): string {
-  return `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
+function jsonString(text: string, below: Below): string {
+  let out = '"';
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    const pair = /^[\ud800-\udbff][\udc00-\udfff]/.exec(text.slice(at, at + 2))?.[0];
+    if (pair !== undefined && below(2) === 0) {
+      out += pair;
+      at++;
+    } else if (below(12) === 0 || code < 32 || isSurrogate(code))
+      out += `\\u${code.toString(16).padStart(4, '0')}`;
+    else if (code === 34 || code === 92) out += `\\${text.charAt(at)}`;
+    else out += text.charAt(at);
+  }
+  return `${out}"`;
 }
 
-function inCharacters(below: Below): readonly [string, string] {
-  const text = textOf(below);
-  return [through(new StreamRedactor(detector, judge), cut(text, below)), redactText(detector, judge, text)];
-}
-
-function inJson(below: Below): readonly [string, string] {
-  const text = json({ [textOf(below)]: [textOf(below), below(1e9)], b: textOf(below) }, below);
-  const open = () => new JsonText(new StreamRedactor(detector, judge));
-  return [through(open(), cut(text, below)), open().end(text)];
+/** Half a pair cannot be written in UTF-8. */
+function isSurrogate(code: number): boolean {
+  return code >= 0xd800 && code <= 0xdfff;
 }
 
 const keys = new PseudonymKeys(new Uint8Array(32));
 const rulings = prepare(compilePlan([{ request: { pii: 'pseudonymise' }, answer: { '*': 'mask' } }]));
 
-function transform(): EventTransform {
+/** A chat stream as bytes, cut anywhere: inside characters, escapes, lines and frames. */
+function inBytes(below: Below): Sample {
+  const text = textOf(below);
   const redaction = new Redaction(rulings, openAiChat, keys.of('org'), '');
   redaction.request({ model: 'm', messages: [{ role: 'user', content: 'I am bob@example.com' }] });
+  const body: JsonObject = { choices: [{ index: 0, message: { role: 'assistant', content: text } }] };
+  transformOf(redaction).whole(body);
+  return {
+    whole: contentIn(body),
+    cut: () => answered(transformOf(redaction), framesOf(text, below), below),
+  };
+}
+
+function transformOf(redaction: Redaction): EventTransform {
   const made = redaction.transform();
   if (made === undefined) throw new Error('an answer that is masked has a transform');
   return made;
 }
 
-/** A chat stream as bytes, cut anywhere: inside characters, escapes, lines and frames. */
-function inBytes(below: Below): readonly [string, string] {
-  const text = textOf(below);
-  const chunk = (choice: JsonObject) => `data: ${json({ choices: [{ index: 0, ...choice }] }, below)}\n\n`;
-  const frames = cut(text, below).map((content) => chunk({ delta: { content }, finish_reason: null }));
-  const bytes = Buffer.from(`${frames.join('')}${chunk({ delta: {}, finish_reason: 'stop' })}`);
+function framesOf(text: string, below: Below): Buffer {
+  const lines = oneOf(['\n\n', '\r\n\r\n'], below);
+  let frames = '';
+  for (const content of cut(text, below))
+    frames += `data: {"choices":[{"index":0,"delta":{"content":${jsonString(content, below)}},"finish_reason":null}]}${lines}`;
+  return Buffer.from(`${frames}data: {"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}${lines}`);
+}
+
+function answered(transform: EventTransform, bytes: Buffer, below: Below): string {
   const splitter = new SseSplitter(1 << 20);
-  const streamed = transform();
   let out = '';
-  const largest = oneOf([1, 7, 60, 500], below);
+  const largest = oneOf([7, 60, 500], below);
   for (let at = 0; at < bytes.length; ) {
     const size = 1 + below(largest);
     for (const { data } of splitter.push(bytes.subarray(at, at + size)))
-      for (const event of streamed.event(JSON.parse(data ?? '{}'))) out += contentIn(event);
+      for (const event of transform.event(JSON.parse(data ?? '{}'))) out += contentIn(event);
     at += size;
   }
-  const body: JsonObject = { choices: [{ index: 0, message: { role: 'assistant', content: text } }] };
-  transform().whole(body);
-  return [out, contentIn(body)];
+  return out;
 }
 
 function contentIn({ choices }: JsonObject): string {
@@ -166,18 +245,31 @@ function contentIn({ choices }: JsonObject): string {
   return isJsonObject(holder) && typeof holder.content === 'string' ? holder.content : '';
 }
 
+/** What models make of a pseudonym. */
+const SPELLINGS: readonly ((token: string) => string)[] = [
+  (token) => token,
+  (token) => token.slice(1, -1),
+  (token) => token.replaceAll('_', '\\_'),
+  (token) => `&lt;${token.slice(1, -1)}&gt;`,
+  (token) => `%3C${token.slice(1, -1)}%3e`,
+];
+
 /** A value goes out as its pseudonym, and what comes back is the value. */
-function roundTrip(below: Below): readonly [string, string] {
+function roundTrip(below: Below): Sample {
   const pseudonyms = new Pseudonyms(keys.of('org'), () => 'c');
   const values = Array.from({ length: 1 + below(4) }, (_, n) => `${n} ${oneOf(EXAMPLES, below)}`);
   const tokens = values.map((value) => pseudonyms.of(oneOf(RECOGNISERS, below).id, value, value));
   const order = Array.from({ length: 1 + below(6) }, () => below(values.length));
   const glue = oneOf([' ', ', ', '', '\n', '*', '"', '/', 'é'], below);
-  const sent = order.map((n) => tokens[n]).join(glue);
+  const spelled = (token = ''): string => (glue === '' ? token : oneOf(SPELLINGS, below)(token));
+  const sent = order.map((n) => spelled(tokens[n])).join(glue);
   const wanted = order.map((n) => values[n]).join(glue);
-  if (below(2) === 0) return [through(pseudonyms.restorer(), cut(sent, below)), wanted];
-  const restored = through(new JsonText(pseudonyms.restorer()), cut(json({ [sent]: [sent] }, below), below));
-  return [JSON.stringify(JSON.parse(restored)), JSON.stringify({ [wanted]: [wanted] })];
+  if (below(2) === 0) return { whole: wanted, cut: () => through(pseudonyms.restorer(), cut(sent, below)) };
+  const text = json({ [sent]: [sent] }, below);
+  return {
+    whole: JSON.stringify({ [wanted]: [wanted] }),
+    cut: () => JSON.stringify(JSON.parse(through(new JsonText(pseudonyms.restorer()), cut(text, below)))),
+  };
 }
 
 const WAYS = { inCharacters, inBytes, inJson, roundTrip } as const;
@@ -190,11 +282,15 @@ export interface Difference {
   readonly whole: string;
 }
 
-/** Tries `count` chunkings one way, from this seed on; the first that makes a difference, if one does. */
+/** Tries `count` chunkings one way, CUTS of each sample, from this seed on; the first that makes a difference. */
 export function firstDifference(way: Way, seed: number, count: number): Difference | undefined {
-  for (let n = seed; n < seed + count; n++) {
-    const [streamed, whole] = WAYS[way](randomFrom(n));
-    if (streamed !== whole) return { way, seed: n, streamed, whole };
+  for (let done = 0; done < count; done += CUTS) {
+    const number = seed + done / CUTS;
+    const { whole, cut } = WAYS[way](randomFrom(number));
+    for (let times = Math.min(CUTS, count - done); times > 0; times--) {
+      const streamed = cut();
+      if (streamed !== whole) return { way, seed: number, streamed, whole };
+    }
   }
   return undefined;
 }

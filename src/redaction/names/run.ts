@@ -1,3 +1,4 @@
+import { isOrdinary } from './ordinary.ts';
 import { CAPITALISED_WORDS, plain } from './words.ts';
 
 export const CAPITAL = 'A-Z\\u00c0-\\u00de\\u0100-\\u024f';
@@ -12,6 +13,7 @@ const PARTICLE =
 export const CAPITAL_RUN = {
   anchor: { kind: 'word', first: `[${CAPITAL}]` },
   pattern: `(?<![\\w@#$/\\\\${LETTER}]|[\\w)\\]][.-])${TOKEN}(?: ${PARTICLE}?${TOKEN}){0,3}(?![\\w@(${LETTER}]|[._/:-]\\w)`,
+  dismiss: isOrdinary,
 } as const;
 
 export interface Token {

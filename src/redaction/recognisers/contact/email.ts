@@ -3,6 +3,8 @@ import { type Checked, recogniser } from '../../recogniser.ts';
 /** Letters of scripts that put spaces between words: Latin to Sinhala, Georgian, Greek and Latin extended, Hangul. */
 const LETTERS = 'A-Za-z0-9\\u00c0-\\u0dff\\u10a0-\\u10ff\\u1e00-\\u1fff\\uac00-\\ud7a3';
 const LOCAL = `[${LETTERS}_.%+'\\u2019-]`;
+/** No sign: a line of dashes or dots is no beginning of an address that a stream would have to wait for. */
+const FIRST = `[${LETTERS}_]`;
 const DOMAIN = '[A-Za-z0-9\\u00c0-\\u052f.-]';
 /** Scripts without such spaces: there a name is told from the sentence before it by the dot inside it. */
 const UNSPACED = '\\u0e00-\\u109f\\u1780-\\u17ff\\u3005\\u3041-\\u30ff\\u3400-\\u4dbf\\u4e00-\\u9fff';
@@ -18,8 +20,8 @@ export const email = recogniser({
   called: 'an e-mail address',
   forms: [
     {
-      anchor: { kind: 'char', char: '@', before: LOCAL, max: 64 },
-      pattern: `(?<!${LOCAL})${LOCAL}{1,64}@${DOMAIN}{3,63}`,
+      anchor: { kind: 'char', char: '@', before: LOCAL, first: FIRST, max: 64 },
+      pattern: `(?<!${FIRST})${FIRST}${LOCAL}{0,63}@${DOMAIN}{3,63}`,
       tail: DOMAIN,
       check: trimmed,
     },

@@ -10,8 +10,8 @@ export const curlUser = recogniser({
   called: 'the password of a curl command',
   forms: [
     {
-      anchor: { kind: 'text', texts: [' -u', ' --user'] },
-      pattern: ' (?:-u|--user)[ =]{0,3}["\']?[^\\s:"\'$<{]{0,40}:[^\\s"\'$<{]{1,1}[^\\s"\'<{]{2,40}',
+      anchor: { kind: 'text', texts: ['-u', '--user'] },
+      pattern: '(?<![^ ])(?:-u|--user)[ =]{0,3}["\']?[^\\s:"\'$<{]{0,40}:[^\\s"\'$<{]{1,1}[^\\s"\'<{]{2,40}',
       check: (text) => {
         const value = /:([^:\s"']*(?::[^\s"']*)?)$/.exec(text)?.[1] ?? '';
         if (value.length < 3 || PLACEHOLDER.test(value)) return false;
@@ -20,8 +20,8 @@ export const curlUser = recogniser({
     },
     {
       // `-u "password:"`: the key as the user's name, as some services want it
-      anchor: { kind: 'text', texts: [' -u', ' --user'] },
-      pattern: ' (?:-u|--user)[ =]{0,3}["\']?[A-Za-z0-9_!@#%.-]{8,48}:(?=["\'\\s])',
+      anchor: { kind: 'text', texts: ['-u', '--user'] },
+      pattern: '(?<![^ ])(?:-u|--user)[ =]{0,3}["\']?[A-Za-z0-9_!@#%.-]{8,48}:(?=["\'\\s])',
       check: (text) => {
         const value = /([A-Za-z0-9_!@#%.-]{8,48}):$/.exec(text)?.[1] ?? '';
         if (!/\d/.test(value) || !/[A-Za-z]/.test(value)) return false;
