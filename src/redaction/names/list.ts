@@ -3,7 +3,7 @@ import { CAPITAL, CAPITAL_RUN, LETTER, SMALL } from './run.ts';
 import { SURNAME_ENDING, SURNAMES } from './surnames.ts';
 import { plain } from './words.ts';
 
-export const NAME = `[${CAPITAL}][${SMALL}]{1,15}(?:['\u2019-][${LETTER}]{1,9})?`;
+export const NAME = `(?:[OD]['\u2019])?[${CAPITAL}][${SMALL}]{1,15}(?:['\u2019-][${LETTER}]{1,9})?`;
 export const NAME_BEGINS = `(?<![\\w@#$/\\\\${LETTER}]|[\\w)\\]][.-])`;
 export const NAME_ENDS = `(?![\\w${LETTER}]|[._/:-]\\w)`;
 const AND = '(?:and|&|und|et|y|e)';

@@ -206,15 +206,20 @@ function personIn(value: string, before: string): Checked {
 /** Before the name of a place or a firm. */
 const OF_PLACES = set('in at from near to for into via');
 
+/** In the middle of a name that has begun before: `Banco do Nordeste`. */
+const CONTINUES = /[A-Z][a-z]+ (?:do|da|dos|das|di|du|del|dei|degli) $/;
+
 /** In running text a capital letter inside a sentence makes a name of a word that is no other. */
 function inProse(tokens: readonly Token[], before: string): Checked {
   const first = tokens[0] as Token;
   if (first.common || first.plain.length < 3 || !isProse(before, tokens) || KINDS_FIRST.test(first.plain))
     return false;
+  if (CONTINUES.test(before)) return false;
   const { word, label } = cueBefore(before);
   const inside = !label && /[a-z’',] $/.test(before);
-  if (isTechnical(before) || PLACES.has(first.plain) || (inside && OF_PLACES.has(word))) return false;
+  if (isTechnical(before) || PLACES.has(first.plain)) return false;
   const last = lastOf(tokens, 0);
+  if (inside && OF_PLACES.has(word) && (word !== 'to' || last < 1)) return false;
   if (!inside && last < 1) return false;
   return [0, endOf(tokens[last] as Token)];
 }
