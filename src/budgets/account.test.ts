@@ -6,7 +6,7 @@ import type { Budget } from './budget.ts';
 import { grantOf, type Ledger, type TakeReply } from './ledger.ts';
 
 /**
- * The rules of the SQL in store.ts in a few lines, with lost questions, lost answers and answers that come late,
+ * The rules of the SQL in store-leases.ts in a few lines, with lost questions, lost answers and answers that come late,
  * and the invariant checked after every change.
  */
 class FakeLedger implements Ledger {

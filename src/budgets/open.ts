@@ -9,7 +9,9 @@ import { Books } from './books.ts';
 import { loadDefinitions } from './definitions.ts';
 import type { BudgetRule } from './rule.ts';
 import type { BudgetSettings } from './settings.ts';
-import { drawsOf, expireLeases, postgresLedger, reclaimLeases, rollOffAll, settleDraws } from './store.ts';
+import { expireLeases, postgresLedger, reclaimLeases } from './store-leases.ts';
+import { drawsOf, settleDraws } from './store-settlement.ts';
+import { rollOffAll } from './store-windows.ts';
 
 export interface BudgetDeps {
   readonly db: Database;

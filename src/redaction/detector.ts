@@ -181,14 +181,24 @@ export class Detector {
         tryAt(trigger.trial, shadow.text, start, context, found);
       }
     }
-    for (const match of found) {
-      match.start = shadow.origin(match.start);
-      match.end = shadow.end(match.end);
-      // where nothing in it is in disguise, the text as it is written has the say
-      if (disguisesIn(text, Math.max(0, match.start - TOKEN_CHARS), match.end).length === 0) continue;
-      this.#tails.grow(match, text);
-      into.push(match);
-    }
+    addDisguised(found, shadow, text, this.#tails, into);
+  }
+}
+
+/** Adds what was found in a shadow, where it stands in the text; where nothing in it is in disguise, that has the say. */
+export function addDisguised(
+  found: readonly Match[],
+  shadow: Shadow,
+  text: string,
+  tails: Tails,
+  into: Match[],
+): void {
+  for (const match of found) {
+    match.start = shadow.origin(match.start);
+    match.end = shadow.end(match.end);
+    if (disguisesIn(text, Math.max(0, match.start - TOKEN_CHARS), match.end).length === 0) continue;
+    tails.grow(match, text);
+    into.push(match);
   }
 }
 

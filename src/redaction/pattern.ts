@@ -1,3 +1,5 @@
+import { Cursor } from './cursor.ts';
+
 /**
  * The patterns of recognisers: the subset of regular expressions in which every quantifier is bounded, so
  * that a pattern has a greatest length, and from which the test of its unfinished beginnings can be made.
@@ -36,31 +38,20 @@ export function parsePattern(source: string): Pattern {
   return { source, node, maxLength: maxLength(node) };
 }
 
-class Reader {
-  readonly #source: string;
-  #at = 0;
-
-  constructor(source: string) {
-    this.#source = source;
-  }
-
-  done(): boolean {
-    return this.#at === this.#source.length;
-  }
-
+class Reader extends Cursor {
   fail(why: string): never {
-    throw new SyntaxError(`pattern /${this.#source}/ at ${this.#at}: ${why}`);
+    throw new SyntaxError(`pattern /${this.source}/ at ${this.at}: ${why}`);
   }
 
   choice(): Node {
     const nodes = [this.#sequence()];
-    while (this.#take('|')) nodes.push(this.#sequence());
+    while (this.take('|')) nodes.push(this.#sequence());
     return nodes.length === 1 ? (nodes[0] as Node) : { kind: 'choice', nodes };
   }
 
   #sequence(): Node {
     const nodes: Node[] = [];
-    while (!this.done() && !this.#sees('|') && !this.#sees(')')) {
+    while (!this.done() && !this.sees('|') && !this.sees(')')) {
       const node = this.#quantified();
       // what begins or ends a group begins or ends the pattern
       if (node.kind === 'sequence') nodes.push(...node.nodes);
@@ -71,51 +62,36 @@ class Reader {
 
   #quantified(): Node {
     const node = this.#atom();
-    if (this.#take('?')) return { kind: 'repeat', node, min: 0, max: 1 };
-    if (this.#sees('*') || this.#sees('+')) this.fail('every quantifier must be bounded');
-    if (!this.#sees('{')) return node;
-    const bounds = /\{(\d+)(?:,(\d+))?\}/y;
-    bounds.lastIndex = this.#at;
-    const match = bounds.exec(this.#source);
-    if (match === null) this.fail('every quantifier must be bounded');
-    this.#at = bounds.lastIndex;
+    if (this.take('?')) return { kind: 'repeat', node, min: 0, max: 1 };
+    if (this.sees('*') || this.sees('+')) this.fail('every quantifier must be bounded');
+    if (!this.sees('{')) return node;
+    const match = this.takeMatch(/\{(\d+)(?:,(\d+))?\}/y);
+    if (match === undefined) this.fail('every quantifier must be bounded');
     const min = Number(match[1]);
     return { kind: 'repeat', node, min, max: match[2] === undefined ? min : Number(match[2]) };
   }
 
   #atom(): Node {
-    if (this.#take('(')) return this.#group();
-    const token =
-      /\\u[0-9a-fA-F]{4}|\\x[0-9a-fA-F]{2}|\\[^uxbBkpP1-9]|\[\^?(?:\\.|[^\]\\])*\]|[^\\[\]().*+?{}|^$]/y;
-    token.lastIndex = this.#at;
-    const match = token.exec(this.#source);
-    if (match === null) this.fail('not in the subset of patterns');
-    this.#at = token.lastIndex;
+    if (this.take('(')) return this.#group();
+    const match = this.takeMatch(
+      /\\u[0-9a-fA-F]{4}|\\x[0-9a-fA-F]{2}|\\[^uxbBkpP1-9]|\[\^?(?:\\.|[^\]\\])*\]|[^\\[\]().*+?{}|^$]/y,
+    );
+    if (match === undefined) this.fail('not in the subset of patterns');
     return { kind: 'char', source: match[0] };
   }
 
   #group(): Node {
     for (const opening of ['?<=', '?<!', '?=', '?!'] as const) {
-      if (this.#take(opening)) return { kind: 'look', opening, node: this.#closed() };
+      if (this.take(opening)) return { kind: 'look', opening, node: this.#closed() };
     }
-    if (!this.#take('?:')) this.fail('groups do not capture: write (?:…)');
+    if (!this.take('?:')) this.fail('groups do not capture: write (?:…)');
     return this.#closed();
   }
 
   #closed(): Node {
     const node = this.choice();
-    if (!this.#take(')')) this.fail('missing )');
+    if (!this.take(')')) this.fail('missing )');
     return node;
-  }
-
-  #sees(text: string): boolean {
-    return this.#source.startsWith(text, this.#at);
-  }
-
-  #take(text: string): boolean {
-    if (!this.#sees(text)) return false;
-    this.#at += text.length;
-    return true;
   }
 }
 

@@ -92,6 +92,10 @@ t.test('what is wrong with a declaration is said where it stands', (t) => {
     [badge('B\\d', '‹B1›', { score: 40 }), /^entities\.badge\.score: below 50 it needs words under context/],
     [badge('B\\d', '‹B1›', { colour: 'red' }), /^entities\.badge: Unrecognized key/],
     [{ email: badge('B\\d', '‹B1›').badge }, /^entities\.email: "email" has a meaning already/],
+    [
+      { constructor: badge('B\\d', '‹B1›').badge },
+      /^entities\.constructor: "constructor" has a meaning already/,
+    ],
     [{ literal: badge('B\\d', '‹B1›').badge }, /^entities\.literal: "literal" has a meaning already/],
     [{ 'B-1': badge('B\\d', '‹B1›').badge }, /^entities\.B-1: /],
   ];

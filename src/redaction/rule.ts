@@ -11,6 +11,7 @@ import {
   type RedactionPlan,
 } from './plan.ts';
 import { LITERAL } from './pseudonyms.ts';
+import type { Entity } from './recogniser.ts';
 import { RECOGNISERS } from './recognisers/index.ts';
 import { prepare } from './ruling.ts';
 
@@ -62,7 +63,8 @@ export const redactionRules = section.superRefine((rules, context) => {
   const fail = (path: string[], message: string): void => context.addIssue({ code: 'custom', path, message });
   const declared = Object.keys(rules.entities ?? {});
   for (const name of declared)
-    if (TAKEN.has(name)) fail(['entities', name], `"${name}" has a meaning already; choose another name`);
+    if (TAKEN.has(name) || name in {})
+      fail(['entities', name], `"${name}" has a meaning already; choose another name`);
   for (const direction of ['request', 'answer'] as const)
     for (const name of Object.keys(rules[direction] ?? {})) {
       const message = unknownName(name, declared);
@@ -80,49 +82,54 @@ export function compilePlan(
   sections: readonly RedactionRules[],
   policies: readonly string[] = [],
 ): RedactionPlan {
-  const settledBy: Record<string, string> = {};
-  const settle = <T>(
-    name: string,
-    order: readonly T[],
-    choices: readonly (T | undefined)[],
-  ): T | undefined => {
-    const strictest = Math.max(
-      ...choices.map((choice) => (choice === undefined ? -1 : order.indexOf(choice))),
-    );
-    const choice = order[strictest];
-    const policy = choice === undefined ? undefined : policies[choices.indexOf(choice)];
-    if (policy !== undefined) settledBy[name] = policy;
-    return choice;
-  };
   const custom = entitiesOf(sections.map((each) => each.entities));
-  const direction = (of: Direction): Record<string, RedactionAction> => {
-    const plan: Record<string, RedactionAction> = {};
-    for (const { id, group } of [...custom, ...RECOGNISERS]) {
-      const named = sections.map(({ [of]: section }) => section?.[id] ?? section?.[group] ?? section?.['*']);
-      const action = settle(`${of}.${id}`, REDACTION_ACTIONS, named);
-      if (action !== undefined)
-        plan[id] = group === 'secret' && NOT_FOR_SECRETS.has(action) ? 'mask' : action;
-    }
-    return plan;
-  };
+  const settlement = new Settlement(policies);
+  const restore = sections.map((each) => each.restore);
+  const files = sections.map((each) => each.files);
   const plan = {
     custom,
-    request: direction('request'),
-    answer: direction('answer'),
-    restore:
-      settle(
-        'restore',
-        RESTORE_PLACES,
-        sections.map((each) => each.restore),
-      ) ?? 'everywhere',
-    files:
-      settle(
-        'files',
-        FILE_ACTIONS,
-        sections.map((each) => each.files),
-      ) ?? 'allow',
-    settledBy,
+    request: actionsOf('request', sections, custom, settlement),
+    answer: actionsOf('answer', sections, custom, settlement),
+    restore: settlement.strictest('restore', RESTORE_PLACES, restore) ?? 'everywhere',
+    files: settlement.strictest('files', FILE_ACTIONS, files) ?? 'allow',
+    settledBy: settlement.settledBy,
   };
   prepare(plan);
   return plan;
+}
+
+function actionsOf(
+  direction: Direction,
+  sections: readonly RedactionRules[],
+  custom: readonly Entity[],
+  settlement: Settlement,
+): Record<string, RedactionAction> {
+  const plan: Record<string, RedactionAction> = {};
+  for (const { id, group } of [...custom, ...RECOGNISERS]) {
+    const named = sections.map(
+      ({ [direction]: actions }) => actions?.[id] ?? actions?.[group] ?? actions?.['*'],
+    );
+    const action = settlement.strictest(`${direction}.${id}`, REDACTION_ACTIONS, named);
+    if (action !== undefined) plan[id] = group === 'secret' && NOT_FOR_SECRETS.has(action) ? 'mask' : action;
+  }
+  return plan;
+}
+
+/** Of what several policies say the strictest wins, and whose it was is remembered. */
+class Settlement {
+  readonly settledBy: Record<string, string> = {};
+  readonly #policies: readonly string[];
+
+  constructor(policies: readonly string[]) {
+    this.#policies = policies;
+  }
+
+  /** @param order from lax to strict */
+  strictest<T>(name: string, order: readonly T[], choices: readonly (T | undefined)[]): T | undefined {
+    const places = choices.map((choice) => (choice === undefined ? -1 : order.indexOf(choice)));
+    const choice = order[Math.max(...places)];
+    const policy = choice === undefined ? undefined : this.#policies[choices.indexOf(choice)];
+    if (policy !== undefined) this.settledBy[name] = policy;
+    return choice;
+  }
 }

@@ -9,6 +9,7 @@ import { entityRules } from '../../src/redaction/custom/rules.ts';
 import { Detector } from '../../src/redaction/detector.ts';
 import { RECOGNISERS } from '../../src/redaction/recognisers/index.ts';
 import { type Finder, type Judge, redactText, StreamRedactor } from '../../src/redaction/stream.ts';
+import { fastestMs, pieces } from './processor.ts';
 
 const PROMPT_CHARS = 4096;
 const DELTA_CHARS = 4;
@@ -44,23 +45,6 @@ function finderOf(patterns: readonly string[]): Finder {
     entityRules.parse({ patterns: [pattern], examples }),
   ]);
   return new CustomFinder(entitiesOf([Object.fromEntries(rules)]));
-}
-
-/** Processor time: others may share the machine. */
-function fastestMs(rounds: number, work: () => void): number {
-  let best = Number.POSITIVE_INFINITY;
-  for (let round = 0; round < rounds; round++) {
-    const from = process.cpuUsage();
-    work();
-    const { user, system } = process.cpuUsage(from);
-    best = Math.min(best, (user + system) / 1000);
-  }
-  return best;
-}
-
-function pieces(text: string, size: number): string[] {
-  const views: readonly string[] = text.match(new RegExp(`[^]{1,${size}}`, 'g')) ?? [];
-  return views.map((view) => JSON.parse(JSON.stringify(view)) as string);
 }
 
 function batchMs(finder: Finder, texts: readonly string[]): number {

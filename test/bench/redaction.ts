@@ -6,6 +6,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { Detector } from '../../src/redaction/detector.ts';
 import { RECOGNISERS } from '../../src/redaction/recognisers/index.ts';
 import { type Judge, redactText, StreamRedactor } from '../../src/redaction/stream.ts';
+import { fastestMs, pieces } from './processor.ts';
 
 const PROMPT_CHARS = 4096;
 const DELTA_CHARS = 4;
@@ -13,24 +14,6 @@ const PUMPED_CHARS = 65_536;
 
 const detector = new Detector(RECOGNISERS);
 const mask: Judge = { weigh: () => 0, replace: () => '<X>' };
-
-/** Each of them a text of its own, as a parser of requests would give it, not a view of the whole. */
-function pieces(text: string, size: number): string[] {
-  const views: readonly string[] = text.match(new RegExp(`[^]{1,${size}}`, 'g')) ?? [];
-  return views.map((view) => JSON.parse(JSON.stringify(view)) as string);
-}
-
-/** Processor time: others may share the machine. */
-function fastestMs(rounds: number, work: () => void): number {
-  let best = Number.POSITIVE_INFINITY;
-  for (let round = 0; round < rounds; round++) {
-    const from = process.cpuUsage();
-    work();
-    const { user, system } = process.cpuUsage(from);
-    best = Math.min(best, (user + system) / 1000);
-  }
-  return best;
-}
 
 function streamed(text: readonly string[], judge: Judge): void {
   const stream = new StreamRedactor(detector, judge);

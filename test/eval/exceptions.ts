@@ -49,6 +49,10 @@ export const ARGUED: Readonly<Record<string, string>> = {
   'PH_MOBILE_NUMBER First: +639171234567, Second: 09181234567':
     'Eleven digits with nothing that names a phone beside them are as well an order; the international one is found.',
   'TR_PHONE_NUMBER 9123456789': 'No Turkish mobile number, but one of other countries, as a text of its own.',
+  'US_SSN 078-051121 07805-1121':
+    'The second is written as postcodes of nine figures are: it counts where a word for it stands beside it.',
+  'US_ITIN 911-701234 91170-1234':
+    'The same: five figures, a hyphen and four are a postcode unless something says otherwise.',
   'UK_NINO Here is my National Insurance Number YZ 61 48 68 B':
     'Found; the case counts the blank before it in.',
 };

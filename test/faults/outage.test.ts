@@ -109,8 +109,9 @@ for (const [name, strike] of Object.entries(FAULTS)) {
       const before = traffic.answered.length;
       await until(async () => part(await readiness(gateway), 'database') === 'degraded');
       await pause(OUTAGE_MS);
+      await until(() => traffic.answered.length > before + 50);
       t.match(await readiness(gateway), { http: 200, status: 'degraded' }, 'degraded, and still ready');
-      t.ok(traffic.answered.length > before + 50, `${traffic.answered.length - before} answered meanwhile`);
+      t.comment(`${traffic.answered.length - before} answered meanwhile`);
       await tunnel.restore();
       await until(async () => (await readiness(gateway)).status === 'ok', 20_000);
       await traffic.stop();
@@ -151,8 +152,9 @@ policies:
     const before = traffic.answered.length;
     await until(async () => (await state()) === 'degraded');
     await pause(1_500);
+    await until(() => traffic.answered.length > before + 50);
     t.equal((await readiness(gateway)).http, 200);
-    t.ok(traffic.answered.length > before + 50, `${traffic.answered.length - before} answered meanwhile`);
+    t.comment(`${traffic.answered.length - before} answered meanwhile`);
     process.kill(redis.pid ?? 0, 'SIGCONT');
     await until(async () => (await state()) === 'ok', 20_000);
     await traffic.stop();

@@ -12,11 +12,12 @@ import { until } from '../support/until.ts';
 
 t.setTimeout(600_000);
 
+const PER_MINUTE = 25;
 const POLICY = `
 version: 1
 policies:
   - id: shared
-    limits: [{ per: key, requests_per_minute: 25, concurrent_requests: 25 }]
+    limits: [{ per: key, requests_per_minute: ${PER_MINUTE}, concurrent_requests: 60 }]
     budgets: [{ id: b, scope: org, window: total, amount_usd: "1000" }]
 `;
 
@@ -102,16 +103,21 @@ async function metric({ origin }: Node, name: string, labels = ''): Promise<numb
 
 t.test('two workers are one node', async (t) => {
   const gateway = await node(t);
+  let passed = 0;
 
   await t.test('limits are counted together: of sixty at once, the limit passes', async (t) => {
+    const beganMs = performance.now();
     const statuses = await Promise.all(Array.from({ length: 60 }, () => ask(gateway)));
-    t.equal(statuses.filter((status) => status === 200).length, 25);
-    t.equal(statuses.filter((status) => status === 429).length, 35);
+    // on a machine so busy that one is back before all of them have come, it passes, too
+    const backMeanwhile = Math.floor((performance.now() - beganMs) / (60_000 / PER_MINUTE));
+    passed = statuses.filter((status) => status === 200).length;
+    t.ok(passed >= PER_MINUTE && passed <= PER_MINUTE + backMeanwhile, `${passed} passed`);
+    t.equal(statuses.filter((status) => status === 429).length, 60 - passed);
   });
 
   await t.test('metrics are those of the node, whichever worker is asked', async (t) => {
     for (let time = 0; time < 4; time++) {
-      t.equal(await metric(gateway, 'sluice_requests_total', 'outcome="done"'), 25);
+      t.equal(await metric(gateway, 'sluice_requests_total', 'outcome="done"'), passed);
       t.equal(await metric(gateway, 'sluice_request_duration_seconds_count'), 60);
       t.equal(await metric(gateway, 'sluice_policies_ok'), 1);
       t.equal(await metric(gateway, 'sluice_workers'), 2);
@@ -136,7 +142,7 @@ t.test('two workers are one node', async (t) => {
       await patiently(async () => (await metric(gateway, 'sluice_workers')) === 2);
       t.equal(await metric(gateway, 'sluice_worker_restarts_total'), 1);
       t.ok(
-        (await metric(gateway, 'sluice_requests_total', 'outcome="done"')) >= 25,
+        (await metric(gateway, 'sluice_requests_total', 'outcome="done"')) >= passed,
         'its counts are not forgotten',
       );
       t.match(gateway.printed(), /a worker ended; another one takes its place/);

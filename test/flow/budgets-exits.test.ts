@@ -15,6 +15,7 @@ const REPLIES: Readonly<Record<string, UpstreamReply>> = {
   refused: { status: 400, chunks: ['{"error":{"message":"no","type":"invalid_request_error"}}'] },
   broken: { status: 500, chunks: ['{"error":{"message":"down"}}'] },
   silent: { ending: 'silent' },
+  waiting: { ending: 'silent' },
   garbage: { chunks: ['{"choices":[{'] },
   stuck: streamed([...chat.open, ...words], { ending: 'hang' }),
   cut: streamed([...chat.open, ...words], { ending: 'cut' }),
@@ -22,6 +23,9 @@ const REPLIES: Readonly<Record<string, UpstreamReply>> = {
   error: streamed([...chat.open, ...words, chat.error]),
   malformed: streamed([...chat.open, ...words, 'data: {"choices":[{"del\n\n', ...words], { ending: 'end' }),
 };
+
+const HASTY = ['silent', 'stuck'];
+const PATIENT = Object.keys(REPLIES).filter((model) => !HASTY.includes(model));
 
 interface Exit {
   readonly model: string;
@@ -81,7 +85,7 @@ const EXITS: Readonly<Record<string, Exit>> = {
     billed: true,
   },
   'left before the first byte': {
-    model: 'silent',
+    model: 'waiting',
     leaveAfter: '',
     outcome: 'abandoned',
     lines: ['cancelled'],
@@ -103,7 +107,9 @@ t.test('every exit settles once', async (t) => {
     t,
     {
       providers: {
-        p: everything(upstream.url, { timeouts_ms: { first_byte: 400, idle: 400 } }),
+        p: everything(upstream.url, { models: [...PATIENT, 'forbidden'] }),
+        // who answers has the time that a busy machine needs
+        hasty: everything(upstream.url, { models: HASTY, timeouts_ms: { first_byte: 400, idle: 400 } }),
       },
       prices: { overrides: [{ model: '*', input: '1', output: '2', per_request: '0' }] },
       retries: { backoff_base_ms: 1 },

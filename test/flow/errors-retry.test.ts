@@ -21,7 +21,9 @@ const second = await startUpstream(t, ({ body }) => (JSON.parse(body).stream ? S
 const closed = await freshlyClosed();
 const gateway = await startGateway(t, {
   providers: {
-    first: everything(first.url, { models: ['m*'], stream_options: false, timeouts_ms: { first_byte: 150 } }),
+    first: everything(first.url, { models: ['m*'], stream_options: false }),
+    // asked for what falls silent; who answers has the time that a busy machine needs
+    hasty: everything(first.url, { models: ['h'], stream_options: false, timeouts_ms: { first_byte: 150 } }),
     second: everything(second.url, { models: ['n'], stream_options: false }),
     closed: everything(`http://127.0.0.1:${closed}`, { models: ['o'] }),
   },
@@ -29,6 +31,12 @@ const gateway = await startGateway(t, {
     safe: {
       targets: [
         { provider: 'first', model: 'm' },
+        { provider: 'second', model: 'n' },
+      ],
+    },
+    hurried: {
+      targets: [
+        { provider: 'hasty', model: 'h' },
         { provider: 'second', model: 'n' },
       ],
     },
@@ -148,7 +156,7 @@ const CASES: readonly Case[] = [
   },
   {
     name: 'silence, and somebody else',
-    model: 'safe',
+    model: 'hurried',
     replies: [SILENT],
     status: 200,
     attempts: 2,
@@ -157,11 +165,11 @@ const CASES: readonly Case[] = [
   },
   {
     name: 'silence, and nobody else',
-    model: 'm',
+    model: 'h',
     replies: [SILENT],
     status: 504,
     attempts: 1,
-    provider: 'first',
+    provider: 'hasty',
     lines: ['provider_timeout'],
     code: 'provider_timeout',
   },

@@ -1,5 +1,5 @@
 /** The providers' stage set up against fake providers. */
-import { systemClock } from '../../src/core/clock.ts';
+import { type Clock, systemClock } from '../../src/core/clock.ts';
 import { asFault, type Fault } from '../../src/core/fault.ts';
 import { estimateUsage } from '../../src/metering/index.ts';
 import { openProviders, type Providers } from '../../src/providers/index.ts';
@@ -17,16 +17,17 @@ export interface TestGateway {
   readonly settle: (x: TestExchange, kind: 'done' | 'abandoned' | 'failed', fault?: Fault) => void;
 }
 
-/** @param settings the section `providers`. @param retries the section `retries`; pauses are short by default. @param routing that section */
+/** @param settings the section `providers`. @param retries the section `retries`; pauses are short by default. @param routing that section. @param clock of circuits */
 export function testGateway(
   t: { teardown(close: () => Promise<void>): void },
   settings: Readonly<Record<string, object>>,
   retries: object = {},
   routing: object = {},
+  clock: Clock = systemClock,
 ): TestGateway {
   const providers = openProviders(providersSettings.parse(settings), systemClock);
   t.teardown(() => providers.close());
-  const targets = targetStates(routingSettings.parse(routing), systemClock);
+  const targets = targetStates(routingSettings.parse(routing), clock);
   const stage = callUpstream({
     providers: providers.byName,
     deadlines: providers.deadlines,

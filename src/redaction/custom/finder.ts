@@ -1,4 +1,5 @@
 import {
+  addDisguised,
   contextFrom,
   disguisesIn,
   isNear,
@@ -136,14 +137,7 @@ export class CustomFinder implements Finder {
       const context = shadow.indexOf(contextFrom(text, shadow.origin(at)));
       for (const claim of this.#claims) tryIn(claim, shadow, at, context, found);
     }
-    for (const match of found) {
-      match.start = shadow.origin(match.start);
-      match.end = shadow.end(match.end);
-      // where nothing in it is in disguise, the text as it is written has the say
-      if (disguisesIn(text, Math.max(0, match.start - TOKEN_CHARS), match.end).length === 0) continue;
-      this.#tails.grow(match, text);
-      into.push(match);
-    }
+    addDisguised(found, shadow, text, this.#tails, into);
   }
 }
 

@@ -1,3 +1,5 @@
+import { Cursor } from '../cursor.ts';
+
 /**
  * The syntax of patterns that operators write: that of RE2 and JavaScript, as far as a match has an end. Characters,
  * classes, `\d \w \s \p{…}`, groups, `|`, `?`, `{n}`, `{m,n}`, `\b` and `\B`. Whatever else is common in regular
@@ -43,31 +45,20 @@ const CONTROLS: Readonly<Record<string, number>> = { t: 9, n: 10, v: 11, f: 12, 
 /** One part of a class: a character, or a class of its own. */
 type Item = number | string;
 
-class Reader {
-  readonly #source: string;
-  #at = 0;
-
-  constructor(source: string) {
-    this.#source = source;
-  }
-
-  done(): boolean {
-    return this.#at >= this.#source.length;
-  }
-
-  fail(why: string, at = this.#at): never {
+class Reader extends Cursor {
+  fail(why: string, at = this.at): never {
     throw new PatternError(`at character ${at + 1} of the pattern: ${why}`);
   }
 
   choice(): Syntax {
     const nodes = [this.#sequence()];
-    while (this.#take('|')) nodes.push(this.#sequence());
+    while (this.take('|')) nodes.push(this.#sequence());
     return nodes.length === 1 ? (nodes[0] as Syntax) : { kind: 'choice', nodes };
   }
 
   #sequence(): Syntax {
     const nodes: Syntax[] = [];
-    while (!this.done() && !this.#sees('|') && !this.#sees(')')) nodes.push(this.#quantified());
+    while (!this.done() && !this.sees('|') && !this.sees(')')) nodes.push(this.#quantified());
     return nodes.length === 1 ? (nodes[0] as Syntax) : { kind: 'sequence', nodes };
   }
 
@@ -76,22 +67,22 @@ class Reader {
     const bounds = this.#bounds();
     if (bounds === undefined) return node;
     const [min, max] = bounds;
-    if (this.#sees('?'))
+    if (this.sees('?'))
       this.fail('the longest match counts, so a lazy quantifier means nothing; leave out this "?"');
-    if (this.#sees('+') || this.#sees('*') || this.#sees('{')) this.fail('there is a quantifier already');
+    if (this.sees('+') || this.sees('*') || this.sees('{')) this.fail('there is a quantifier already');
     return { kind: 'repeat', node, min, max };
   }
 
   #bounds(): readonly [min: number, max: number] | undefined {
-    const at = this.#at;
-    if (this.#take('?')) return [0, 1];
-    if (this.#sees('*') || this.#sees('+')) {
-      const sign = this.#source.charAt(at);
+    const at = this.at;
+    if (this.take('?')) return [0, 1];
+    if (this.sees('*') || this.sees('+')) {
+      const sign = this.source.charAt(at);
       const instead = sign === '*' ? '{0,20}' : '{1,20}';
       this.fail(`"${sign}" has no upper bound; write ${instead}, or as many as the value can have`);
     }
-    if (!this.#sees('{')) return undefined;
-    const written = this.#matching(/\{(\d{1,4})(,(\d{1,4})?)?\}/y);
+    if (!this.sees('{')) return undefined;
+    const written = this.takeMatch(/\{(\d{1,4})(,(\d{1,4})?)?\}/y);
     if (written === undefined)
       this.fail('"{" begins a quantifier such as {2,20}; write \\{ for the character');
     const [whole, from, comma, to] = written;
@@ -107,49 +98,49 @@ class Reader {
   }
 
   #atom(): Syntax {
-    const at = this.#at;
-    if (this.#take('(')) return this.#group();
-    if (this.#take('[')) return this.#characterClass(at);
-    if (this.#take('.')) return { kind: 'class', source: '[^\\n]' };
-    if (this.#sees('^') || this.#sees('$')) this.fail(WHOLE_TEXT);
-    if (this.#sees('?') || this.#sees('*') || this.#sees('+') || this.#sees('{'))
+    const at = this.at;
+    if (this.take('(')) return this.#group();
+    if (this.take('[')) return this.#characterClass(at);
+    if (this.take('.')) return { kind: 'class', source: '[^\\n]' };
+    if (this.sees('^') || this.sees('$')) this.fail(WHOLE_TEXT);
+    if (this.sees('?') || this.sees('*') || this.sees('+') || this.sees('{'))
       this.fail('there is nothing to repeat before it; write a backslash before it for the character');
-    if (this.#matching(/\\[AzZ]/y) !== undefined) this.fail(WHOLE_TEXT, at);
-    if (this.#take('\\b')) return { kind: 'edge', inside: false };
-    if (this.#take('\\B')) return { kind: 'edge', inside: true };
+    if (this.takeMatch(/\\[AzZ]/y) !== undefined) this.fail(WHOLE_TEXT, at);
+    if (this.take('\\b')) return { kind: 'edge', inside: false };
+    if (this.take('\\B')) return { kind: 'edge', inside: true };
     return { kind: 'class', source: `[${written(this.#item())}]` };
   }
 
   #group(): Syntax {
-    const at = this.#at - 1;
-    if (this.#matching(/\?<?[=!]/y) !== undefined) this.fail(NO_LOOKS, at);
-    if (this.#matching(/\?(?::|P?<\w+>)/y) === undefined && this.#sees('?'))
+    const at = this.at - 1;
+    if (this.takeMatch(/\?<?[=!]/y) !== undefined) this.fail(NO_LOOKS, at);
+    if (this.takeMatch(/\?(?::|P?<\w+>)/y) === undefined && this.sees('?'))
       this.fail(
         'this kind of group is not supported; write (?:…), and ignore_case: true in place of (?i)',
         at,
       );
     const node = this.choice();
-    if (!this.#take(')')) this.fail('this "(" is never closed; write \\( for the character', at);
+    if (!this.take(')')) this.fail('this "(" is never closed; write \\( for the character', at);
     return node;
   }
 
   #characterClass(at: number): Syntax {
-    let source = this.#take('^') ? '[^' : '[';
-    if (this.#sees(']')) this.fail('the class is empty; write \\] for the character');
-    while (!this.#sees(']')) {
+    let source = this.take('^') ? '[^' : '[';
+    if (this.sees(']')) this.fail('the class is empty; write \\] for the character');
+    while (!this.sees(']')) {
       if (this.done()) this.fail('this "[" is never closed; write \\[ for the character', at);
-      if (this.#sees('[:')) this.fail('classes such as [:alpha:] are not supported; write \\p{L}, \\d, a-z');
+      if (this.sees('[:')) this.fail('classes such as [:alpha:] are not supported; write \\p{L}, \\d, a-z');
       source += this.#range();
     }
-    this.#at++;
+    this.at++;
     return { kind: 'class', source: `${source}]` };
   }
 
   #range(): string {
-    const at = this.#at;
+    const at = this.at;
     const first = this.#item();
-    if (!this.#sees('-') || this.#source.charAt(this.#at + 1) === ']') return written(first);
-    this.#at++;
+    if (!this.sees('-') || this.source.charAt(this.at + 1) === ']') return written(first);
+    this.at++;
     if (this.done()) return written(first);
     const last = this.#item();
     if (typeof first === 'string' || typeof last === 'string' || first > last)
@@ -158,29 +149,29 @@ class Reader {
   }
 
   #item(): Item {
-    const at = this.#at;
-    if (this.#sees('\\')) return this.#escape();
-    const code = this.#source.codePointAt(at) ?? 0;
+    const at = this.at;
+    if (this.sees('\\')) return this.#escape();
+    const code = this.source.codePointAt(at) ?? 0;
     if (code >= 0xd800 && code <= 0xdfff) this.fail('this is half of a character');
-    this.#at += code > 0xffff ? 2 : 1;
+    this.at += code > 0xffff ? 2 : 1;
     return code;
   }
 
   #escape(): Item {
-    const at = this.#at;
-    if (this.#matching(/\\(?:[1-9]|k)/y) !== undefined) this.fail(NO_REFERENCES, at);
-    const kind = this.#matching(/\\(?:[dDwWsS]|[pP]\{[^}]{0,60}\})/y)?.[0];
+    const at = this.at;
+    if (this.takeMatch(/\\(?:[1-9]|k)/y) !== undefined) this.fail(NO_REFERENCES, at);
+    const kind = this.takeMatch(/\\(?:[dDwWsS]|[pP]\{[^}]{0,60}\})/y)?.[0];
     if (kind !== undefined)
       return isClass(kind)
         ? kind
         : this.fail(`${kind} is not known; write \\p{L}, \\p{Lu}, \\p{Script=Greek}`, at);
-    const hex = this.#matching(/\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|[xu]\{([0-9a-fA-F]{1,6})\})/y);
+    const hex = this.takeMatch(/\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|[xu]\{([0-9a-fA-F]{1,6})\})/y);
     if (hex !== undefined) return this.#codePoint(hex[1] ?? hex[2] ?? hex[3] ?? '', at);
-    const control = this.#matching(/\\([tnvfr0])/y)?.[1];
+    const control = this.takeMatch(/\\([tnvfr0])/y)?.[1];
     if (control !== undefined) return CONTROLS[control] ?? 0;
-    const itself = this.#matching(/\\([^A-Za-z0-9\ud800-\udfff])/y)?.[1];
+    const itself = this.takeMatch(/\\([^A-Za-z0-9\ud800-\udfff])/y)?.[1];
     if (itself !== undefined) return itself.charCodeAt(0);
-    return this.fail(`"${this.#source.slice(at, at + 2)}" is no escape that is known`);
+    return this.fail(`"${this.source.slice(at, at + 2)}" is no escape that is known`);
   }
 
   #codePoint(hex: string, at: number): number {
@@ -188,24 +179,6 @@ class Reader {
     if (code > 0x10ffff || (code >= 0xd800 && code <= 0xdfff))
       this.fail('this is no character; one beyond U+FFFF is written \\u{1F600}', at);
     return code;
-  }
-
-  /** What stands here, if it looks like that; it is then behind us. */
-  #matching(sticky: RegExp): RegExpExecArray | undefined {
-    sticky.lastIndex = this.#at;
-    const match = sticky.exec(this.#source) ?? undefined;
-    if (match !== undefined) this.#at = sticky.lastIndex;
-    return match;
-  }
-
-  #sees(text: string): boolean {
-    return this.#source.startsWith(text, this.#at);
-  }
-
-  #take(text: string): boolean {
-    if (!this.#sees(text)) return false;
-    this.#at += text.length;
-    return true;
   }
 }
 

@@ -5,7 +5,7 @@ export const CAPITAL = 'A-Z\\u00c0-\\u00de\\u0100-\\u024f';
 export const LETTER = 'A-Za-z\\u00c0-\\u024f\\u1e00-\\u1eff';
 export const SMALL = 'a-z\\u00df-\\u00ff\\u0100-\\u024f\\u1e00-\\u1eff';
 /** `Smith`, `McDonald`, `O’Brien`, `Smith-Jones`, `SMITH`, `J.`: but no `camelCase` of many words. */
-const TOKEN = `(?:(?:[${CAPITAL}][${SMALL}]?['\\u2019]?)?[${CAPITAL}][${SMALL}]{1,12}(?:['\\u2019-][${LETTER}]{1,9})?|[${CAPITAL}]{1,13}(?:['\\u2019-][${CAPITAL}]{1,9})?)\\.?`;
+const TOKEN = `(?:GmbH|plc|(?:[${CAPITAL}][${SMALL}]?['\\u2019]?)?[${CAPITAL}][${SMALL}]{1,12}(?:['\\u2019-][${LETTER}]{1,9})?|[${CAPITAL}]{1,13}(?:['\\u2019-][${CAPITAL}]{1,9})?)\\.?`;
 const PARTICLE =
   '(?:(?:de|da|do|di|du|del|dos|la|le|van|von|der|den|ten|ter|bin|ibn|al|el|y|of|and|&|the|to) )';
 

@@ -6,6 +6,7 @@ export const TRADE_WORDS: readonly string[] =
   iban swift bic ssn dob mrn vat pin cvv zip fax tel mobile
   producer singer actor actress director drummer guitarist filed active pending inactive closed approved denied diabetes mellitus migraine asthma hypertension fibrillation disease disorder syndrome chronic acute coronary pulmonary congestive tip hint question reminder summary tldr disclaimer caution
   sir madam lady lord anyscale fireworks deepinfra baseten replicate novita nebius hyperbolic lepton predibase moonshot deepseek qwen nvidia intel arm qualcomm cisco juniper vmware citrix oracle ibm dell lenovo huawei xiaomi fedora redhat centos alpine suse arch gentoo freebsd android chromium safari opera brave
+  passenger witness defendant plaintiff claimant applicant tenant lessee apartment promise ctrl press claims stock parcel package flat floor suite
   cyrillic latin greek hebrew arabic mandarin cantonese hindi urdu bengali telugu marathi gujarati persian farsi swahili esperanto medicaid`.split(
     /\s+/,
   );

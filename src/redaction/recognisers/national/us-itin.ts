@@ -13,12 +13,13 @@ export const usItin = idNumber({
       score: LIKELY,
     },
     {
-      pattern:
-        '9\\d{2}-(?:5\\d|6[0-5]|7\\d|8[0-8]|9[0-24-9])\\d{4}|9\\d{2}(?:5\\d|6[0-5]|7\\d|8[0-8]|9[0-24-9])-\\d{4}',
+      pattern: '9\\d{2}-(?:5\\d|6[0-5]|7\\d|8[0-8]|9[0-24-9])\\d{4}',
       score: LIKELY,
     },
+    // nine figures of a US postcode are written so, too
+    { pattern: '9\\d{2}(?:5\\d|6[0-5]|7\\d|8[0-8]|9[0-24-9])-\\d{4}', score: POSSIBLE },
     { pattern: '9\\d{2}(?:5\\d|6[0-5]|7\\d|8[0-8]|9[0-24-9])\\d{4}', score: POSSIBLE },
   ],
   found: ['‹911-70-1234›', 'ITIN ‹911701234›', '‹911-701234›'],
-  ignored: ['911-89-1234', 'order 911701234', '811-70-1234'],
+  ignored: ['911-89-1234', 'Springfield 91170-1234 is', 'order 911701234', '811-70-1234'],
 });

@@ -9,7 +9,9 @@ export const usSsn = idNumber({
   context: ['ssn', 'ssns', 'social security', 'social security number', 'social security no', 'soc sec'],
   forms: [
     { pattern: '\\d{3}(?:-\\d{2}-| \\d{2} |\\.\\d{2}\\.)\\d{4}', valid: inRange },
-    { pattern: '\\d{3}-\\d{6}|\\d{5}-\\d{4}', score: LIKELY, valid: inRange },
+    { pattern: '\\d{3}-\\d{6}', score: LIKELY, valid: inRange },
+    // nine figures of a US postcode are written so, too
+    { pattern: '\\d{5}-\\d{4}', score: POSSIBLE, valid: inRange },
     { pattern: '\\d{9}', score: POSSIBLE, valid: inRange },
     { pattern: '\\d{3}[- ]\\d{2}[- ]\\d{4}', score: WEAK, valid: (digits) => !isRepeated(digits) },
   ],
@@ -30,6 +32,7 @@ export const usSsn = idNumber({
     '536-90-0000',
     'order 536904399 is late',
     '1536-90-4399',
+    'TX 73301-0001 is a postcode',
     '536-90-43991',
     '536-90-4399-1',
     '078051120',

@@ -102,5 +102,7 @@ function placeIn(value: string, before: string): Checked {
   if (!placed(cue) && !(!cue.label && OF_PLACES.has(cue.word) && isProse(before, tokens))) return false;
   if (isTechnical(before)) return false;
   const last = tokens.findLastIndex((token) => token.capital && !token.common);
+  // somebody: to places of two words and no known name people move, travel, return
+  if (cue.word === 'to' && last > 0 && !placed(cue)) return false;
   return [0, endOf(tokens[last] as Token)];
 }

@@ -1,7 +1,9 @@
 import { type Cue, cueBefore } from '../../names/cue.ts';
-import { KINDS, LEGAL } from '../../names/firms.ts';
+import { KINDS, KINDS_FIRST, LEGAL } from '../../names/firms.ts';
 import { GIVEN_NAMES } from '../../names/given-names.ts';
+import { arePartners, NAME_LIST, namesOf } from '../../names/list.ts';
 import { CAPITAL_RUN, endOf, isProse, isTechnical, sentence, type Token, tokensOf } from '../../names/run.ts';
+import { SURNAMES } from '../../names/surnames.ts';
 import { type Checked, recogniser } from '../../recogniser.ts';
 
 const set = (words: string): ReadonlySet<string> => new Set(words.split(' '));
@@ -50,6 +52,10 @@ export const organization = recogniser({
   forms: [
     { ...CAPITAL_RUN, check: firmIn },
     {
+      ...NAME_LIST,
+      check: (value, before) => arePartners(namesOf(value) ?? []) && !isTechnical(before),
+    },
+    {
       anchor: {
         kind: 'text',
         texts: [
@@ -73,12 +79,22 @@ export const organization = recogniser({
       'at ‹Vandelay Industries›',
       'Employer: ‹InGen›\n',
       'works at ‹LexCorp›.',
+      'joined ‹Brightwater GmbH› in',
+      'of ‹Pemberton plc›,',
+      'the ‹Banco do Nordeste› said',
+      'of ‹Kowalski, Becker and Vasquez› in',
       'She works for ‹Hooli›',
       '‹Meridian Healthcare› is',
     ],
     ignored: ['The Company', 'Access Systems', 'Group 4', 'the University'],
   },
 });
+
+/** `Weeks-Rivas`: two family names joined, with no given name before them. */
+function arePartnersJoined({ plain }: Token): boolean {
+  const [one = '', two = '', more] = plain.split('-');
+  return more === undefined && SURNAMES.has(one) && SURNAMES.has(two) && !GIVEN_NAMES.has(one);
+}
 
 function firmIn(value: string, before: string): Checked {
   const tokens = sentence(tokensOf(value));
@@ -97,6 +113,9 @@ function firmIn(value: string, before: string): Checked {
       );
   }
   const first = tokens[from] as Token;
+  if (from + 1 < tokens.length && KINDS_FIRST.test(first.plain) && !isTechnical(before))
+    return [first.start, endOf(tokens.findLast(({ capital }) => capital) as Token)];
+  if (arePartnersJoined(first)) return !isTechnical(before) && [first.start, endOf(first)];
   if (from > 0 || first.common || GIVEN_NAMES.has(first.plain)) return false;
   const cue = cueBefore(before);
   // a constant

@@ -1,6 +1,7 @@
 import { type Cue, cueBefore } from '../../names/cue.ts';
-import { KINDS, LEGAL } from '../../names/firms.ts';
+import { KINDS, KINDS_FIRST, LEGAL } from '../../names/firms.ts';
 import { GIVEN_NAMES, NAMES_AND_WORDS } from '../../names/given-names.ts';
+import { arePartners, NAME, NAME_BEGINS, NAME_LIST, namesOf } from '../../names/list.ts';
 import { PLACES } from '../../names/places.ts';
 import {
   CAPITAL,
@@ -9,8 +10,6 @@ import {
   endsSentence,
   isProse,
   isTechnical,
-  LETTER,
-  SMALL,
   type Token,
   tokensOf,
 } from '../../names/run.ts';
@@ -65,10 +64,6 @@ function introduces({ word, previous, label }: Cue): boolean {
 /** What only persons do or have, right behind a name that need not be a known one. */
 const DOES =
   '(?: (?:said|says|asked|asks|replied|shouted|whispered|smiled|laughed|nodded|married|lives in|works (?:for|at|as|in)|worked (?:for|at|as)|moved to|moved from|filed a|flew to|was born|grew up|is from|comes from|graduated|retired|resigned|told|called me|wrote to|emailed|texted|thinks|wants|spent|is very|is my|is our|is the (?:ceo|cto|cfo|head|author|director)|will be talking|explained to|joined the|and I )|[\'\u2019]s (?:mother|father|wife|husband|son|daughter|kid|brother|sister|boss|friend|birthday|phone|e-?mail|address|killer)|: ?["\u201c]?(?:What|Remember|You|I|Who|Why|How|Yes|No|Oh|We|Please|Thanks|Hello|Hey) )';
-const NAME = `[${CAPITAL}][${SMALL}]{1,15}(?:['\u2019-][${LETTER}]{1,9})?`;
-const CONJUNCTION = / (?:and|&|und|et|y|e) /;
-const NAME_ENDS = `(?![\\w${LETTER}]|[._/:-]\\w)`;
-const NAME_BEGINS = `(?<![\\w@#$/\\\\${LETTER}]|[\\w)\\]][.-])`;
 
 const SMALL_WORD = '[a-z\\u00df-\\u00ff]{2,14}';
 const LOWER = "[a-z\\u00df-\\u00ff\\u0100-\\u024f][a-z\\u00df-\\u00ff\\u0100-\\u024f.'\\u2019-]{0,15}";
@@ -92,10 +87,9 @@ export const person = recogniser({
       check: actorIn,
     },
     {
-      anchor: CAPITAL_RUN.anchor,
-      pattern: `${NAME_BEGINS}(?:${NAME}(?:(?:, ${NAME}){0,2},? (?:and|&|und|et|y|e) ${NAME}|, ${NAME}(?: [${CAPITAL}]\\.?)?)|[${CAPITAL}'\u2019]{3,16}, [${CAPITAL}]{2,12})${NAME_ENDS}`,
+      ...NAME_LIST,
       check: (value, before) =>
-        CONJUNCTION.test(value) ? listIn(value, before) : familyNameFirst(value, before),
+        namesOf(value) === undefined ? familyNameFirst(value, before) : listIn(value, before),
     },
     {
       anchor: {
@@ -165,7 +159,7 @@ export const person = recogniser({
       'Name: ‹Anđa Tomić›\n',
       '‹Wolfgang› called.',
       '‹Quionia› is from there.',
-      'by ‹Kónya, Becker and Vasquez›.',
+      'by ‹Anna, Becker and Vasquez›.',
       "Please ask ‹Jennifer O'Brien-Smith›",
       'to ‹J. Kowalski›',
       'forward to ‹花子 鈴木› at',
@@ -212,14 +206,20 @@ function personIn(value: string, before: string): Checked {
 /** Before the name of a place or a firm. */
 const OF_PLACES = set('in at from near to for into via');
 
+/** In the middle of a name that has begun before: `Banco do Nordeste`. */
+const CONTINUES = /[A-Z][a-z]+ (?:do|da|dos|das|di|du|del|dei|degli) $/;
+
 /** In running text a capital letter inside a sentence makes a name of a word that is no other. */
 function inProse(tokens: readonly Token[], before: string): Checked {
   const first = tokens[0] as Token;
-  if (first.common || first.plain.length < 3 || !isProse(before, tokens)) return false;
+  if (first.common || first.plain.length < 3 || !isProse(before, tokens) || KINDS_FIRST.test(first.plain))
+    return false;
+  if (CONTINUES.test(before)) return false;
   const { word, label } = cueBefore(before);
   const inside = !label && /[a-z’',] $/.test(before);
-  if (isTechnical(before) || PLACES.has(first.plain) || (inside && OF_PLACES.has(word))) return false;
+  if (isTechnical(before) || PLACES.has(first.plain)) return false;
   const last = lastOf(tokens, 0);
+  if (inside && OF_PLACES.has(word) && (word !== 'to' || last < 1)) return false;
   if (!inside && last < 1) return false;
   return [0, endOf(tokens[last] as Token)];
 }
@@ -309,6 +309,7 @@ function isName(tokens: readonly Token[], from: number, to: number, introduced: 
 
 /** Whether what begins here is the name of a firm. */
 function isFirm(tokens: readonly Token[], from: number): boolean {
+  if (tokens.length > from + 1 && KINDS_FIRST.test((tokens[from] as Token).plain)) return true;
   return tokens.some(
     ({ plain }, at) => at > from && (LEGAL.test(plain) || KINDS.test(plain)) && !SURNAMES.has(plain),
   );
@@ -339,10 +340,13 @@ function actorIn(value: string, before: string): Checked {
 
 /** Names in a row, as of founders and of firms: most of them known, none a word or a place. */
 function listIn(value: string, before: string): Checked {
-  const words = value.split(/,? (?:and|&|und|et|y|e) |, /).map(plain);
+  const words = namesOf(value) ?? [];
+  if (arePartners(words)) return false;
   const known = words.filter((word) => SURNAMES.has(word) || GIVEN_NAMES.has(word)).length;
   if (known * 2 < words.length || isTechnical(before)) return false;
-  return !words.some((word) => PLACES.has(word) || (CAPITALISED_WORDS.has(word) && !SURNAMES.has(word)));
+  return !words.some(
+    (word) => PLACES.has(word) || KINDS.test(word) || (CAPITALISED_WORDS.has(word) && !SURNAMES.has(word)),
+  );
 }
 
 function lowerNameIn(value: string): Checked {

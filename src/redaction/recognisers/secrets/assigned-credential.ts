@@ -1,58 +1,46 @@
 import { recogniser } from '../../recogniser.ts';
 import { assignedSecret } from './assigned-secret.ts';
 
-const REST = '[A-Za-z0-9_.-]{0,20}';
+const KEYWORDS = [
+  ['token', 'secret', 'credential'],
+  [
+    'api_key',
+    'api-key',
+    'apikey',
+    'access_key',
+    'access-key',
+    'accesskey',
+    'auth_key',
+    'auth-key',
+    'authkey',
+  ],
+  [
+    'private_key',
+    'secret_key',
+    'master_key',
+    'encryption_key',
+    'signing_key',
+    'account_key',
+    'accountkey',
+    'sharedaccesskey',
+  ],
+];
 
 /** Whatever is called a key, token or secret and looks drawn by lot. */
 export const assignedCredential = recogniser({
   id: 'assigned_credential',
   group: 'secret',
   called: 'a credential',
-  forms: [
+  forms: KEYWORDS.map((keywords) =>
     assignedSecret({
-      keywords: ['token', 'secret', 'credential'],
-      rest: REST,
+      keywords,
+      rest: '[A-Za-z0-9_.-]{0,20}',
       value: '[A-Za-z0-9_.=~+/-]{16,40}',
       tail: '[A-Za-z0-9_.=~+/-]',
       minEntropy: 3.3,
       check: drawnByLot,
     }),
-    assignedSecret({
-      keywords: [
-        'api_key',
-        'api-key',
-        'apikey',
-        'access_key',
-        'access-key',
-        'accesskey',
-        'auth_key',
-        'auth-key',
-        'authkey',
-      ],
-      rest: REST,
-      value: '[A-Za-z0-9_.=~+/-]{16,40}',
-      tail: '[A-Za-z0-9_.=~+/-]',
-      minEntropy: 3.3,
-      check: drawnByLot,
-    }),
-    assignedSecret({
-      keywords: [
-        'private_key',
-        'secret_key',
-        'master_key',
-        'encryption_key',
-        'signing_key',
-        'account_key',
-        'accountkey',
-        'sharedaccesskey',
-      ],
-      rest: REST,
-      value: '[A-Za-z0-9_.=~+/-]{16,40}',
-      tail: '[A-Za-z0-9_.=~+/-]',
-      minEntropy: 3.3,
-      check: drawnByLot,
-    }),
-  ],
+  ),
   examples: {
     found: [
       'token = "‹4f9c1d2b7a3e·4850b6c7d8e9f0a1b2c3›"',
