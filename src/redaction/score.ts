@@ -39,7 +39,7 @@ export function scoreOf(own: number, context: RegExp | undefined, before: string
   let score = own;
   if (context !== undefined && (context.test(before) || context.test(after))) score += FOR;
   else if (looksAhead(own) && isAlone(before, after)) score += ALONE;
-  else if (speaksAgainst(before)) score -= AGAINST;
+  else if (score >= THRESHOLD && speaksAgainst(before)) score -= AGAINST;
   return score >= THRESHOLD ? Math.min(score, CERTAIN) : 0;
 }
 

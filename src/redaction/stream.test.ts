@@ -197,34 +197,6 @@ t.test('a long key is replaced before it has ended, and swallowed to its end', (
   t.end();
 });
 
-for (const unit of [
-  'a',
-  '1',
-  '1 ',
-  '1-',
-  '+',
-  '@',
-  'a@',
-  'a.',
-  ':',
-  'a:',
-  '(',
-  '-',
-  '_',
-  'sk-',
-  'eyJ',
-  'a1',
-  'secret',
-  '+1 ',
-  '\\',
-  ' ',
-])
-  t.test(`64 kB of "${unit}" is scanned in time that grows with its length`, (t) => {
-    const text = unit.repeat(Math.ceil(65_536 / unit.length));
-    redactText(detector, mask, text);
-    t.end();
-  });
-
 t.test('a word that every object has as a property is a word like others', (t) => {
   for (const word of ['constructor', 'valueOf', 'toString'])
     t.equal(redactText(detector, mask, `the ${word} Maria Silva`), `the ${word} █`);
