@@ -219,7 +219,10 @@ function adminRoutes({ db }: State, houses: Houses, { clock, random }: Surroundi
       policyBudgets: (orgId, orgSlug) => policies.current().budgetsOf(orgId, orgSlug),
     }),
     ...providerRoutes({ db, clock, random, providers: providers.byName, vault, broughtKeys }),
-    ...redactionRoutes(redactionKeys),
+    ...redactionRoutes({
+      keys: redactionKeys,
+      entities: (orgId) => policies.current().entitiesOf(orgId, prompts.orgSlug(orgId) ?? orgId),
+    }),
     ...modelRoutes(listingOf(houses, clock)),
     ...usageRoutes(db, clock),
     ...priceRoutes({

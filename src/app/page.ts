@@ -1,7 +1,7 @@
 /** The page at `/`, for the person who opens the gateway in a browser. No scripts, no foreign assets. */
 import { createHash } from 'node:crypto';
 import { ENDPOINTS } from '../gateway/endpoints/index.ts';
-import { modelsEndpoint } from '../gateway/endpoints/models.ts';
+import { MODELS_ENDPOINT } from '../gateway/endpoints/models.ts';
 
 export interface PageFacts {
   readonly version: string;
@@ -80,7 +80,7 @@ const answer = await client.chat.completions.create({
   messages: [{ role: 'user', content: 'Hello' }],
 });
 console.log(answer.choices[0].message.content);`;
-  const endpoints = [...ENDPOINTS, modelsEndpoint(false)];
+  const endpoints = [...ENDPOINTS, MODELS_ENDPOINT];
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Sluice</title><link rel="icon" href="${ICON}"><style>${STYLE}</style></head><body><main>

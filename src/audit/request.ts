@@ -1,6 +1,7 @@
 import type { Draw, HasHold } from '../budgets/index.ts';
 import type { Attempt } from '../core/attempt.ts';
 import { Fault } from '../core/fault.ts';
+import { isoTime } from '../core/iso-time.ts';
 import { storableText } from '../core/json.ts';
 import { requestTags, type Tags } from '../core/tags.ts';
 import type { Arrival, Call, Ending, HasCall, Open } from '../gateway/stage.ts';
@@ -35,7 +36,7 @@ export function requestRecord(x: Recorded, ending: Ending, durationMs: number): 
     v: 1,
     kind: 'request',
     id: x.id,
-    occurred_at: new Date(x.arrivedAtMs).toISOString(),
+    occurred_at: isoTime(x.arrivedAtMs),
     org_id: orgId,
     request_id: storableText(x.requestId, LONG),
     actor: principal?.actor ?? 'anonymous',
@@ -123,7 +124,7 @@ function drawLine(draw: Draw): DrawLine {
   return {
     budget_id: draw.budgetId,
     subject_id: draw.subjectId,
-    window_start: new Date(draw.windowStartMs).toISOString(),
+    window_start: isoTime(draw.windowStartMs),
     pico_usd: draw.picoUsd.toString(),
     lease_id: draw.leaseId ?? null,
     terms: draw.terms === undefined ? null : termsLine(draw.terms),
@@ -140,7 +141,7 @@ function termsLine(terms: NonNullable<Draw['terms']>): TermsLine {
     amount_pico_usd: terms.amount.toString(),
     alert_percents: terms.alertPercents,
     rolling_seconds: terms.rollingSeconds,
-    window_end: Number.isFinite(windowEndMs) ? new Date(windowEndMs).toISOString() : null,
+    window_end: Number.isFinite(windowEndMs) ? isoTime(windowEndMs) : null,
   };
 }
 

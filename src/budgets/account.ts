@@ -129,6 +129,11 @@ export class Account {
     else this.#lease = undefined;
   }
 
+  /** What one request could have, as far as this node knows without asking. */
+  get foreseen(): PicoUsd {
+    return this.#left + this.#free();
+  }
+
   get idle(): boolean {
     return !this.#busy && (this.#lease === undefined || this.#lease.reserved === 0n);
   }

@@ -41,7 +41,7 @@ export const budgetSettings = z
       .enum(['lower', 'refuse'])
       .default('lower')
       .describe(
-        'A budget that cannot pay for the whole output cap: lower the cap to what it can pay for, or refuse.',
+        'A budget that cannot pay for the whole output cap, or a stream that could use it up: set the cap to what it can pay for; or refuse.',
       ),
     min_output_cap_tokens: z
       .int()

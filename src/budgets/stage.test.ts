@@ -192,7 +192,7 @@ t.test('a stream is reserved step by step, mostly from the lease', async (t) => 
   const watch = stage.watch?.(x as never);
   if (watch === undefined) return t.fail('nobody watches');
   for (let tokens = 0; tokens <= 50_000; tokens += 100) {
-    t.equal(watch.streamed(tokens, never), true);
+    t.equal(watch.streamed(tokens, 0, never), true);
     await null;
     await new Promise(setImmediate);
   }
@@ -203,23 +203,66 @@ t.test('a stream is reserved step by step, mostly from the lease', async (t) => 
 });
 
 t.test('a stream that is faster than the ledger waits; one that cannot be paid for is cut', async (t) => {
-  const stage = start([cap('0.0035')], { stream_step_tokens: 1_000 });
+  const stage = start([cap('0.0035')], { stream_step_tokens: 1_000, default_output_cap_tokens: 300 });
   const x = streaming();
   await stage.enter(x);
   const watch = stage.watch?.(x as never);
   if (watch === undefined) return t.fail('nobody watches');
   const waited = new Promise<void>((resolve) => {
-    t.equal(watch.streamed(1_100, resolve), false);
+    t.equal(watch.streamed(1_100, 0, resolve), false);
   });
   await waited;
-  t.equal(watch.streamed(1_700, never), true, 'asked ahead of need');
+  t.equal(watch.streamed(1_700, 0, never), true, 'asked ahead of need');
   await new Promise(setImmediate);
-  t.equal(watch.streamed(2_300, never), true, 'the last step is a smaller one');
+  t.equal(watch.streamed(2_300, 0, never), true, 'the last step is a smaller one');
   await new Promise(setImmediate);
-  const fault = watch.streamed(2_500, never);
+  const fault = watch.streamed(2_500, 0, never);
   t.match(fault, { code: 'budget_exceeded' });
   stage.settle?.(x, { kind: 'done' });
   t.same(x.hold?.draws, []);
+});
+
+t.test('a stream that may use a budget up goes out with a cap, and can use all that is left', async (t) => {
+  const stage = start([cap('0.0035')], { stream_step_tokens: 1_000 });
+  const x = streaming({ n: 2 });
+  await stage.enter(x);
+  const capTokens = Number(x.call.body.max_tokens);
+  t.equal(x.answerHeaders['x-sluice-output-cap'], String(capTokens));
+  t.ok(capTokens > 1_100 && capTokens < 1_250, `${capTokens} for each of two answers`);
+  const watch = stage.watch?.(x as never);
+  if (watch === undefined) return t.fail('nobody watches');
+  t.equal(watch.ceilingTokens, 2 * capTokens);
+  for (const bytes of [900, 1_900, 2_400, 9_000]) {
+    watch.streamed(bytes, bytes / 8, () => undefined);
+    await new Promise(setImmediate);
+    t.equal(watch.streamed(bytes, bytes / 8, never), true, `${bytes} bytes`);
+  }
+  t.equal(watch.streamed(20_000, 2 * capTokens, never), true);
+  t.equal(
+    watch.streamed(20_000, 2 * capTokens + 9, () => undefined),
+    false,
+    'it heeds no cap: is there more?',
+  );
+  await new Promise(setImmediate);
+  t.match(watch.streamed(20_000, 2 * capTokens + 9, never), { code: 'budget_exceeded' });
+  x.attempts.push(testAttempt({ inputTokens: 10, outputTokens: 2 * capTokens }));
+  stage.settle?.(x, { kind: 'done' });
+});
+
+t.test('nobody is capped where that is not wanted, or where a whole answer can be paid for', async (t) => {
+  const refusing = streaming();
+  await start([cap('0.0035')], { when_short: 'refuse' }).enter(refusing);
+  t.equal(refusing.call.changed, false);
+  const known = { model_outputs: [{ models: ['m'], max_output_tokens: 900 }], stream_step_tokens: 500 };
+  const stage = start([cap('0.0035')], known);
+  const x = streaming();
+  await stage.enter(x);
+  t.equal(x.call.changed, false);
+  const watch = stage.watch?.(x as never);
+  t.equal(watch?.ceilingTokens, 900);
+  watch?.streamed(400, 50, never);
+  await new Promise(setImmediate);
+  t.equal(watch?.streamed(9_000, 800, never), true, 'more than the model writes is not reserved');
 });
 
 t.test('what the ledger grants to a stream that has ended is free again', async (t) => {
@@ -227,7 +270,7 @@ t.test('what the ledger grants to a stream that has ended is free again', async 
   const x = streaming();
   await stage.enter(x);
   const watch = stage.watch?.(x as never);
-  watch?.streamed(900, never);
+  watch?.streamed(900, 0, never);
   stage.settle?.(x, { kind: 'done' });
   await new Promise(setImmediate);
   const rest = exchange({ body: body({ max_tokens: 8_000 }) });

@@ -1,7 +1,6 @@
 import type { Clock } from '../core/clock.ts';
 import { Fault } from '../core/fault.ts';
-import { isJsonObject, type JsonObject } from '../core/json.ts';
-import { type Operation, WRITES_OUTPUT } from '../dialects/dialect.ts';
+import { COUNTS_TOKENS, type Operation, WRITES_OUTPUT } from '../dialects/dialect.ts';
 import { type Arrival, type HasCall, type Open, type Stage, setOutputCap } from '../gateway/stage.ts';
 import type { HasPrincipal } from '../identity/index.ts';
 import {
@@ -20,6 +19,8 @@ import type { Books } from './books.ts';
 import type { HasHold } from './hold.ts';
 import type { Match } from './match.ts';
 import { type ModelOutput, modelOutputs } from './model-outputs.ts';
+import { nearTheEnd } from './near-the-end.ts';
+import { type Bound, lowerBound, outputBound } from './output-bound.ts';
 import { refusalOf } from './refusal.ts';
 import { Reservation } from './reservation.ts';
 import type { BudgetSettings } from './settings.ts';
@@ -35,9 +36,6 @@ export interface HoldBudgetDeps {
 
 type Needs = HasPrincipal & HasCall & HasPrompt & HasPlan & HasVerdict;
 type Exchange = Arrival & Needs & Open<HasHold>;
-
-/** What a legacy completion without `max_tokens` is cut at, by OpenAI's definition of the endpoint. */
-const COMPLETIONS_CAP_TOKENS = 16;
 
 /**
  * Reserves the worst case of the plan on every budget that counts the caller, all or none; settles what the
@@ -72,20 +70,9 @@ interface House extends HoldBudgetDeps {
   readonly outputOf: (model: string) => ModelOutput;
 }
 
-/** How far the output of a request is bounded. */
-interface Bound {
-  /** Of one choice; of a stream that is reserved in steps, of all of them. */
-  readonly tokens: number;
-  /** The rest is reserved while it streams. */
-  readonly steps: boolean;
-  /** Nobody has to be told: the client's own cap, or the most that the model writes. */
-  readonly known: boolean;
-}
-
 function enter(house: House, x: Exchange): void | Promise<void> {
   x.hold = undefined;
-  // Counting tokens is free with every vendor.
-  if (x.endpoint.operation === 'count_tokens') return;
+  if (COUNTS_TOKENS.has(x.endpoint.operation)) return;
   const matches = house.books.matching({
     principal: x.principal,
     prompt: x.prompt?.name,
@@ -95,7 +82,12 @@ function enter(house: House, x: Exchange): void | Promise<void> {
   if (matches.length === 0) return;
   const hard = hasHard(matches);
   const inputTokens = hard ? inputUpperBound(x.call.body, x.call.bytes().length) : 0;
-  return hold(house, x, { targets, matches, inputTokens }, outputBound(house, x, targets, hard));
+  const question = { targets, matches, inputTokens };
+  const outputs = targets.map(({ target }) => house.outputOf(target.model));
+  const bound = outputBound(house.settings, x, outputs, hard);
+  const ended = bound.steps ? nearTheEnd(house, x, question, outputs, bound) : bound;
+  if (ended instanceof Promise) return ended.then((late) => hold(house, x, question, late));
+  return hold(house, x, question, ended);
 }
 
 /** Tries with this bound; where it cannot be paid for, with the highest one that can. */
@@ -108,10 +100,11 @@ function hold(house: House, x: Exchange, question: Question, bound: Bound): void
       x.hold = outcome;
       if (bound.steps) {
         const { stream_step_tokens } = house.settings;
-        outcome.steps = new Steps(house.books, question, outcome, stream_step_tokens, bound.tokens);
-      } else if (!bound.known) {
-        setOutputCap(x, bound.tokens);
-        x.answerHeaders['x-sluice-output-cap'] = String(bound.tokens);
+        outcome.steps = new Steps(house.books, question, outcome, stream_step_tokens, bound);
+      }
+      if (bound.capTokens !== undefined) {
+        setOutputCap(x, bound.capTokens);
+        x.answerHeaders['x-sluice-output-cap'] = String(bound.capTokens);
       }
       return;
     }
@@ -127,26 +120,6 @@ function hold(house: House, x: Exchange, question: Question, bound: Bound): void
   };
   const outcome = house.books.reserve(question.matches, needs);
   return outcome instanceof Promise ? outcome.then(conclude) : conclude(outcome);
-}
-
-function lowerBound(
-  settings: BudgetSettings,
-  x: Exchange,
-  { kind }: Shortage,
-  { tokens, steps }: Bound,
-  payableTokens: number,
-): Bound | undefined {
-  if (kind !== 'exhausted' || tokens === 0) return undefined;
-  // A first step that is smaller takes nothing away from the answer yet.
-  if (settings.when_short === 'refuse' && !steps) return undefined;
-  const least = Math.max(settings.min_output_cap_tokens, thinkingTokens(x.call.body) + 1);
-  if (payableTokens < least || payableTokens >= tokens) return undefined;
-  return { tokens: payableTokens, steps, known: false };
-}
-
-/** Anthropic refuses a cap that does not exceed the thinking budget. */
-function thinkingTokens({ thinking }: JsonObject): number {
-  return isJsonObject(thinking) && typeof thinking.budget_tokens === 'number' ? thinking.budget_tokens : 0;
 }
 
 /** The targets that may run: those without a price only where the policy, and any hard budget, lets them. */
@@ -192,28 +165,6 @@ function unpricedFault({ provider, model }: Target): Fault {
       'Use a priced model, or have its price added to prices.overrides.',
     { param: 'model' },
   );
-}
-
-/** The client's own cap, steps of a stream, the model's own limit, or else a cap that makes the worst case known. */
-function outputBound(house: House, x: Exchange, targets: readonly Priced[], hard: boolean): Bound {
-  const { settings, outputOf } = house;
-  const { operation } = x.endpoint;
-  const { outputCapTokens, stream } = x.call.described;
-  if (!WRITES_OUTPUT.has(operation) || !hard) return { tokens: 0, steps: false, known: true };
-  if (outputCapTokens !== undefined) return { tokens: outputCapTokens, steps: false, known: true };
-  const outputs = targets.map(({ target }) => outputOf(target.model));
-  if (stream && !outputs.some(({ unseen }) => unseen)) {
-    return { tokens: settings.stream_step_tokens, steps: true, known: true };
-  }
-  if (operation === 'completions') return { tokens: COMPLETIONS_CAP_TOKENS, steps: false, known: false };
-  let most = 0;
-  for (const { mostTokens } of outputs) {
-    if (mostTokens === undefined) {
-      return { tokens: settings.default_output_cap_tokens, steps: false, known: false };
-    }
-    most = Math.max(most, mostTokens);
-  }
-  return { tokens: most, steps: false, known: true };
 }
 
 function hasHard(matches: readonly Match[]): boolean {

@@ -3,6 +3,7 @@ import type { PicoUsd } from '../core/money.ts';
 import type { StreamWatch } from '../gateway/stage.ts';
 import type { Shortage } from './account.ts';
 import type { Books } from './books.ts';
+import type { Bound } from './output-bound.ts';
 import { refusalOf } from './refusal.ts';
 import { Reservation } from './reservation.ts';
 import { needsOf, payableTokens, type Question } from './worst-case.ts';
@@ -13,9 +14,10 @@ const SMALLEST_STEP_TOKENS = 32;
 /**
  * Reserves an answer step by step while it streams: the next step from the leases in memory when half of the last
  * one is written, and from the ledger, in the background, where they do not suffice. Where nothing more is to be
- * had, the stream ends with its reservation.
+ * had, the stream ends with its reservation. Beyond what it can hold at most nothing is reserved.
  */
 export class Steps implements StreamWatch {
+  readonly ceilingTokens: number;
   readonly #books: Books;
   readonly #question: Question;
   readonly #hold: Reservation;
@@ -28,17 +30,20 @@ export class Steps implements StreamWatch {
   #refusal: Fault | undefined;
   #resume: (() => void) | undefined;
 
-  /** @param paidTokens output that `hold` pays for already */
-  constructor(books: Books, question: Question, hold: Reservation, stepTokens: number, paidTokens: number) {
+  /** @param bound its tokens are output that `hold` pays for already */
+  constructor(books: Books, question: Question, hold: Reservation, stepTokens: number, bound: Bound) {
+    this.ceilingTokens = bound.ceilingTokens;
     this.#books = books;
     this.#question = question;
     this.#hold = hold;
     this.#stepTokens = stepTokens;
-    this.#paidTokens = paidTokens;
-    this.#askAtTokens = paidTokens - stepTokens / 2;
+    this.#paidTokens = bound.tokens;
+    this.#askAtTokens = bound.tokens - stepTokens / 2;
   }
 
-  streamed(outputTokens: number, resume: () => void): boolean | Fault {
+  streamed(mostTokens: number, leastTokens: number, resume: () => void): boolean | Fault {
+    const outputTokens = Math.min(mostTokens, Math.max(this.ceilingTokens, leastTokens));
+    if (outputTokens <= this.ceilingTokens && this.#paidTokens >= this.ceilingTokens) return true;
     if (outputTokens >= this.#askAtTokens && !this.#asking) this.#extend(outputTokens);
     if (outputTokens <= this.#paidTokens) return true;
     if (!this.#asking) return this.#refusal ?? true;
@@ -48,7 +53,8 @@ export class Steps implements StreamWatch {
 
   #extend(outputTokens: number): void {
     this.#asking = true;
-    const target = Math.max(this.#paidTokens, outputTokens) + this.#stepTokens;
+    const next = Math.max(this.#paidTokens, outputTokens) + this.#stepTokens;
+    const target = outputTokens <= this.ceilingTokens ? Math.min(next, this.ceilingTokens) : next;
     this.#try(target, (outcome, needs) => {
       if (outcome instanceof Reservation) return this.#paid(outcome, target);
       const lower = this.#lower(outcome);

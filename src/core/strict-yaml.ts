@@ -149,6 +149,10 @@ function explain(issue: z.core.$ZodIssue, refused: Refused): Problem[] {
   if (issue.code === 'invalid_value') {
     return [pointAt(issue.path, issue.message, didYouMean(issue.input, issue.values.map(String)))];
   }
+  if (issue.code === 'invalid_key') {
+    const why = issue.issues[0]?.message ?? issue.message;
+    return [pointAt(issue.path, `the name is not allowed: ${why}`)];
+  }
   if (issue.code === 'invalid_union') {
     if (issue.discriminator !== undefined) return [unknownKind(issue, refused)];
     const branch = [...issue.errors].sort((a, b) => depth(b) - depth(a))[0] ?? [];

@@ -1,11 +1,12 @@
 import type { Fault } from '../core/fault.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { Usage } from '../core/usage.ts';
+import type { Mender, MendFacts } from './forms/mender.ts';
 import type { ProviderError } from './provider-error.ts';
 
 /**
- * What a request asks for and how it is written; an endpoint has exactly one, a provider serves some. The last
- * five are a provider's own formats: `gemini` is generateContent, `converse` Bedrock's.
+ * What a request asks for and how it is written; an endpoint has exactly one, a provider serves some. From
+ * `gemini` on they are a provider's own formats: that is generateContent, `converse` Bedrock's.
  */
 export const OPERATIONS = [
   'chat',
@@ -19,8 +20,14 @@ export const OPERATIONS = [
   'gemini',
   'converse',
   'gemini_embeddings',
+  'gemini_embed',
+  'gemini_count_tokens',
+  'converse_count_tokens',
+  'responses_count_tokens',
   'titan_embeddings',
   'cohere_embeddings',
+  'cohere_chat',
+  'ollama_chat',
 ] as const;
 export type Operation = (typeof OPERATIONS)[number];
 
@@ -32,7 +39,12 @@ export const WRITES_OUTPUT: ReadonlySet<Operation> = new Set([
   'messages',
   'gemini',
   'converse',
+  'cohere_chat',
+  'ollama_chat',
 ]);
+
+/** Operations that only count, which is free with every vendor. */
+export const COUNTS_TOKENS: ReadonlySet<Operation> = new Set(['count_tokens', 'gemini_count_tokens']);
 
 /** What the gateway needs to know of a body, whatever its dialect. */
 export interface Described {
@@ -119,6 +131,8 @@ export interface Dialect {
    * @param status the provider's HTTP status
    */
   providerError(status: number, body: string | JsonObject): ProviderError | undefined;
+  /** Makes the answers of a provider what this dialect says they are; undefined where they pass as they come. */
+  readonly mender?: ((facts: MendFacts) => Mender) | undefined;
   readonly stream: StreamDialect;
 }
 

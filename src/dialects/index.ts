@@ -1,4 +1,6 @@
 import { anthropicCountTokens, anthropicMessages } from './anthropic-messages/index.ts';
+import { geminiCountTokens } from './gemini/count-tokens.ts';
+import { geminiEmbed, geminiEmbeddings } from './gemini/embeddings.ts';
 import { geminiGenerate } from './gemini/index.ts';
 import { openAiChat } from './openai-chat/index.ts';
 import { openAiCompletions } from './openai-completions/index.ts';
@@ -6,7 +8,9 @@ import { openAiEmbeddings } from './openai-embeddings/index.ts';
 import { openAiModerations } from './openai-moderations/index.ts';
 import { openAiResponses } from './openai-responses/index.ts';
 
+export { bridge } from './bridge.ts';
 export {
+  COUNTS_TOKENS,
   type Described,
   type Dialect,
   OPERATIONS,
@@ -15,6 +19,13 @@ export {
   type StreamPiece,
   type TextPiece,
 } from './dialect.ts';
+export {
+  droppedHeader,
+  type Mender,
+  type MendFacts,
+  type VendorWords,
+} from './forms/mender.ts';
+export { Skeletons } from './forms/skeletons.ts';
 export { SseFrame, SseSplitter } from './framing/sse.ts';
 export { type ProviderError, readProviderError } from './provider-error.ts';
 export { type RequestedService, requestedService } from './service-tier.ts';
@@ -29,6 +40,9 @@ export { translation } from './translations.ts';
 export {
   anthropicCountTokens,
   anthropicMessages,
+  geminiCountTokens,
+  geminiEmbed,
+  geminiEmbeddings,
   geminiGenerate,
   openAiChat,
   openAiCompletions,
@@ -47,4 +61,7 @@ export const DIALECTS = [
   anthropicMessages,
   anthropicCountTokens,
   geminiGenerate('', false),
+  geminiCountTokens(''),
+  geminiEmbed(''),
+  geminiEmbeddings(''),
 ] as const;

@@ -20,12 +20,15 @@ export interface ModelTraits {
   readonly stops: boolean;
   /** JSON schemas are taken as such; else through a tool that must be called. */
   readonly schemas: boolean;
+  /** False: chat completions refuse tools beside an effort; responses take both. */
+  readonly chatToolsReason: boolean;
 }
 
 const EVERY: readonly Effort[] = EFFORTS;
 const CLASSIC: readonly Effort[] = ['low', 'medium', 'high'];
 const CLAUDE_EFFORTS: readonly Effort[] = ['low', 'medium', 'high', 'max'];
 const CLAUDE_EFFORTS_5: readonly Effort[] = ['low', 'medium', 'high', 'xhigh', 'max'];
+const GPT_EFFORTS: readonly Effort[] = ['none', 'low', 'medium', 'high', 'xhigh'];
 
 const UNKNOWN: ModelTraits = {
   sampling: true,
@@ -34,6 +37,7 @@ const UNKNOWN: ModelTraits = {
   maxOutputTokens: 32_000,
   stops: true,
   schemas: true,
+  chatToolsReason: true,
 };
 
 function traits(more: Partial<ModelTraits>): ModelTraits {
@@ -63,7 +67,8 @@ const TRAITS: readonly (readonly [RegExp, ModelTraits])[] = [
   [/gpt-5-codex|gpt-5\.1-codex/, traits({ ...GPT_5, efforts: CLASSIC })],
   [/gpt-5(?![.\d])/, traits({ ...GPT_5, efforts: ['minimal', 'low', 'medium', 'high'] })],
   [/gpt-5\.1/, traits({ ...GPT_5, efforts: ['none', 'low', 'medium', 'high'] })],
-  [/gpt-(?:5\.[2-9]|[6-9])/, traits({ ...GPT_5, efforts: ['none', 'low', 'medium', 'high', 'xhigh'] })],
+  [/gpt-5\.[23]/, traits({ ...GPT_5, efforts: GPT_EFFORTS })],
+  [/gpt-(?:5\.[4-9]|[6-9])/, traits({ ...GPT_5, efforts: GPT_EFFORTS, chatToolsReason: false })],
   [/gpt-(?:3|4)|chatgpt-4/, traits({ ...NO_REASONING, maxOutputTokens: 16_384 })],
   [/grok-3-mini/, traits({ efforts: ['low', 'high'] })],
   [/grok-(?:2|3|4(?:-\d+)?$)/, traits({ ...NO_REASONING })],
@@ -82,6 +87,8 @@ const TRAITS: readonly (readonly [RegExp, ModelTraits])[] = [
   [/gemini-2\.5-pro/, traits({ thinking: 'budget', efforts: CLASSIC, maxOutputTokens: 65_536 })],
   [/gemini-2\.5/, traits({ thinking: 'budget', efforts: EVERY, maxOutputTokens: 65_536 })],
   [/gemini-|gemma/, traits({ ...NO_REASONING, maxOutputTokens: 8_192 })],
+  [/command-a-reasoning/, traits({ thinking: 'budget', maxOutputTokens: 32_768 })],
+  [/command-a/, traits({ ...NO_REASONING, maxOutputTokens: 8_192 })],
   [/nova-2/, traits({ thinking: 'effort', efforts: CLASSIC, maxOutputTokens: 65_536 })],
   [/nova-|titan|llama|mixtral|command-r/, traits({ ...NO_REASONING, maxOutputTokens: 8_192 })],
 ];

@@ -8,9 +8,12 @@ export interface ProviderError {
   readonly code: string | undefined;
 }
 
+/** Longer plain text is a page, not a message. */
+const MAX_WORDS = 1000;
+
 /**
  * Reads the error body of any provider, whatever its shape: `{error:{…}}`, `{error:"…"}`, `{message}`,
- * `{detail}`, numeric codes, an array around it all. undefined when nobody can read it (HTML, no body).
+ * `{detail}`, numeric codes, an array around it all, or plain words. undefined when nobody can read it (HTML, no body).
  *
  * @param status the HTTP status: a `code` that only repeats it is not a code
  * @param body the text, whatever its content type says (DeepSeek sends JSON as octet-stream), or its JSON
@@ -18,7 +21,7 @@ export interface ProviderError {
 export function readProviderError(status: number, body: string | Json): ProviderError | undefined {
   const json = typeof body === 'string' ? parsed(body) : body;
   const outer = Array.isArray(json) ? json[0] : json;
-  if (!isJsonObject(outer)) return undefined;
+  if (!isJsonObject(outer)) return inWords(json === undefined ? body : outer);
   const inner = isJsonObject(outer.error) ? outer.error : outer;
   const message = firstText(inner.message, inner.Message, outer.error, inner.detail, inner.errors, inner.msg);
   if (message === undefined) return undefined;
@@ -28,6 +31,13 @@ export function readProviderError(status: number, body: string | Json): Provider
     param: text(inner.param),
     code: codeOf(status, inner, outer),
   };
+}
+
+/** Proxies and small servers say it without JSON. Markup is for eyes. */
+function inWords(said: Json | undefined): ProviderError | undefined {
+  const message = typeof said === 'string' ? text(said)?.trim() : undefined;
+  if (message === undefined || /^[<{[]/.test(message) || message.length > MAX_WORDS) return undefined;
+  return { message, type: undefined, param: undefined, code: undefined };
 }
 
 function codeOf(status: number, inner: JsonObject, outer: JsonObject): string | undefined {

@@ -14,12 +14,18 @@ import { Segments, type SegmentWriter } from './canonical/segments.ts';
 import { Trail } from './canonical/trail.ts';
 import { WholeAnswer } from './canonical/whole.ts';
 import { beginWriting, type Writing } from './canonical/writing.ts';
+import { CohereReader } from './cohere-chat/read-answer.ts';
+import { writeCohereRequest } from './cohere-chat/write-request.ts';
+import { COUNTING_CLIENTS, COUNTING_PROVIDERS, openCount } from './count-tokens.ts';
 import type { Operation } from './dialect.ts';
 import { readObject } from './fields.ts';
 import { GeminiReader } from './gemini/read-answer.ts';
 import { readGeminiRequest } from './gemini/read-request.ts';
+import { openGeminiEmbed, openGeminiEmbeddings } from './gemini/translate-embeddings.ts';
 import { GeminiStream, writeGeminiAnswer } from './gemini/write-answer.ts';
 import { writeGeminiRequest } from './gemini/write-request.ts';
+import { OllamaReader } from './ollama-chat/read-answer.ts';
+import { writeOllamaRequest } from './ollama-chat/write-request.ts';
 import { ChatReader } from './openai-chat/read-answer.ts';
 import { readChatRequest } from './openai-chat/read-request.ts';
 import { ChatStream, writeChatCompletion } from './openai-chat/write-answer.ts';
@@ -95,6 +101,14 @@ const PROVIDERS: Readonly<Record<Target, ProviderSide>> = {
     request: writeConverseRequest,
     answer: (sink) => new ConverseReader(sink),
   },
+  cohere_chat: {
+    request: writeCohereRequest,
+    answer: (sink) => new CohereReader(sink),
+  },
+  ollama_chat: {
+    request: writeOllamaRequest,
+    answer: (sink) => new OllamaReader(sink),
+  },
 };
 
 function opening(client: ClientSide, provider: ProviderSide, to: Target): Translation['open'] {
@@ -157,6 +171,19 @@ function build(): Map<string, Translation> {
     const open: Translation['open'] = (body, target) => openEmbeddings(to, body, target);
     built.set(`embeddings ${to}`, { from: 'embeddings', to, open });
   }
+  for (const from of COUNTING_CLIENTS) {
+    for (const to of COUNTING_PROVIDERS) {
+      if (from === to) continue;
+      const open: Translation['open'] = (body, target) => openCount(from, to, body, target);
+      built.set(`${from} ${to}`, { from, to, open });
+    }
+  }
+  built.set('gemini_embeddings embeddings', {
+    from: 'gemini_embeddings',
+    to: 'embeddings',
+    open: openGeminiEmbeddings,
+  });
+  built.set('gemini_embed embeddings', { from: 'gemini_embed', to: 'embeddings', open: openGeminiEmbed });
   return built;
 }
 

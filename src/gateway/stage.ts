@@ -12,6 +12,7 @@ import type { Saving } from '../core/saving.ts';
 import type { Trace } from '../core/trace.ts';
 import type { Usage } from '../core/usage.ts';
 import type { Described, Dialect, Operation } from '../dialects/dialect.ts';
+import type { Mender } from '../dialects/index.ts';
 
 /** One inference route: where it listens, what it asks for, how both sides write. */
 export interface Endpoint {
@@ -121,6 +122,8 @@ export interface Answer {
   readonly usageInjected: boolean;
   /** Set where no provider was asked for it. */
   readonly saving?: Saving;
+  /** Set where a provider says it in the client's dialect: makes of it what that dialect says it is. */
+  readonly mender?: Mender | undefined;
   readonly source: ByteSource;
 }
 
@@ -162,13 +165,16 @@ export interface EventTransform {
 export const CALL_UPSTREAM = 'call-upstream';
 /** Follows how much a stream has written, where no cap of the client's bounds it, and may end it. */
 export interface StreamWatch {
+  /** The most that the answer can hold, because the provider was told so or the model writes no more; Infinity: nobody knows. */
+  readonly ceilingTokens: number;
   /**
    * Called for every chunk; does no I/O.
-   * @param outputTokens upper bound of what was written so far
+   * @param mostTokens upper bound of what was written so far
+   * @param leastTokens lower bound of it, for providers that heed no cap
    * @param resume called at most once after false; ask again then
    * @returns true: go on · false: pause until `resume` · a Fault: cut the stream here, and say why
    */
-  streamed(outputTokens: number, resume: () => void): boolean | Fault;
+  streamed(mostTokens: number, leastTokens: number, resume: () => void): boolean | Fault;
 }
 
 /** How a request ended. */

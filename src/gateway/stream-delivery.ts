@@ -1,11 +1,12 @@
 /**
- * Delivers a stream. Frames that are certainly nothing but deltas pass as the bytes they came in, unless a
- * stage transforms events; the others are looked at for usage, errors and the end.
+ * Delivers a stream. Frames that are certainly nothing but well-formed deltas pass as the bytes they came in, unless a
+ * stage transforms events; the others are looked at for usage, errors, the end, and what their dialect wants.
  */
 import { asFault, Fault } from '../core/fault.ts';
 import { type JsonObject, parseObject } from '../core/json.ts';
 import type { StreamCutter } from '../dialects/dialect.ts';
 import { type SseFrame, SseSplitter } from '../dialects/framing/sse.ts';
+import { Skeletons } from '../dialects/index.ts';
 import type { Delivered, Delivery, DeliverySink } from './delivery.ts';
 import type { Ending } from './stage.ts';
 import { StreamedText } from './streamed-text.ts';
@@ -26,7 +27,10 @@ export class StreamDelivery implements DeliverySink {
   readonly #streamed = new StreamedText();
   /** From the event that completes the answer on: kept until the request has settled. */
   readonly #tail: Out[] = [];
+  /** Must frames with these bytes, each a character, be looked at? */
   readonly #interesting: (text: string) => boolean;
+  /** Of the deltas that were looked at and found well-formed. */
+  readonly #skeletons = new Skeletons();
   readonly #completedChoices = new Set<number>();
   /** Where the stream may be cut: knows how to end it. */
   readonly #cutter: StreamCutter | undefined;
@@ -46,9 +50,11 @@ export class StreamDelivery implements DeliverySink {
     const { stream } = delivery.dialect;
     const cutter = delivery.watch && stream.cutter?.();
     this.#cutter = cutter;
-    this.#interesting = cutter
-      ? (text) => stream.interesting(text) || cutter.follows(text)
-      : (text) => stream.interesting(text);
+    const { mender } = delivery.answer;
+    const unknown = mender
+      ? (text: string) => !this.#skeletons.known(text)
+      : (text: string) => stream.interesting(text);
+    this.#interesting = cutter ? (text) => unknown(text) || cutter.follows(text) : unknown;
     delivery.client.startStream(delivery.answer.status, delivery.headers());
   }
 
@@ -122,6 +128,10 @@ export class StreamDelivery implements DeliverySink {
 
   #frame(frame: SseFrame, out: Out[]): void {
     if (this.#over) return;
+    if (this.#isKnown(frame)) {
+      this.#count(frame, undefined, () => parseObject(frame.data ?? '') ?? {});
+      return this.#pass(frame, out);
+    }
     const { data } = frame;
     const { stream } = this.#d.dialect;
     // a comment keeps the connection alive; its words are nobody's that could be judged
@@ -136,12 +146,26 @@ export class StreamDelivery implements DeliverySink {
     }
     const followed = this.#follow(data);
     if (this.#d.transforms.length === 0 && !stream.interesting(data)) {
-      this.#count(frame, followed, () => parseObject(data) ?? {});
-      return this.#pass(frame, out);
+      return this.#delta(frame, data, followed, out);
     }
     // one unreadable chunk is dropped; the stream goes on (litellm#40404)
     const event = parseObject(data);
     if (event !== undefined) this.#event(event, frame, out, followed);
+  }
+
+  /** Nothing but text, which nobody wants to see: passes as it came where it is well-formed. */
+  #delta(frame: SseFrame, data: string, followed: JsonObject | undefined, out: Out[]): void {
+    const { mender } = this.#d.answer;
+    const event = mender && parseObject(data);
+    if (event === undefined) {
+      this.#count(frame, followed, () => parseObject(data) ?? {});
+      return this.#pass(frame, out);
+    }
+    const mended = mender?.event(event) === true;
+    this.#count(frame, followed, () => event);
+    if (mended) return this.#put(this.#d.dialect.stream.frame(event), out);
+    this.#skeletons.learn(latin1(frame.raw));
+    this.#pass(frame, out);
   }
 
   /** The event, where whoever may have to end the stream must see it. */
@@ -150,6 +174,12 @@ export class StreamDelivery implements DeliverySink {
     const event = parseObject(data);
     if (event !== undefined) this.#cutter.see(event);
     return event;
+  }
+
+  /** A delta like one that was looked at before; asked while nobody wants to see every event. */
+  #isKnown(frame: SseFrame): boolean {
+    const { transforms, answer } = this.#d;
+    return answer.mender !== undefined && transforms.length === 0 && !this.#interesting(latin1(frame.raw));
   }
 
   /** One delta. @param parse called only while its shape is being learnt */
@@ -180,7 +210,6 @@ export class StreamDelivery implements DeliverySink {
         },
       );
     }
-    const completes = stream.completes(event);
     const usage = stream.usage(event, attempt?.usage.source === 'reported' ? attempt.usage : undefined);
     const reported = usage !== undefined && attempt !== undefined;
     if (reported) attempt.usage = answer.source.usage?.() ?? usage;
@@ -188,13 +217,14 @@ export class StreamDelivery implements DeliverySink {
       attempt.reason = stream.finish(event) ?? attempt.reason;
       attempt.responseId ??= dialect.responseId?.(event);
     }
-    for (const choice of completes) this.#completedChoices.add(choice);
+    const mended = answer.mender?.event(event) === true;
+    for (const choice of stream.completes(event)) this.#completedChoices.add(choice);
     if (this.#completedChoices.size >= this.#d.choices) this.#completed = true;
     else if (transforms.length > 0) this.#count(frame, followed, () => event);
     else if (this.#d.watch !== undefined) this.#streamed.read(textOf(event, this.#d));
     if (transforms.length > 0) {
       for (const changed of this.#transformed([event], 0)) this.#emit(changed, undefined, reported, out);
-    } else this.#emit(event, frame, reported, out);
+    } else this.#emit(event, mended ? undefined : frame, reported, out);
   }
 
   /** @param unchanged the frame that the event came in, where it still says the same */
@@ -254,7 +284,9 @@ export class StreamDelivery implements DeliverySink {
     const { watch, attempt } = this.#d;
     if (watch === undefined || this.#over || this.#completed) return true;
     const reported = attempt?.usage.source === 'reported' ? attempt.usage.outputTokens : 0;
-    const verdict = watch.streamed(Math.max(this.#streamed.mostTokens, reported), () => {
+    const most = Math.max(this.#streamed.mostTokens, reported);
+    const least = Math.max(this.#streamed.leastTokens, reported);
+    const verdict = watch.streamed(most, least, () => {
       this.#paused = false;
       if (!this.#over && this.#paidFor() && !this.#waiting) this.#d.answer.source.resume();
     });
@@ -319,12 +351,14 @@ export class StreamDelivery implements DeliverySink {
 
   /** What was reported on the way of an answer that broke off says nothing of what came after (litellm#14457). */
   #fillUsage(): void {
-    const { attempt, answer, estimateUsage } = this.#d;
+    const { attempt, answer, estimateUsage, watch } = this.#d;
     if (attempt === undefined) return;
     attempt.usage = answer.source.usage?.() ?? attempt.usage;
     const { usage } = attempt;
     if (usage.source === 'reported' && this.#completed) return;
-    const estimate = estimateUsage(this.#streamed.length);
+    const likely = estimateUsage(this.#streamed.length);
+    const outputTokens = Math.min(likely.outputTokens, watch?.ceilingTokens ?? Number.POSITIVE_INFINITY);
+    const estimate = outputTokens === likely.outputTokens ? likely : { ...likely, outputTokens };
     if (usage.source === 'estimated') attempt.usage = estimate;
     else if (estimate.outputTokens > usage.outputTokens) {
       attempt.usage = { ...usage, outputTokens: estimate.outputTokens, source: 'estimated' };
@@ -337,6 +371,11 @@ function joined(out: readonly Out[]): Out {
   if (out.length === 1) return out[0] as Out;
   if (out.every((piece) => typeof piece === 'string')) return out.join('');
   return Buffer.concat(out.map((piece) => (typeof piece === 'string' ? Buffer.from(piece) : piece)));
+}
+
+/** Each byte a character, which is cheap and can be compared. */
+function latin1(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
 }
 
 /** What an event adds to the answer. */

@@ -7,6 +7,9 @@
 /** Deltas that are parsed to learn how much of a frame is text. */
 const SAMPLES = 3;
 
+/** UTF-16 units; English prose has 4 to 5, deeply indented code 6. */
+const LONGEST_TOKEN_UNITS = 8;
+
 const NEXT_DATA = Buffer.from('\ndata:');
 
 export class StreamedText {
@@ -31,6 +34,11 @@ export class StreamedText {
    */
   get mostTokens(): number {
     return this.#mostTokens;
+  }
+
+  /** A lower bound of the output tokens seen: in no text that people read are they longer than this on the average. */
+  get leastTokens(): number {
+    return Math.floor(Math.min(this.length, this.#mostTokens) / LONGEST_TOKEN_UNITS);
   }
 
   /** Frames so far; of chunks whose frames nobody split, those are counted that hold data. */

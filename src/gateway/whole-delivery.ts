@@ -2,6 +2,7 @@
 import { asFault, Fault } from '../core/fault.ts';
 import { type JsonObject, parseObject } from '../core/json.ts';
 import type { Dialect } from '../dialects/dialect.ts';
+import { droppedHeader } from '../dialects/index.ts';
 import type { Delivered, Delivery, DeliverySink } from './delivery.ts';
 import type { Ending } from './stage.ts';
 import { endingOf } from './walk.ts';
@@ -14,6 +15,8 @@ export class WholeDelivery implements DeliverySink {
   #bytes = 0;
   #gone: Fault | undefined;
   #over = false;
+  /** What of the provider's answer could not be carried. */
+  #lost: readonly string[] = [];
 
   constructor(delivery: Delivery, resolve: (delivered: Delivered) => void) {
     this.#delivery = delivery;
@@ -45,8 +48,16 @@ export class WholeDelivery implements DeliverySink {
 
   #answer(body: Uint8Array | string): void {
     if (this.#gone) return this.#done(endingOf(this.#gone), () => undefined);
-    const { client, answer, headers } = this.#delivery;
-    this.#done({ kind: 'done' }, () => client.sendWhole(answer.status, headers(), body));
+    const { client, answer } = this.#delivery;
+    this.#done({ kind: 'done' }, () => client.sendWhole(answer.status, this.#headers(), body));
+  }
+
+  #headers(): Record<string, string> {
+    const headers = this.#delivery.headers();
+    if (this.#lost.length > 0) {
+      headers['x-sluice-dropped'] = droppedHeader(headers['x-sluice-dropped'], this.#lost);
+    }
+    return headers;
   }
 
   /** It broke off. The provider had begun to answer, so it has read the request, and bills it (bifrost#3357). */
@@ -86,7 +97,9 @@ export class WholeDelivery implements DeliverySink {
       attempt.reason = finish;
       attempt.responseId = dialect.responseId?.(body);
     }
-    if (transforms.length === 0) return bytes;
+    const lost = answer.mender?.whole(body);
+    if (lost !== undefined) this.#lost = lost;
+    if (transforms.length === 0) return lost === undefined ? bytes : JSON.stringify(body);
     const waiting = transforms.flatMap((transform) => transform.ready?.(body) ?? []);
     return waiting.length === 0
       ? this.#transformed(body)

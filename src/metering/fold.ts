@@ -36,11 +36,11 @@ async function foldSome(db: Database): Promise<{ before: number; after: number }
         INSERT INTO usage_rollups (
           org_id, starts_at, fresh, team_id, user_id, key_id, provider, model, prompt_name, prompt_version, tags,
           requests, attempts, input_tokens, cached_input_tokens, cache_write_tokens, output_tokens, reasoning_tokens,
-          cost_pico_usd, unpriced_attempts, estimated_attempts)
+          cost_pico_usd, saved_pico_usd, unpriced_attempts, estimated_attempts)
         SELECT org_id, starts_at, false, team_id, user_id, key_id, provider, model, prompt_name, prompt_version, tags,
           sum(requests), sum(attempts), sum(input_tokens), sum(cached_input_tokens), sum(cache_write_tokens),
-          sum(output_tokens), sum(reasoning_tokens), sum(cost_pico_usd), sum(unpriced_attempts),
-          sum(estimated_attempts)
+          sum(output_tokens), sum(reasoning_tokens), sum(cost_pico_usd), sum(saved_pico_usd),
+          sum(unpriced_attempts), sum(estimated_attempts)
         FROM gone
         GROUP BY 1, 2, 4, 5, 6, 7, 8, 9, 10, 11
         RETURNING 1

@@ -1,5 +1,7 @@
 /** What metering reads of a journal record: names are those of the table `usage_events`. */
+
 import type { Attempt } from '../core/attempt.ts';
+import { isoTime } from '../core/iso-time.ts';
 import { storableText } from '../core/json.ts';
 import type { Saving } from '../core/saving.ts';
 import { NO_USAGE, type ServiceTier } from '../core/usage.ts';
@@ -68,7 +70,7 @@ export function usageLine(attempt: Attempt, index: number): UsageLine {
   const unsettled = attempt.outcome === 'running';
   return {
     id: attempt.id,
-    occurred_at: new Date(attempt.startedAtMs).toISOString(),
+    occurred_at: isoTime(attempt.startedAtMs),
     attempt: index + 1,
     provider: attempt.provider,
     model: storableText(attempt.model, 256),

@@ -97,6 +97,8 @@ export const usageRollups = pgTable(
     reasoningTokens: total('reasoning_tokens'),
     /** Of the priced attempts. */
     cost: picoUsd('cost_pico_usd').notNull(),
+    /** What answers from the cache had cost when a provider gave them. */
+    saved: picoUsd('saved_pico_usd').notNull().default(sql`0`),
     unpricedAttempts: total('unpriced_attempts'),
     /** Attempts whose tokens are an estimate. */
     estimatedAttempts: total('estimated_attempts'),

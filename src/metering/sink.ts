@@ -15,11 +15,12 @@ export const usageSink: Sink = {
       INSERT INTO usage_rollups (
         org_id, starts_at, fresh, team_id, user_id, key_id, provider, model, prompt_name, prompt_version, tags,
         requests, attempts, input_tokens, cached_input_tokens, cache_write_tokens, output_tokens, reasoning_tokens,
-        cost_pico_usd, unpriced_attempts, estimated_attempts)
+        cost_pico_usd, saved_pico_usd, unpriced_attempts, estimated_attempts)
       SELECT org_id, ${quarterOf(sql`occurred_at`)}, true, team_id, user_id, key_id, provider, model, prompt_name,
         prompt_version, tags,
         count(*) FILTER (WHERE attempt = 1), count(*) FILTER (WHERE outcome <> 'cached'), sum(input_tokens), sum(cached_input_tokens),
         sum(cache_write_tokens), sum(output_tokens), sum(reasoning_tokens), coalesce(sum(cost_pico_usd), 0),
+        coalesce(sum(saved_pico_usd), 0),
         count(*) FILTER (WHERE cost_pico_usd IS NULL), count(*) FILTER (WHERE usage_source = 'estimated')
       FROM added
       GROUP BY 1, 2, 4, 5, 6, 7, 8, 9, 10, 11`);

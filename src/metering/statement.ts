@@ -56,6 +56,8 @@ export interface UsageSum {
   readonly outputTokens: number;
   readonly reasoningTokens: number;
   readonly picoUsd: bigint;
+  /** What answers from the cache had cost when a provider gave them. */
+  readonly savedPicoUsd: bigint;
   readonly unpricedAttempts: number;
   readonly estimatedAttempts: number;
 }
@@ -86,6 +88,7 @@ export async function statement(tx: Tx, query: StatementQuery): Promise<UsageSum
     outputTokens: Number(row.output_tokens),
     reasoningTokens: Number(row.reasoning_tokens),
     picoUsd: BigInt(row.pico_usd ?? 0),
+    savedPicoUsd: BigInt(row.saved_pico_usd ?? 0),
     unpricedAttempts: Number(row.unpriced),
     estimatedAttempts: Number(row.estimated),
   }));
@@ -105,6 +108,7 @@ function summed(query: StatementQuery): SQL {
       coalesce(sum(output_tokens), 0) AS output_tokens,
       coalesce(sum(reasoning_tokens), 0) AS reasoning_tokens,
       coalesce(sum(cost_pico_usd), 0) AS pico_usd,
+      coalesce(sum(saved_pico_usd), 0) AS saved_pico_usd,
       coalesce(sum(unpriced_attempts), 0) AS unpriced,
       coalesce(sum(estimated_attempts), 0) AS estimated
     FROM (${sql.join(sources(query), sql` UNION ALL `)}) lines
@@ -132,14 +136,15 @@ function sources({ from, to, reach }: StatementQuery): SQL[] {
 
 function rollupsOf(fromMs: number, toMs: number, reach: UsageReach | undefined): SQL {
   return sql`
-    SELECT ${DIMENSIONS}, starts_at, ${TOKENS}, requests, attempts, cost_pico_usd, unpriced_attempts,
-      estimated_attempts
+    SELECT ${DIMENSIONS}, starts_at, ${TOKENS}, requests, attempts, cost_pico_usd, saved_pico_usd,
+      unpriced_attempts, estimated_attempts
     FROM usage_rollups WHERE ${during('starts_at', fromMs, toMs)} ${reachSql(reach)}`;
 }
 
 function linesOf(fromMs: number, toMs: number, reach: UsageReach | undefined): SQL {
   return sql`
-    SELECT ${DIMENSIONS}, ${quarterOf(sql`occurred_at`)}, ${TOKENS}, (attempt = 1)::int, 1, cost_pico_usd,
+    SELECT ${DIMENSIONS}, ${quarterOf(sql`occurred_at`)}, ${TOKENS}, (attempt = 1)::int,
+      (outcome <> 'cached')::int, cost_pico_usd, saved_pico_usd,
       (cost_pico_usd IS NULL)::int, (usage_source = 'estimated')::int
     FROM usage_events WHERE ${during('occurred_at', fromMs, toMs)} ${reachSql(reach)}`;
 }

@@ -4,6 +4,8 @@ import { Fault } from '../core/fault.ts';
 import { WRITES_OUTPUT } from '../dialects/dialect.ts';
 import type { Principal } from '../identity/index.ts';
 import type { LimitRule } from '../limits/index.ts';
+import type { EntitiesRules } from '../redaction/index.ts';
+import { compilePlan } from '../redaction/index.ts';
 import { type Combined, combine, deniedBy } from './combine.ts';
 import { type Condition, ConditionError } from './condition.ts';
 import { type Facts, PrincipalFacts, RequestFacts } from './facts.ts';
@@ -24,6 +26,8 @@ export interface PolicySet {
   budgetsFor(principal: Principal): readonly PolicyBudget[];
   /** Those that count any callers of the organisation, in the order of the files. */
   budgetsOf(orgId: string, orgSlug: string): readonly PolicyBudget[];
+  /** The entities of their own that enforced policies declare for callers of the organisation. */
+  entitiesOf(orgId: string, orgSlug: string): readonly EntitiesRules[];
   /** @throws Fault `policy_denied` naming the policy and what to do */
   judge(principal: Principal, question: Question): Judgement;
 }
@@ -58,6 +62,7 @@ const MAX_KEPT = 1000;
 
 /** @param unmatched what becomes of a call that no enforced policy matches */
 export function createPolicySet(policies: readonly Policy[], unmatched: 'allow' | 'deny'): PolicySet {
+  prepareRedaction(policies);
   const byPrincipal = new WeakMap<Principal, Candidates>();
   const candidatesFor = (principal: Principal): Candidates => {
     const known = byPrincipal.get(principal);
@@ -72,6 +77,8 @@ export function createPolicySet(policies: readonly Policy[], unmatched: 'allow' 
     budgetsFor: (principal) => candidatesFor(principal).budgets,
     budgetsOf: (orgId, orgSlug) =>
       budgetsOf(policies.filter((policy) => policy.enforce && policy.concernsOrg(orgId, orgSlug))),
+    entitiesOf: (orgId, orgSlug) =>
+      declaredEntities(policies.filter((policy) => policy.enforce && policy.concernsOrg(orgId, orgSlug))),
     judge: (principal, question) => {
       const candidates = candidatesFor(principal);
       const combined = match(candidates, question);
@@ -81,6 +88,13 @@ export function createPolicySet(policies: readonly Policy[], unmatched: 'allow' 
       return { verdict: combined.verdict, outputCapTokens: newCap(combined.outputCapTokens, question) };
     },
   };
+}
+
+/** What finds values takes up to 0.4 s to make: no request should wait for it. Where policies differ, one still may. */
+function prepareRedaction(policies: readonly Policy[]): void {
+  for (const { redaction } of policies.flatMap(({ effects }) => effects)) {
+    if (redaction !== undefined) compilePlan([redaction]);
+  }
 }
 
 function select(policies: readonly Policy[], principal: Principal): Candidates {
@@ -99,6 +113,13 @@ function select(policies: readonly Policy[], principal: Principal): Candidates {
 function budgetsOf(policies: readonly Policy[]): PolicyBudget[] {
   return collect(policies, ({ id }, { budgets = [] }) =>
     budgets.map((budget) => ({ ...budget, id: `policy/${id}/${budget.id}`, policy: id })),
+  );
+}
+
+/** The entities of their own that these policies declare. */
+export function declaredEntities(policies: readonly Policy[]): EntitiesRules[] {
+  return collect(policies, (_, { redaction }) =>
+    redaction?.entities === undefined ? [] : [redaction.entities],
   );
 }
 

@@ -11,7 +11,7 @@ export interface AccessToken {
 const EARLY_MS = 300_000;
 /** A token that ends sooner is not sent any more. */
 const MARGIN_MS = 30_000;
-/** After a refresh that failed, while the old one still serves. */
+/** After a refresh that failed while the old one still serves, and after a token that was refused. */
 const RETRY_MS = 10_000;
 
 /** One token at a time: it is fetched once for all calls that wait for it, and renewed before it ends. */
@@ -38,6 +38,20 @@ export class AccessTokens {
       this.#renewed().catch(() => undefined);
     }
     return this.#current.token;
+  }
+
+  /**
+   * A provider refused it before its end: the next call fetches another one.
+   * @param tail what was sent of it
+   * @returns whether asking again may help; not where one that was fetched a moment ago is refused as well
+   */
+  refused(tail: string): boolean {
+    if (this.#current === undefined || !this.#current.token.endsWith(tail)) return true;
+    const nowMs = this.#clock.now();
+    if (nowMs < this.#notBeforeMs) return false;
+    this.#notBeforeMs = nowMs + RETRY_MS;
+    this.#current = undefined;
+    return true;
   }
 
   #renewed(): Promise<string> {

@@ -31,8 +31,8 @@ export interface Whom {
   readonly role: Attempt['role'];
   readonly provider: Provider;
   readonly standing: Standing;
-  /** The provider has another key to try where it refuses this one. */
-  readonly anotherKey: boolean;
+  /** Asked where it refuses the key: has it another one to try, or the same renewed? */
+  readonly anotherKey: () => boolean;
 }
 
 const KEY_REFUSALS: ReadonlySet<FaultCode> = new Set(['provider_auth_failed', 'provider_rate_limited']);
@@ -50,7 +50,7 @@ export class Call {
   readonly #x: Exchange;
   readonly #provider: Provider;
   readonly #standing: Standing;
-  readonly #anotherKey: boolean;
+  readonly #anotherKey: () => boolean;
   #givenUp: Fault | undefined;
   #keyRefused = false;
 
@@ -119,7 +119,7 @@ export class Call {
       return;
     }
     mark(this.attempt, 'failed', fault.code);
-    this.#keyRefused = this.#anotherKey && KEY_REFUSALS.has(fault.code);
+    this.#keyRefused = KEY_REFUSALS.has(fault.code) && this.#anotherKey();
     const outcome = this.#keyRefused ? 'refused' : outcomeOf(fault);
     const ms = outcome === 'limited' ? fault.details.retryAfterMs : this.attempt.durationMs;
     this.#report(outcome, ms ?? 0);

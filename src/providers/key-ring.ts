@@ -30,6 +30,8 @@ export interface KeyState extends ProviderKey {
 
 interface Entry extends ProviderKey {
   parkedUntilMs: number;
+  /** What was sent with it was refused, and is fetched anew for the next call. */
+  renewed: boolean;
   /** Headers of the last answer, read only when somebody asks. */
   told: { readonly headers: IncomingHttpHeaders; readonly atMs: number } | undefined;
   /** Smooth weighted round robin: what the key is owed. */
@@ -85,20 +87,22 @@ export class KeyRing {
     return chosen;
   }
 
-  /** @param tried keys that one request has used. True where a further one is there and not parked. */
+  /** @param tried keys that one request has used. True where a further one is there, or a renewed one, and not parked. */
   hasAnother(orgId: string, tried: number): boolean {
     const keys = this.#of(orgId);
-    if (keys.length <= tried) return false;
+    if (keys.length + keys.filter(({ renewed }) => renewed).length <= tried) return false;
     const nowMs = this.#clock.now();
     return keys.some(({ parkedUntilMs }) => parkedUntilMs <= nowMs);
   }
 
-  /** Learns from the head of an answer: a refused or limited key is parked. */
-  heard(key: KeyState, status: number, headers: IncomingHttpHeaders): void {
+  /** Learns from the head of an answer: a refused or limited key is parked. @param renewed what was refused is fetched anew */
+  heard(key: KeyState, status: number, headers: IncomingHttpHeaders, renewed = false): void {
     const entry = key as Entry;
     const nowMs = this.#clock.now();
     if (tellsLimits(headers, this.#limitHeaders)) entry.told = { headers, atMs: nowMs };
-    if (status === 401) entry.parkedUntilMs = nowMs + REFUSED_MS;
+    entry.renewed = renewed;
+    if (renewed) entry.parkedUntilMs = 0;
+    else if (status === 401) entry.parkedUntilMs = nowMs + REFUSED_MS;
     else if (status === 429) {
       entry.parkedUntilMs = nowMs + (retryAfterMs(status, headers, nowMs) ?? LIMITED_MS);
     } else if (usedUp(headers, this.#limitHeaders)) {
@@ -131,7 +135,7 @@ export class KeyRing {
 
 function entry(key: ProviderKey): Entry {
   const { id, name, secret, weight } = key;
-  return { id, name, secret, weight, parkedUntilMs: 0, told: undefined, owed: 0 };
+  return { id, name, secret, weight, parkedUntilMs: 0, renewed: false, told: undefined, owed: 0 };
 }
 
 function continued(key: ProviderKey, before: Entry | undefined): Entry {

@@ -1,7 +1,8 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { Fault } from '../core/fault.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { Operation } from '../dialects/dialect.ts';
-import { type TranslatedCall, translation } from '../dialects/index.ts';
+import { bridge, type TranslatedCall, translation } from '../dialects/index.ts';
 import type { Arrival, HasCall } from '../gateway/stage.ts';
 import type { HasPrincipal } from '../identity/index.ts';
 import { estimateUsage } from '../metering/index.ts';
@@ -36,14 +37,15 @@ export class Outgoing implements UpstreamRequest {
   ) {
     const { dialect, operation } = x.endpoint;
     const { described } = x.call;
-    this.operation = operationFor(provider, operation, target.model) ?? operation;
+    const bridged = bridgedCall(x, target, provider);
+    this.operation = bridged?.operation ?? operationFor(provider, operation, target.model) ?? operation;
     this.orgId = x.principal.orgId;
     this.model = provider.wireModel?.(target.model) ?? target.model;
     this.stream = described.stream;
     this.clientHeaders = x.headers;
     this.ownHeaders = ownHeaders;
     if (this.operation !== operation) {
-      const call = this.#translated(x, target, provider);
+      const call = bridged?.call ?? translated(x, target, provider, this.operation);
       this.translation = { dialect, call };
       this.body = call.body;
       this.usageInjected = false;
@@ -63,25 +65,45 @@ export class Outgoing implements UpstreamRequest {
     this.#bytes ??= Buffer.from(JSON.stringify(this.body));
     return this.#bytes;
   }
+}
 
-  #translated(
-    { endpoint, call, bytes, id, arrivedAtMs }: Arrival & HasCall,
-    target: Target,
-    provider: Provider,
-  ): TranslatedCall {
-    const translated = translation(endpoint.operation, this.operation)?.open(call.body, {
-      model: target.model,
-      kind: provider.kind,
-      inputTokens: estimateUsage(call.body, bytes.length, 0).inputTokens,
-      nowMs: arrivedAtMs,
-      id: id.replaceAll('-', ''),
-      stream: this.stream,
-    });
-    if (translated === undefined) {
-      throw new Error(`${endpoint.operation} cannot be translated to ${this.operation}`);
-    }
-    if (translated.body.model !== undefined) translated.body.model = this.model;
-    if (!provider.usageOnRequest) delete translated.body.stream_options;
-    return translated;
+function translated(
+  { endpoint, call, bytes, id, arrivedAtMs }: Arrival & HasCall,
+  target: Target,
+  provider: Provider,
+  operation: Operation,
+): TranslatedCall {
+  const made = translation(endpoint.operation, operation)?.open(call.body, {
+    model: target.model,
+    kind: provider.kind,
+    inputTokens: estimateUsage(call.body, bytes.length, 0).inputTokens,
+    nowMs: arrivedAtMs,
+    id: id.replaceAll('-', ''),
+    stream: call.described.stream,
+  });
+  if (made === undefined) throw new Error(`${endpoint.operation} cannot be translated to ${operation}`);
+  if (made.body.model !== undefined) made.body.model = provider.wireModel?.(target.model) ?? target.model;
+  if (!provider.usageOnRequest) delete made.body.stream_options;
+  return made;
+}
+
+/** The kinds whose chat completions leave something to their responses. */
+const BRIDGED: ReadonlySet<string> = new Set(['openai', 'azure-openai']);
+
+/** A call in another operation of the provider's, where it would refuse the client's; undefined where that will do. */
+function bridgedCall(
+  x: Arrival & HasCall,
+  target: Target,
+  provider: Provider,
+): { readonly operation: Operation; readonly call: TranslatedCall } | undefined {
+  if (!BRIDGED.has(provider.kind)) return undefined;
+  const operation = bridge(x.endpoint.operation, target.model, x.call.body);
+  if (operation === undefined || !provider.operations.has(operation)) return undefined;
+  try {
+    return { operation, call: translated(x, target, provider, operation) };
+  } catch (thrown) {
+    // What only the client's own operation has words for: the provider itself says what it thinks of it.
+    if (thrown instanceof Fault) return undefined;
+    throw thrown;
   }
 }

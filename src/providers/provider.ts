@@ -2,7 +2,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { JsonObject } from '../core/json.ts';
 import type { Dialect, Operation } from '../dialects/dialect.ts';
-import type { TranslatedCall } from '../dialects/index.ts';
+import type { TranslatedCall, VendorWords } from '../dialects/index.ts';
 import type { ByteSink, StoredCall } from '../gateway/stage.ts';
 import type { Diagnosis, Said } from './diagnosis.ts';
 import type { KeyRing } from './key-ring.ts';
@@ -90,6 +90,8 @@ export interface Provider {
   readonly timeouts: Timeouts;
   /** It reports a stream's usage only when asked to (`stream_options.include_usage`), and knows that field. */
   readonly usageOnRequest: boolean;
+  /** Its own words in answers that are otherwise in a dialect of others. */
+  readonly words?: VendorWords | undefined;
   /** Begins a call. The receiver may hear `fail` before this returns. */
   send(request: UpstreamRequest, receiver: Receiver): Transmission;
   /** What its refusal means where the general reading would be wrong; else undefined. */

@@ -12,6 +12,7 @@ import { answerHeaders } from './headers.ts';
 import { judge } from './judge.ts';
 import type { Kept, Target } from './plan.ts';
 import type { Provider, UpstreamRequest } from './provider.ts';
+import { menderOf } from './walk.ts';
 
 export interface KeeperDeps {
   readonly catalogue: Catalogue;
@@ -56,7 +57,9 @@ async function ask(deps: KeeperDeps, x: Arrival & Needs): Promise<void> {
     const failure = judge(provider, flight, head, x.endpoint.dialect, false, clock.now());
     if (failure !== undefined) throw failure.fault;
     const headers = answerHeaders(head.headers, false);
-    x.answer = { status: head.status, headers, stream: false, usageInjected: false, source: flight };
+    const deletes = x.endpoint.stored?.method === 'DELETE';
+    const mender = deletes ? undefined : menderOf(x, target.model, provider.words);
+    x.answer = { status: head.status, headers, stream: false, usageInjected: false, mender, source: flight };
   } catch (thrown) {
     const fault = asFault(thrown);
     flight.cancel(fault);

@@ -1,6 +1,7 @@
 /** A provider's stream as events, whatever its framing. */
 import { type JsonObject, parseObject } from '../core/json.ts';
 import { AwsEventSplitter } from '../dialects/framing/aws-event-stream.ts';
+import { NdjsonSplitter } from '../dialects/framing/ndjson.ts';
 import { type SseFrame, SseSplitter } from '../dialects/framing/sse.ts';
 
 /** One event larger than this is no event (images inside one were seen at a few MB). */
@@ -19,6 +20,7 @@ export interface StreamEvents {
 export function streamEvents(contentType: string | undefined): StreamEvents | undefined {
   const type = contentType?.toLowerCase() ?? 'text/event-stream';
   if (type.includes('text/event-stream')) return new SseEvents();
+  if (type.includes('application/x-ndjson')) return new NdjsonEvents();
   return type.includes('application/vnd.amazon.eventstream') ? new AwsEvents() : undefined;
 }
 
@@ -44,6 +46,20 @@ class SseEvents implements StreamEvents {
     if (data === '[DONE]') this.over = true;
     const event = data === undefined ? undefined : parseObject(data);
     if (event !== undefined) events.push(event);
+  }
+}
+
+/** A line each; what is no JSON is dropped, and the stream goes on. */
+class NdjsonEvents implements StreamEvents {
+  readonly #splitter = new NdjsonSplitter(MAX_EVENT_BYTES);
+  readonly over = false;
+
+  push(chunk: Uint8Array): JsonObject[] {
+    return this.#splitter.push(chunk);
+  }
+
+  end(): JsonObject[] {
+    return this.#splitter.end();
   }
 }
 

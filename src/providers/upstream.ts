@@ -2,6 +2,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { type Dispatcher, Pool } from 'undici';
 import { Fault } from '../core/fault.ts';
+import { Decoding, decodes } from './decoding.ts';
 import type { Receiver, Transmission } from './provider.ts';
 
 /** Shared, because a stack trace per cancelled call is costly and tells nothing. */
@@ -56,6 +57,8 @@ class HttpCall implements Transmission, Dispatcher.DispatchHandler {
   readonly #receiver: Receiver;
   readonly #heard: HttpCallOptions['heard'];
   #controller: Dispatcher.DispatchController | undefined;
+  /** Set where the answer is compressed. */
+  #decoding: Decoding | undefined;
   #answered = false;
   #over = false;
 
@@ -66,10 +69,12 @@ class HttpCall implements Transmission, Dispatcher.DispatchHandler {
   }
 
   resume(): void {
-    this.#controller?.resume();
+    if (this.#decoding === undefined) this.#controller?.resume();
+    else this.#decoding.resume();
   }
 
   cancel(): void {
+    this.#decoding?.cancel();
     if (this.#over) return;
     this.#over = true;
     this.#controller?.abort(CANCELLED);
@@ -89,36 +94,48 @@ class HttpCall implements Transmission, Dispatcher.DispatchHandler {
     this.#answered = true;
     this.#heard?.(status, headers);
     const encoding = headers['content-encoding'];
-    if (encoding !== undefined && encoding !== 'identity') {
-      this.#over = true;
-      controller.abort(CANCELLED);
-      this.#receiver.fail(compressed(this.#provider, encoding));
-      return;
-    }
-    this.#receiver.head({ status, headers });
+    if (encoding === undefined || encoding === 'identity') this.#receiver.head({ status, headers });
+    else this.#begin(controller, status, headers, encoding);
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
-    if (!this.#over && !this.#receiver.data(chunk)) controller.pause();
+    if (!this.#over && !(this.#decoding ?? this.#receiver).data(chunk)) controller.pause();
   }
 
   onResponseEnd(): void {
     if (this.#over) return;
     this.#over = true;
-    this.#receiver.end();
+    (this.#decoding ?? this.#receiver).end();
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
     if (this.#over) return;
     this.#over = true;
-    this.#receiver.fail(networkFault(this.#provider, error, this.#answered));
+    (this.#decoding ?? this.#receiver).fail(networkFault(this.#provider, error, this.#answered));
+  }
+
+  /** A compressed answer: what receives it hears nothing of that. */
+  #begin(
+    controller: Dispatcher.DispatchController,
+    status: number,
+    headers: IncomingHttpHeaders,
+    encoding: string,
+  ): void {
+    if (!decodes(encoding)) {
+      this.#over = true;
+      controller.abort(CANCELLED);
+      return this.#receiver.fail(unknownEncoding(this.#provider, encoding));
+    }
+    this.#decoding = new Decoding(this.#provider, encoding, this.#receiver, controller);
+    const { 'content-encoding': _unpacked, 'content-length': _packed, ...plain } = headers;
+    this.#receiver.head({ status, headers: plain });
   }
 }
 
-function compressed(provider: string, encoding: string): Fault {
+function unknownEncoding(provider: string, encoding: string): Fault {
   return new Fault(
     'provider_error',
-    `The provider ${provider} compressed its answer (${encoding}), although identity was asked for.`,
+    `The provider ${provider} compressed its answer in a way that cannot be read here (${encoding.slice(0, 100)}).`,
   );
 }
 

@@ -1,6 +1,7 @@
 import type { Attempt } from '../core/attempt.ts';
 import { asFault, FAULTS, Fault } from '../core/fault.ts';
 import { headerText } from '../core/header-text.ts';
+import type { Mender, VendorWords } from '../dialects/index.ts';
 import type { Arrival, Ending, HasCall } from '../gateway/stage.ts';
 import type { HasPrincipal } from '../identity/index.ts';
 import type { HasVerdict } from '../policies/index.ts';
@@ -28,6 +29,8 @@ export interface WalkDeps extends CallDeps {
   /** In [0, 1). */
   readonly random: () => number;
 }
+
+const NO_WORDS: VendorWords = {};
 
 type Exchange = Arrival & HasPrincipal & HasCall & HasPlan & HasVerdict;
 
@@ -141,7 +144,7 @@ export class Walk {
         `The plan names the provider ${target.provider}, which is not there.`,
       );
     }
-    const anotherKey = provider.keys?.hasAnother(this.#x.principal.orgId, keysTried) === true;
+    const anotherKey = () => provider.keys?.hasAnother(this.#x.principal.orgId, keysTried) === true;
     let call: Call;
     try {
       call = new Call(this.#deps, this.#x, { target, role, provider, standing, anotherKey });
@@ -206,6 +209,10 @@ export class Walk {
       stream: request.stream,
       source: flight,
       usageInjected: request.usageInjected,
+      mender:
+        request.translation === undefined
+          ? menderOf(this.#x, call.target.model, this.#deps.providers.get(call.target.provider)?.words)
+          : undefined,
     };
   }
 
@@ -233,6 +240,15 @@ export class Walk {
       };
     });
   }
+}
+
+/** What makes an answer in the client's own dialect well-formed; a translated one is. */
+export function menderOf(
+  { endpoint, id, arrivedAtMs }: Arrival,
+  model: string,
+  words: VendorWords = NO_WORDS,
+): Mender | undefined {
+  return endpoint.dialect.mender?.({ id, model, nowMs: arrivedAtMs, words });
 }
 
 /** True when the call is still undecided after so many milliseconds. */

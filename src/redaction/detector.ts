@@ -192,7 +192,7 @@ export class Detector {
 }
 
 /** Tails in one text; where values begin inside a tail of their own kind, it is not read again for each of them. */
-class Tails {
+export class Tails {
   readonly #read = new Map<RegExp, { from: number; to: number }>();
 
   clear(): void {
@@ -213,27 +213,32 @@ class Tails {
   }
 }
 
+/** What moves over a tail: any number of characters of this class. */
+export function tailTest(characterClass: string, flags: string): RegExp {
+  return new RegExp(`(?:${characterClass}|[${UNSEEN}])*`, flags);
+}
+
 /** One for all of the same class, so that they are known to be the same. */
 function tailOf(characterClass: string, known: Map<string, RegExp>): RegExp {
-  const tail = known.get(characterClass) ?? new RegExp(`(?:${characterClass}|[${UNSEEN}])*`, 'y');
+  const tail = known.get(characterClass) ?? tailTest(characterClass, 'y');
   known.set(characterClass, tail);
   return tail;
 }
 
 /** Whether the text between two places in disguise may hold a match that sees both. */
-function isNear(place: number | undefined, next: number | undefined): boolean {
+export function isNear(place: number | undefined, next: number | undefined): boolean {
   return place !== undefined && next !== undefined && next - place <= TOKEN_CHARS + 2 * MAX_PATTERN_CHARS;
 }
 
 /** Where the context of a value begins; without disguises it is the same as for the text as it is written. */
-function contextFrom(text: string, start: number): number {
+export function contextFrom(text: string, start: number): number {
   const first = Math.max(0, start - CONTEXT_CHARS);
   return disguisesIn(text, first, start).length === 0
     ? first
     : Math.max(first, start - DISGUISED_CONTEXT_CHARS);
 }
 
-function disguisesIn(text: string, from: number, to: number): number[] {
+export function disguisesIn(text: string, from: number, to: number): number[] {
   const places: number[] = [];
   addDisguises(text, from, to, places);
   return places;

@@ -1,6 +1,6 @@
 import type { OrgKey } from './keys.ts';
 import type { Direction, Finding, RedactionAction } from './plan.ts';
-import type { Recogniser } from './recogniser.ts';
+import type { Entity } from './recogniser.ts';
 
 /** Hashes kept of one kind of finding; a keyed hash costs 3 µs. */
 const MAX_HASHES = 8;
@@ -25,7 +25,7 @@ export class Findings {
 
   /** @param value undefined where it is not known in full */
   add(
-    { id, canonical }: Recogniser,
+    { id, canonical }: Entity,
     action: RedactionAction,
     direction: Direction,
     value: string | undefined,

@@ -1,4 +1,5 @@
 export { Analyser } from './analyser.ts';
+export type { EntitiesRules } from './custom/entities.ts';
 export { PseudonymKeys } from './keys.ts';
 export { type Finding, type HasRedaction, REDACTION_ACTIONS, type RedactionPlan } from './plan.ts';
 export { compilePlan, type RedactionRules, redactionRules } from './rule.ts';

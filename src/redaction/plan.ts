@@ -1,4 +1,5 @@
 import type { EventTransform } from '../gateway/stage.ts';
+import type { CustomEntity } from './custom/entity.ts';
 
 /** From lax to strict: the strictest of several policies wins, and of several findings in one place. */
 export const REDACTION_ACTIONS = [
@@ -29,6 +30,8 @@ export type FileAction = (typeof FILE_ACTIONS)[number];
  * Built by `compilePlan`, once per set of policies: plain data, shared by all requests under that set.
  */
 export interface RedactionPlan {
+  /** Kinds of values that these policies declare; the first of them come first where values overlap. */
+  readonly custom: readonly CustomEntity[];
   readonly request: Readonly<Record<string, RedactionAction>>;
   readonly answer: Readonly<Record<string, RedactionAction>>;
   readonly restore: RestorePlace;

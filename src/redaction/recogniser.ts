@@ -81,6 +81,9 @@ export interface Recogniser<Id extends string = string> {
   };
 }
 
+/** What is said of a kind of value, however it is found. */
+export type Entity = Pick<Recogniser, 'id' | 'group' | 'called' | 'context' | 'canonical'>;
+
 /** Keeps the id's literal type. */
 export function recogniser<Id extends string>(spec: Recogniser<Id>): Recogniser<Id> {
   return spec;

@@ -13,7 +13,7 @@ import type { OrgKey } from './keys.ts';
 import type { Finding, RedactionAction, RedactionPlan, RedactionUse } from './plan.ts';
 import { LITERAL, Pseudonyms } from './pseudonyms.ts';
 import { replaceLookAlikes } from './restorer.ts';
-import type { Ruling, Rulings } from './ruling.ts';
+import { actionOf, acts, type Ruling, type Rulings, watches } from './ruling.ts';
 import { redactText, StreamRedactor, type TextStream } from './stream.ts';
 import { Hasher, type Means, policyThatSettled, Verdicts, Watcher } from './verdicts.ts';
 
@@ -59,8 +59,9 @@ export class Redaction implements RedactionUse {
   }
 
   kept(text: string): string {
-    const detector = this.#rulings.request?.detector;
-    return detector === undefined ? text : redactText(detector, new Hasher(this.#asked.key), text);
+    const ruling = this.#rulings.request;
+    if (ruling?.detector === undefined) return text;
+    return redactText(ruling.detector, new Hasher(ruling, this.#asked.key), text);
   }
 
   /**
@@ -222,10 +223,6 @@ function stringsOf({ json }: TextPiece, text: string): string[] {
   return strings;
 }
 
-type Wanted = (action: RedactionAction) => boolean;
-const acts: Wanted = (action) => action !== 'allow' && action !== 'alert';
-const watches: Wanted = (action) => action === 'alert';
-
 /** Whether the text of the answer is to be JSON: `response_format`, `text.format`, `output_config.format`. */
 function asksForJson({
   response_format: chat,
@@ -240,17 +237,17 @@ function asksForJson({
 /** What the analyser is to be asked for. */
 function typesFor(ruling: Ruling | undefined, asking: Asking | undefined): string[] {
   if (ruling === undefined || asking === undefined) return [];
-  return asking.analyser.typesOf((rank) => ruling.actions[rank] !== 'allow');
+  return asking.analyser.typesOf((rank) => actionOf(ruling, rank) !== 'allow');
 }
 
 /** What an analyser found of those entities that are wanted, by text. */
 function knownIn(
-  { actions }: Ruling,
+  ruling: Ruling,
   found: Analysed | undefined,
-  wanted: Wanted,
+  wanted: (action: RedactionAction) => boolean,
 ): ((text: string) => readonly Match[]) | undefined {
   if (found === undefined) return undefined;
-  return (text) => (found.get(text) ?? []).filter(({ rank }) => wanted(actions[rank] as RedactionAction));
+  return (text) => (found.get(text) ?? []).filter(({ rank }) => wanted(actionOf(ruling, rank)));
 }
 
 function fileBlocked({ path }: FilePiece, plan: RedactionPlan): Fault {

@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { type AdminRoute, adminRoute, noParams, noQuery } from '../admin/route.ts';
+import { Fault } from '../core/fault.ts';
+import type { EntitiesRules } from './custom/entities.ts';
 import type { PseudonymKeys } from './keys.ts';
 import { REDACTION_ACTIONS } from './plan.ts';
-import { actions } from './rule.ts';
+import { type Actions, actions, unknownName } from './rule.ts';
 import { tryRedaction } from './trial.ts';
 
 const MAX_TEXT_CHARS = 200_000;
@@ -23,7 +25,13 @@ const trialAnswer = z.strictObject({
   ),
 });
 
-export function redactionRoutes(keys: PseudonymKeys): AdminRoute[] {
+export interface RedactionRouteDeps {
+  readonly keys: PseudonymKeys;
+  /** The entities that policies declare for callers of an organisation. */
+  readonly entities: (orgId: string) => readonly EntitiesRules[];
+}
+
+export function redactionRoutes({ keys, entities }: RedactionRouteDeps): AdminRoute[] {
   return [
     adminRoute({
       method: 'POST',
@@ -34,14 +42,30 @@ export function redactionRoutes(keys: PseudonymKeys): AdminRoute[] {
       query: noQuery,
       body: z.strictObject({
         text: z.string().max(MAX_TEXT_CHARS),
-        actions: actions.prefault({ '*': 'mask' }).describe('As `pii.request` of a policy.'),
+        actions: actions
+          .prefault({ '*': 'mask' })
+          .describe(
+            'As `pii.request` of a policy; entities that policies declare for the organisation count, too.',
+          ),
       }),
       answer: trialAnswer,
       handle: async ({ orgId, body }) => {
-        const { text, findings } = tryRedaction(body.text, body.actions, keys.of(orgId));
+        const declared = entities(orgId);
+        checkNames(body.actions, declared);
+        const { text, findings } = tryRedaction(body.text, body.actions, keys.of(orgId), declared);
         const found = findings.map((finding) => ({ ...finding, overlapped: [...finding.overlapped] }));
         return { answer: { text, findings: found }, resource: 'redaction' };
       },
     }),
   ];
+}
+
+/** @throws Fault `invalid_request` where actions are given to what is no entity */
+function checkNames(given: Actions, declared: readonly EntitiesRules[]): void {
+  const names = declared.flatMap((entities) => Object.keys(entities));
+  for (const name of Object.keys(given)) {
+    const message = unknownName(name, names);
+    if (message !== undefined)
+      throw new Fault('invalid_request', `${message}.`, { param: `actions.${name}` });
+  }
 }

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { nearest } from '../core/nearest.ts';
+import { customEntities, entitiesOf } from './custom/entities.ts';
 import {
   type Direction,
   FILE_ACTIONS,
@@ -8,23 +10,33 @@ import {
   type RedactionAction,
   type RedactionPlan,
 } from './plan.ts';
+import { LITERAL } from './pseudonyms.ts';
 import { RECOGNISERS } from './recognisers/index.ts';
 import { prepare } from './ruling.ts';
 
 const GROUPS = [...new Set(RECOGNISERS.map((each) => each.group))];
-const SELECTORS: readonly string[] = ['*', ...GROUPS, ...RECOGNISERS.map((each) => each.id)];
+const KNOWN: readonly string[] = ['*', ...GROUPS, ...RECOGNISERS.map((each) => each.id)];
+/** Pseudonyms of this name stand for what only looks like one. */
+const TAKEN: ReadonlySet<string> = new Set([...KNOWN, LITERAL]);
 
-/** Actions by entity, group or `*`. */
-export const actions = z.partialRecord(
-  z.enum(SELECTORS, { error: `no such entity; there are ${SELECTORS.join(', ')}` }),
-  z.enum(REDACTION_ACTIONS),
-);
+/** Actions by entity, group or `*`; which names there are depends on the entities that are declared beside them. */
+export const actions = z.record(z.union([z.enum(KNOWN), z.string()]), z.enum(REDACTION_ACTIONS));
+export type Actions = z.output<typeof actions>;
 
-/**
- * The section `pii` of a policy: what to do with which entity. A group (`pii`, `secret`) stands for its
- * entities, `*` for all; within a section the more exact name wins.
- */
-export const redactionRules = z.strictObject({
+/** What is wrong with a name that actions are given to; undefined where it is one. */
+export function unknownName(name: string, declared: readonly string[]): string | undefined {
+  const names = [...declared, ...KNOWN];
+  if (names.includes(name)) return undefined;
+  const meant = nearest(name, names);
+  const hint =
+    meant === undefined
+      ? `there are *, ${GROUPS.join(', ')}, those of docs/redaction-entities.md, and those that the same policy declares under pii.entities`
+      : `did you mean "${meant}"?`;
+  return `there is no entity "${name}"; ${hint}`;
+}
+
+const section = z.strictObject({
+  entities: customEntities.describe('Kinds of values of your own, by name.').exactOptional(),
   request: actions.describe('In what goes to the provider, by entity, group or *.').exactOptional(),
   answer: actions.describe('In what comes back, by entity, group or *.').exactOptional(),
   restore: z
@@ -40,7 +52,23 @@ export const redactionRules = z.strictObject({
     )
     .exactOptional(),
 });
-export type RedactionRules = z.output<typeof redactionRules>;
+export type RedactionRules = z.output<typeof section>;
+
+/**
+ * The section `pii` of a policy: what to do with which entity. A group (`pii`, `secret`) stands for its
+ * entities, `*` for all; within a section the more exact name wins.
+ */
+export const redactionRules = section.superRefine((rules, context) => {
+  const fail = (path: string[], message: string): void => context.addIssue({ code: 'custom', path, message });
+  const declared = Object.keys(rules.entities ?? {});
+  for (const name of declared)
+    if (TAKEN.has(name)) fail(['entities', name], `"${name}" has a meaning already; choose another name`);
+  for (const direction of ['request', 'answer'] as const)
+    for (const name of Object.keys(rules[direction] ?? {})) {
+      const message = unknownName(name, declared);
+      if (message !== undefined) fail([direction, name], message);
+    }
+});
 
 /**
  * The sections of all policies that match a request, as one plan: entity by entity the strictest action wins.
@@ -66,9 +94,10 @@ export function compilePlan(
     if (policy !== undefined) settledBy[name] = policy;
     return choice;
   };
+  const custom = entitiesOf(sections.map((each) => each.entities));
   const direction = (of: Direction): Record<string, RedactionAction> => {
     const plan: Record<string, RedactionAction> = {};
-    for (const { id, group } of RECOGNISERS) {
+    for (const { id, group } of [...custom, ...RECOGNISERS]) {
       const named = sections.map(({ [of]: section }) => section?.[id] ?? section?.[group] ?? section?.['*']);
       const action = settle(`${of}.${id}`, REDACTION_ACTIONS, named);
       if (action !== undefined)
@@ -77,6 +106,7 @@ export function compilePlan(
     return plan;
   };
   const plan = {
+    custom,
     request: direction('request'),
     answer: direction('answer'),
     restore:

@@ -13,6 +13,10 @@ export const AFTER_CHARS = 24;
 const AGAINST_WORDS =
   /(?<=(?:^|[^a-z])(?:order|invoice|version|build|revision|commit|sha\d*|checksum|hash|port|page|line|row|step|ticket|issue|bug|pr|pull request|tracking|part|product|sku|serial|model|batch|lot|release|timestamp|epoch|seed|size|bytes|offset|length|count|amount|total|price|cost|quantity|isbn|issn|doi|uuid|guid|crc|md5|ref|reference|confirmation|transaction)(?:[ _-]?(?:id|number|no|code|nr))?s?[\s:#=."'`([_-]{0,4})$/iy;
 
+/** What introduces the samples of documentation: of what is weak by itself, one right behind it is one of them. */
+const SAMPLE_WORDS =
+  /(?<=(?:e\. ?g\.|for example|for instance|such as|z\. ?b\.|p\. ?ex\.)[,:]? ["'`(]{0,2})$/iy;
+
 /** Whether what follows a value matters to a form of this worth; the weakest are known by what stands before. */
 export function looksAhead(own: number): boolean {
   return own < THRESHOLD && own > WEAK;
@@ -39,14 +43,15 @@ export function scoreOf(own: number, context: RegExp | undefined, before: string
   let score = own;
   if (context !== undefined && (context.test(before) || context.test(after))) score += FOR;
   else if (looksAhead(own) && isAlone(before, after)) score += ALONE;
-  else if (score >= THRESHOLD && speaksAgainst(before)) score -= AGAINST;
-  return score >= THRESHOLD ? Math.min(score, CERTAIN) : 0;
+  else if (score >= THRESHOLD && endsWith(AGAINST_WORDS, before)) score -= AGAINST;
+  if (score < THRESHOLD) return 0;
+  return own < THRESHOLD && endsWith(SAMPLE_WORDS, before) ? 0 : Math.min(score, CERTAIN);
 }
 
 /** Looked for backwards from the end, not forwards from each of the characters before. */
-function speaksAgainst(before: string): boolean {
-  AGAINST_WORDS.lastIndex = before.length;
-  return AGAINST_WORDS.test(before);
+function endsWith(words: RegExp, before: string): boolean {
+  words.lastIndex = before.length;
+  return words.test(before);
 }
 
 /** A text that is nothing but the value: a field, a cell, an argument. */

@@ -1,4 +1,4 @@
-import { type Detector, growTail, type Match, Reading } from './detector.ts';
+import { growTail, type Match, Reading } from './detector.ts';
 import { CONTEXT_CHARS } from './pattern.ts';
 
 /** A text that arrives in pieces and goes out in pieces. */
@@ -7,6 +7,22 @@ export interface TextStream {
   push(piece: string): string;
   /** Takes the last piece; gives all that was held back. The stream may then begin anew. */
   end(piece?: string): string;
+}
+
+/** Finds values in a text that may still grow; what it says of a place never depends on how the text was cut. */
+export interface Finder {
+  /**
+   * Adds to `into` every match that starts in [from, to), in no particular order.
+   *
+   * @param undisguisedTo where it is known that nothing before reads as something else
+   */
+  find(text: string, from: number, to: number, into: Match[], undisguisedTo?: number): void;
+  /**
+   * The first place, from `from` on, of which it cannot be told yet; the length of the text where there is none.
+   *
+   * @param reading of the same text, when it was shorter and `from` no further
+   */
+  unsettledFrom(text: string, from: number, reading?: Reading): number;
 }
 
 /** Decides what becomes of values found. */
@@ -52,7 +68,7 @@ const TRIM_CHARS = 128;
  * What is held back is at most MAX_PATTERN_CHARS of unsettled text and KEPT_CHARS of a region before it.
  */
 export class StreamRedactor implements TextStream {
-  readonly #detector: Detector;
+  readonly #detector: Finder;
   readonly #judge: Judge;
   readonly #known: ((text: string) => readonly Match[]) | undefined;
   /** CONTEXT_CHARS of what went out, then what did not. */
@@ -70,7 +86,7 @@ export class StreamRedactor implements TextStream {
   #reading = new Reading();
 
   /** @param known matches that were found elsewhere; asked for a text that comes in one piece */
-  constructor(detector: Detector, judge: Judge, known?: (text: string) => readonly Match[]) {
+  constructor(detector: Finder, judge: Judge, known?: (text: string) => readonly Match[]) {
     this.#detector = detector;
     this.#judge = judge;
     this.#known = known;
@@ -203,7 +219,7 @@ export class StreamRedactor implements TextStream {
 
   /** Up to where matches were known when the cap was reached, however much more has come since. */
   #settledAtCap({ start, cap }: Region): number {
-    if (this.#text.length <= cap) return this.#settled;
+    if (this.#text.length < cap) return this.#settled;
     return this.#detector.unsettledFrom(this.#text.slice(0, cap), start);
   }
 
@@ -245,6 +261,6 @@ function endsInHighSurrogate(text: string): boolean {
 }
 
 /** A whole text at once. */
-export function redactText(detector: Detector, judge: Judge, text: string): string {
+export function redactText(detector: Finder, judge: Judge, text: string): string {
   return new StreamRedactor(detector, judge).end(text);
 }

@@ -1,14 +1,15 @@
 import { Fault } from '../core/fault.ts';
+import type { EntitiesRules } from './custom/entities.ts';
 import { Detector, type Match } from './detector.ts';
 import { Findings } from './findings.ts';
 import type { OrgKey } from './keys.ts';
 import { CONTEXT_CHARS } from './pattern.ts';
 import { REDACTION_ACTIONS, type RedactionAction } from './plan.ts';
 import { Pseudonyms } from './pseudonyms.ts';
-import { CERTAIN, type Recogniser } from './recogniser.ts';
+import { CERTAIN, type Entity } from './recogniser.ts';
 import { RECOGNISERS } from './recognisers/index.ts';
-import { compilePlan, type RedactionRules } from './rule.ts';
-import { prepare } from './ruling.ts';
+import { type Actions, compilePlan, type RedactionRules } from './rule.ts';
+import { actionOf, entityOf, prepare, withCustom } from './ruling.ts';
 import { AFTER_CHARS, contextTest } from './score.ts';
 import { redactText } from './stream.ts';
 import { Verdicts } from './verdicts.ts';
@@ -16,7 +17,7 @@ import { Verdicts } from './verdicts.ts';
 /** What was found in one place, and why. */
 export interface Explained {
   readonly entity: string;
-  readonly group: Recogniser['group'];
+  readonly group: Entity['group'];
   readonly action: RedactionAction;
   /** In UTF-16 units; `end` is the place after the last. */
   readonly start: number;
@@ -34,16 +35,32 @@ export interface Trial {
   readonly findings: readonly Explained[];
 }
 
-/** Every kind is looked for, so that a person also sees what policy lets pass. */
-const everything = new Detector(RECOGNISERS);
+/** Looks for every kind, so that a person also sees what policy lets pass. Made when it is first asked for. */
+let everything: Detector | undefined;
 
-/** What these rules would make of a text in a request, and what was found in it. Nothing of it is kept. */
-export function tryRedaction(text: string, actions: RedactionRules['request'], key: OrgKey): Trial {
-  const { request: ruling } = prepare(compilePlan([{ request: actions ?? {} }]));
+/**
+ * What these rules would make of a text in a request, and what was found in it. Nothing of it is kept.
+ *
+ * @param declared entities that policies declare, beside those that everybody has
+ */
+export function tryRedaction(
+  text: string,
+  actions: Actions,
+  key: OrgKey,
+  declared: readonly EntitiesRules[] = [],
+): Trial {
+  const sections: RedactionRules[] = declared.map((entities) => ({ entities }));
+  const plan = compilePlan([...sections, { request: actions }]);
+  const { request: ruling } = prepare(plan);
   const matches: Match[] = [];
-  everything.find(text, 0, text.length, matches);
-  const acts = (rank: number): RedactionAction => ruling?.actions[rank] ?? 'allow';
-  const findings = overlapping(matches).map((group) => explained(group, text, acts));
+  everything ??= new Detector(RECOGNISERS);
+  withCustom(everything, plan.custom)?.find(text, 0, text.length, matches);
+  const judged: Judged = {
+    text,
+    entity: (rank) => entityOf(plan.custom, rank),
+    action: (rank) => (ruling === undefined ? 'allow' : actionOf(ruling, rank)),
+  };
+  const findings = overlapping(matches).map((group) => explained(group, judged));
   if (ruling?.detector === undefined) return { text, findings };
   const pseudonyms = new Pseudonyms(key, () => text);
   const means = { key, pseudonyms, findings: new Findings(key), fakes: new Set<string>() };
@@ -68,17 +85,20 @@ function overlapping(matches: readonly Match[]): Match[][] {
   return groups;
 }
 
-function explained(
-  group: readonly Match[],
-  text: string,
-  acts: (rank: number) => RedactionAction,
-): Explained {
-  const looked = group.filter(({ rank }) => acts(rank) !== 'allow');
+interface Judged {
+  readonly text: string;
+  readonly entity: (rank: number) => Entity;
+  readonly action: (rank: number) => RedactionAction;
+}
+
+function explained(group: readonly Match[], judged: Judged): Explained {
+  const { entity, action } = judged;
+  const looked = group.filter(({ rank }) => action(rank) !== 'allow');
   const members = looked.length > 0 ? looked : group;
   const first = members.reduce((best, match) => (match.rank < best.rank ? match : best));
-  const { id, group: kind } = RECOGNISERS[first.rank] as Recogniser;
-  const strictest = Math.max(...members.map(({ rank }) => REDACTION_ACTIONS.indexOf(acts(rank))));
-  const others = new Set(group.map(({ rank }) => (RECOGNISERS[rank] as Recogniser).id));
+  const { id, group: kind } = entity(first.rank);
+  const strictest = Math.max(...members.map(({ rank }) => REDACTION_ACTIONS.indexOf(action(rank))));
+  const others = new Set(group.map(({ rank }) => entity(rank).id));
   others.delete(id);
   return {
     entity: id,
@@ -87,13 +107,13 @@ function explained(
     start: Math.min(...members.map(({ start }) => start)),
     end: Math.max(...members.map(({ end }) => end)),
     score: first.score,
-    why: reason(first, text),
+    why: reason(first, judged),
     overlapped: [...others],
   };
 }
 
-function reason({ rank, start, end, score }: Match, text: string): string {
-  const { called, context } = RECOGNISERS[rank] as Recogniser;
+function reason({ rank, start, end, score }: Match, { text, entity }: Judged): string {
+  const { called, context } = entity(rank);
   if (score >= CERTAIN) return `has the form of ${called}, and passes every check of it`;
   const test = contextTest(context);
   const before = text.slice(Math.max(0, start - CONTEXT_CHARS), start);

@@ -4,9 +4,8 @@ import { type Findings, hashOf } from './findings.ts';
 import type { OrgKey } from './keys.ts';
 import { NOT_FOR_SECRETS, REDACTION_ACTIONS, type RedactionAction } from './plan.ts';
 import type { Pseudonyms } from './pseudonyms.ts';
-import type { Recogniser } from './recogniser.ts';
-import { RECOGNISERS } from './recognisers/index.ts';
-import type { Ruling } from './ruling.ts';
+import type { Entity } from './recogniser.ts';
+import { actionOf, entityOf, type Ruling } from './ruling.ts';
 import type { Judge } from './stream.ts';
 
 /** What stand-ins are made of, for one request and one direction. */
@@ -39,15 +38,15 @@ export class Verdicts implements Judge {
 
   /** @throws Fault `pii_blocked` or `answer_blocked`, naming what was found, where, and the policy; never the value */
   weigh(rank: number): number {
-    const weight = this.#ruling.weights[rank] as number;
+    const weight = REDACTION_ACTIONS.indexOf(actionOf(this.#ruling, rank));
     if (weight !== BLOCK) return weight;
-    const entity = RECOGNISERS[rank] as Recogniser;
+    const entity = entityOf(this.#ruling.plan.custom, rank);
     this.#means.findings.add(entity, 'block', this.#ruling.direction, undefined);
     throw blocked(entity, this.#ruling, this.path);
   }
 
   replace(rank: number, weight: number, value: string | undefined): string {
-    const entity = RECOGNISERS[rank] as Recogniser;
+    const entity = entityOf(this.#ruling.plan.custom, rank);
     const wanted = REDACTION_ACTIONS[weight] as RedactionAction;
     if (wanted === 'fake' && value !== undefined && this.#means.fakes.has(value)) return value;
     this.replaced++;
@@ -60,7 +59,7 @@ export class Verdicts implements Judge {
   }
 
   /** undefined: nothing but a mask will do. */
-  #standIn(action: RedactionAction, entity: Recogniser, value: string): string | undefined {
+  #standIn(action: RedactionAction, entity: Entity, value: string): string | undefined {
     if (action === 'mask' || (entity.group === 'secret' && NOT_FOR_SECRETS.has(action))) return undefined;
     if (action === 'partial') return lastFour(value);
     const { key, pseudonyms, fakes } = this.#means;
@@ -88,16 +87,19 @@ export class Watcher implements Judge {
   }
 
   replace(rank: number, _weight: number, value: string | undefined): string {
-    this.#findings.add(RECOGNISERS[rank] as Recogniser, 'alert', this.#ruling.direction, value);
+    const entity = entityOf(this.#ruling.plan.custom, rank);
+    this.#findings.add(entity, 'alert', this.#ruling.direction, value);
     return '';
   }
 }
 
 /** For what is recorded beside the body: whatever policy does not let through becomes a hash, which still counts users. */
 export class Hasher implements Judge {
+  readonly #ruling: Ruling;
   readonly #key: OrgKey;
 
-  constructor(key: OrgKey) {
+  constructor(ruling: Ruling, key: OrgKey) {
+    this.#ruling = ruling;
     this.#key = key;
   }
 
@@ -106,16 +108,16 @@ export class Hasher implements Judge {
   }
 
   replace(rank: number, _weight: number, value: string | undefined): string {
-    const entity = RECOGNISERS[rank] as Recogniser;
+    const entity = entityOf(this.#ruling.plan.custom, rank);
     return value === undefined ? maskOf(entity) : hashed(this.#key, entity, value);
   }
 }
 
-function hashed(key: OrgKey, { id, canonical }: Recogniser, value: string): string {
+function hashed(key: OrgKey, { id, canonical }: Entity, value: string): string {
   return `<${id.toUpperCase()}#${hashOf(key, id, canonical?.(value) ?? value)}>`;
 }
 
-function maskOf({ id }: Recogniser): string {
+function maskOf({ id }: Entity): string {
   return `<${id.toUpperCase()}>`;
 }
 
@@ -125,7 +127,7 @@ function lastFour(value: string): string | undefined {
   return bare.length < 8 ? undefined : `****${bare.slice(-4)}`;
 }
 
-function blocked(entity: Recogniser, { direction, plan }: Ruling, path: string): Fault {
+function blocked(entity: Entity, { direction, plan }: Ruling, path: string): Fault {
   const by = policyThatSettled(plan.settledBy, `${direction}.${entity.id}`);
   if (direction === 'answer')
     return new Fault(

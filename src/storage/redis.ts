@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { Redis as Client, ReplyError } from 'ioredis';
+import { type Redis as Client, type Cluster, ReplyError } from 'ioredis';
 import type { Log } from './log.ts';
+import { type RedisClient, redisClient } from './redis-client.ts';
 import type { RedisSettings } from './settings.ts';
 
 /** Redis did not answer, or is being left alone after it did not: go on without it. */
@@ -47,47 +48,38 @@ export function redisScript(lua: string): RedisScript {
   return { lua, sha: createHash('sha1').update(lua).digest('hex') };
 }
 
-const RECONNECT_MOST_MS = 2_000;
 const BACKOFF_DOUBLINGS = 5;
 
 /** Connects in the background and comes back by itself; never throws for a Redis that is away. */
 export function openRedis(settings: RedisSettings & { readonly url: string }, log: Log): Redis {
-  const client = new Client(settings.url, {
-    lazyConnect: true,
-    enableOfflineQueue: false,
-    enableAutoPipelining: true,
-    autoResendUnfulfilledCommands: false,
-    maxRetriesPerRequest: 0,
-    connectTimeout: settings.connect_timeout_ms,
-    connectionName: 'sluice',
-    retryStrategy: (attempt) => Math.min(50 * 2 ** Math.min(attempt, 10), RECONNECT_MOST_MS),
-  });
+  const client = redisClient(settings);
+  const { commands } = client;
   const circuit = new Circuit(client, settings, log);
   // the circuit sees what becomes of it, and ioredis goes on trying
-  client.connect().catch(() => undefined);
+  commands.connect().catch(() => undefined);
 
   return {
     get state() {
       return circuit.closed ? 'up' : 'degraded';
     },
     key: (orgId, name) => `${settings.key_prefix}:{${orgId}}:${name}`,
-    run: (script, keys, args) => circuit.through(() => evaluate(client, script, keys, args)),
-    get: (key) => circuit.through(() => client.getBuffer(key)),
+    run: (script, keys, args) => circuit.through(() => evaluate(commands, script, keys, args)),
+    get: (key) => circuit.through(() => commands.getBuffer(key)),
     async set(key, value, ttlMs) {
-      await circuit.through(() => client.set(key, value, 'PX', Math.ceil(ttlMs)));
+      await circuit.through(() => commands.set(key, value, 'PX', Math.ceil(ttlMs)));
     },
     async delete(keys) {
-      if (keys.length > 0) await circuit.through(() => client.unlink(...keys));
+      if (keys.length > 0) await circuit.through(() => commands.unlink(...keys));
     },
     async close() {
       circuit.end();
-      client.disconnect();
+      commands.disconnect();
     },
   };
 }
 
 async function evaluate(
-  client: Client,
+  client: Client | Cluster,
   { lua, sha }: RedisScript,
   keys: readonly string[],
   args: readonly (string | number | Buffer)[],
@@ -102,7 +94,7 @@ async function evaluate(
 
 /** Open while Redis is away or has just failed; only a ping in the background closes it. */
 class Circuit {
-  readonly #client: Client;
+  readonly #client: RedisClient;
   readonly #settings: RedisSettings;
   readonly #log: Log;
   #failures = 0;
@@ -110,16 +102,16 @@ class Circuit {
   #ended = false;
   closed = false;
 
-  constructor(client: Client, settings: RedisSettings, log: Log) {
+  constructor(client: RedisClient, settings: RedisSettings, log: Log) {
     this.#client = client;
     this.#settings = settings;
     this.#log = log;
     let lastError = '';
-    client.on('error', (error) => {
+    client.commands.on('error', (error: Error) => {
       lastError = error.message;
     });
-    client.on('ready', () => this.#ping());
-    client.on('close', () => this.#open(lastError));
+    client.commands.on('ready', () => this.#ping());
+    client.commands.on('close', () => this.#open(lastError));
   }
 
   async through<T>(command: () => Promise<T>): Promise<T> {
@@ -150,7 +142,7 @@ class Circuit {
   #ping(): void {
     clearTimeout(this.#probe);
     this.#probe = undefined;
-    if (this.#ended || this.#client.status !== 'ready') return;
+    if (this.#ended || this.#client.commands.status !== 'ready') return;
     within(this.#client.ping(), this.#settings.command_timeout_ms).then(
       () => {
         if (this.#probe !== undefined || this.closed) return;
@@ -186,5 +178,8 @@ function answered(error: unknown): string | undefined {
   return error instanceof ReplyError ? (error as Error).message : undefined;
 }
 
-/** Answers of a Redis that is starting, failing over, full or stuck: not the command's fault. */
-const PASSING = /^(LOADING|READONLY|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|OOM|BUSY) /;
+/**
+ * Answers of a Redis that is starting, failing over, full or stuck, or that is a cluster and was not asked as one: not
+ * the command's fault.
+ */
+const PASSING = /^(MOVED|LOADING|READONLY|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|OOM|BUSY) /;

@@ -43,6 +43,10 @@ export const redisSettings = z.strictObject({
     .describe(
       'redis://host:6379 or rediss://…; shares limits and cache between nodes. Without it each node counts by itself.',
     ),
+  cluster: z
+    .boolean()
+    .default(false)
+    .describe('The url is one server of a Redis Cluster; the others are found through it.'),
   key_prefix: z
     .string()
     .regex(/^[\w.-]{1,64}$/)

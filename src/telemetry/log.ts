@@ -1,4 +1,5 @@
 import pino, { type DestinationStream, type Logger } from 'pino';
+import { isoTime } from '../core/iso-time.ts';
 import { Blocks } from './blocks.ts';
 
 export type Log = Logger;
@@ -48,7 +49,10 @@ export function openAccessLog(log: Log): AccessLog {
   if (!enabled) return () => undefined;
   const level = pino.levels.values.info;
   return (fields) => {
-    stream.write(`${JSON.stringify({ level, time: new Date(), ...fields, msg: 'request' })}\n`);
+    const time = isoTime(Date.now());
+    stream.write(
+      `{"level":${level},"time":"${time}",${JSON.stringify(fields).slice(1, -1)},"msg":"request"}\n`,
+    );
   };
 }
 

@@ -1,4 +1,6 @@
 import t from 'tap';
+import { startGateway } from '../support/gateway.ts';
+import { startUpstream } from '../upstream/upstream.ts';
 import { type Client, skipUnless, tryClient } from './suite.ts';
 
 const LIBRARY = '@google/genai';
@@ -92,4 +94,39 @@ t.test(LIBRARY, { skip: skipUnless(LIBRARY) }, async (t) => {
       },
     };
   });
+});
+
+t.test(`${LIBRARY}: embeddings, token counts and models`, { skip: skipUnless(LIBRARY) }, async (t) => {
+  const { GoogleGenAI } = await import('@google/genai');
+  const upstream = await startUpstream(t, ({ path }) => ({
+    chunks: [
+      path.endsWith(':countTokens')
+        ? '{"totalTokens":7}'
+        : path.endsWith('/embeddings')
+          ? '{"data":[{"index":0,"embedding":[5,6]}],"usage":{"prompt_tokens":3,"total_tokens":3}}'
+          : '{"embeddings":[{"values":[1,2]},{"values":[3,4]}]}',
+    ],
+  }));
+  const { origin, key } = await startGateway(t, {
+    providers: {
+      gemini: { kind: 'gemini', api_key: 'k', base_url: `${upstream.url}/v1beta` },
+      openai: { kind: 'openai', api_key: 'k', base_url: `${upstream.url}/v1` },
+    },
+  });
+  const { models } = new GoogleGenAI({ apiKey: key, httpOptions: { baseUrl: origin } });
+  const many = await models.embedContent({ model: 'gemini-embedding-001', contents: ['one', 'two'] });
+  t.same(
+    many.embeddings?.map(({ values }) => values),
+    [
+      [1, 2],
+      [3, 4],
+    ],
+  );
+  const other = await models.embedContent({ model: 'text-embedding-3-small', contents: 'one' });
+  t.same(other.embeddings?.[0]?.values, [5, 6]);
+  t.equal((await models.countTokens({ model: 'gemini-2.5-flash', contents: 'hello' })).totalTokens, 7);
+  const names: (string | undefined)[] = [];
+  for await (const { name } of await models.list()) names.push(name);
+  t.ok(names.includes('models/gemini-2.5-flash'));
+  t.equal((await models.get({ model: 'gemini-2.5-flash' })).displayName, 'gemini-2.5-flash');
 });

@@ -37,6 +37,7 @@ t.test(
     const redis = openRedis(
       {
         url: server.url,
+        cluster: false,
         key_prefix: 'test',
         command_timeout_ms: 1000,
         connect_timeout_ms: 2000,

@@ -13,7 +13,7 @@ import {
 import type { TranslatedCall } from '../../src/dialects/translation.ts';
 import { translation } from '../../src/dialects/translations.ts';
 
-type Client = Exclude<Target, 'converse'>;
+type Client = 'chat' | 'responses' | 'messages' | 'gemini';
 
 /** Members that ask for the feature, put over a plain request; several where one client has several words. */
 type Asked = { readonly [C in Client]?: JsonObject };
@@ -326,6 +326,8 @@ const MODELS: Readonly<Record<Target, string>> = {
   messages: 'claude-haiku-4-5',
   gemini: 'gemini-2.5-flash',
   converse: 'us.anthropic.claude-haiku-4-5-v1:0',
+  cohere_chat: 'command-a-reasoning-08-2025',
+  ollama_chat: 'qwen3',
 };
 
 function open(client: Client, target: Target, asked: JsonObject, kind = 'other'): TranslatedCall {
@@ -391,7 +393,7 @@ t.test('docs/dialects.md has the table as it is', async (t) => {
   };
   const rows = readFileSync('docs/dialects.md', 'utf8')
     .split('\n')
-    .filter((line) => line.startsWith('| ') && line.split('|').length === 9)
+    .filter((line) => line.startsWith('| ') && line.split('|').length === 4 + TARGETS.length)
     .slice(2)
     .map((line) =>
       line

@@ -106,6 +106,31 @@ const STREAMS: Readonly<Partial<Record<Target, readonly JsonObject[]>>> = {
     { messageStop: { stopReason: 'tool_use' } },
     { metadata: { usage: { inputTokens: 3, outputTokens: 9 } } },
   ],
+  cohere_chat: [
+    { type: 'message-start', id: 'c', delta: { message: { role: 'assistant' } } },
+    { type: 'content-delta', index: 0, delta: { message: { content: { thinking: 'Hm.' } } } },
+    { type: 'content-delta', index: 1, delta: { message: { content: { text: 'Let me ' } } } },
+    { type: 'content-delta', index: 1, delta: { message: { content: { text: 'see.' } } } },
+    ...[
+      { id: 'a', function: { name: 'f', arguments: '{"x":1}' } },
+      { id: 'b', function: { name: 'g', arguments: '' } },
+    ].flatMap((call, index) => [
+      { type: 'tool-call-start', index, delta: { message: { tool_calls: call } } },
+      { type: 'tool-call-end', index },
+    ]),
+    {
+      type: 'message-end',
+      delta: { finish_reason: 'TOOL_CALL', usage: { billed_units: { input_tokens: 3, output_tokens: 9 } } },
+    },
+  ],
+  ollama_chat: [
+    { message: { role: 'assistant', content: '', thinking: 'Hm.' }, done: false },
+    { message: { content: 'Let me ' }, done: false },
+    { message: { content: 'see.' }, done: false },
+    { message: { tool_calls: [{ function: { name: 'f', arguments: { x: 1 } } }] }, done: false },
+    { message: { tool_calls: [{ function: { name: 'g', arguments: {} } }] }, done: false },
+    { message: { content: '' }, done: true, done_reason: 'stop', prompt_eval_count: 3, eval_count: 9 },
+  ],
 };
 
 const HI = [{ role: 'user' as const, content: 'Hi' }];
@@ -125,7 +150,7 @@ function serving(client: 'chat' | 'responses' | 'messages', provider: Target): t
   };
 }
 
-for (const provider of ['messages', 'chat', 'gemini', 'converse'] as const) {
+for (const provider of ['messages', 'chat', 'gemini', 'converse', 'cohere_chat', 'ollama_chat'] as const) {
   if (provider !== 'chat') {
     t.test(`openai, chat: ${provider}`, async (t) => {
       const client = new OpenAI({

@@ -197,7 +197,7 @@ for (const [name, { provider = 'chat', stream, facts }] of Object.entries(CASES)
         const { out, complete } = told(
           client,
           provider,
-          eventsOf(cut(Buffer.from(stream), way, false), false),
+          eventsOf(cut(Buffer.from(stream), way, 'sse'), 'sse'),
         );
         t.ok(complete, `${client}, cut by ${way}`);
         seen.add(JSON.stringify(out));
@@ -212,7 +212,7 @@ t.test('a stream cut at any byte is complete with its end only', async (t) => {
   const stream = Buffer.from(frames(say('Grüße'), END, DONE));
   const end = stream.indexOf(END) + END.length;
   for (let at = 0; at < stream.length; at++) {
-    const events = eventsOf([stream.subarray(0, at)], false);
+    const events = eventsOf([stream.subarray(0, at)], 'sse');
     const { complete } = told('messages', 'chat', events);
     t.equal(complete, at >= end, `cut at ${at}`);
   }
@@ -228,7 +228,7 @@ t.test('two choices interleaved stay apart', async (t) => {
     chunk({ index: 1, delta: {}, finish_reason: 'length' }),
     USAGE,
   );
-  const events = eventsOf([Buffer.from(stream)], false);
+  const events = eventsOf([Buffer.from(stream)], 'sse');
   const { out, complete } = told('gemini', 'chat', events, { generationConfig: { candidateCount: 2 } });
   t.ok(complete);
   t.strictSame(factsOf('gemini', out, true).texts, ['AB', 'xy']);
@@ -238,7 +238,7 @@ t.test('two choices interleaved stay apart', async (t) => {
 
 t.test('an error inside a 200 stream is an error, never an end', async (t) => {
   const stream = frames(say('A'), 'data: {"error":{"message":"overloaded","code":503}}');
-  const events = eventsOf([Buffer.from(stream)], false);
+  const events = eventsOf([Buffer.from(stream)], 'sse');
   t.equal(openAiChat.stream.error(events.at(-1) ?? {}), 'overloaded');
   t.notOk(told('messages', 'chat', events.slice(0, -1)).complete);
 });

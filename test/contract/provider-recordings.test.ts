@@ -50,6 +50,7 @@ const PROVIDERS: Readonly<Record<string, Exchange['kind']>> = {
   perplexity: 'perplexity',
   cerebras: 'cerebras',
   ollama: 'ollama',
+  cohere: 'cohere',
 };
 const OPERATIONS: Readonly<Record<string, Operation>> = {
   chat: 'chat',
@@ -63,9 +64,11 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
   streamGenerateContent: 'gemini',
   converse: 'converse',
   'converse-stream': 'converse',
+  'cohere.chat': 'cohere_chat',
+  'ollama.chat': 'ollama_chat',
 };
 /** Formats of other APIs of the same providers. */
-const FOREIGN = /^cohere\.|^ollama\.|azure-openai\.|^bedrock\.invoke/;
+const FOREIGN = /^cohere\.(?!v2)|^ollama\.(?!native)|azure-openai\.|^bedrock\.invoke/;
 
 function exchanges(): Exchange[] {
   if (SKIP !== false) return [];
@@ -94,7 +97,7 @@ function exchange(file: string, recorded: JsonObject): Exchange[] {
       kind,
       operation,
       model: decodeURIComponent(String(recorded.model || 'm')),
-      stream: response.kind === 'sse' || response.kind === 'eventstream',
+      stream: ['sse', 'eventstream', 'ndjson'].includes(String(response.kind)),
       complete: recorded.stream_complete !== false && !file.includes('midstream_error'),
       path: url.pathname + url.search,
       body: isJsonObject(request.body) ? request.body : undefined,
@@ -137,7 +140,9 @@ function settingsOf(kind: Exchange['kind'], url: string, path: string): object {
     case 'bedrock':
       return { kind, aws_region: 'us-east-1', api_key: 'k', base_url: url };
     case 'ollama':
-      return { kind, host: url };
+      return { kind, host: url, api: path.startsWith('/api/') ? 'native' : 'compatible' };
+    case 'cohere':
+      return { kind, api_key: 'k', base_url: `${url}/v2`, api: 'v2' };
     default:
       return { kind, api_key: 'k', base_url: `${url}${BASE[kind] ?? ''}` };
   }
@@ -228,7 +233,7 @@ t.test(
   { skip: SKIP },
   async (t) => {
     const clients = ['chat', 'messages', 'responses'] as const;
-    const talk: readonly Operation[] = [...clients, 'gemini', 'converse'];
+    const talk: readonly Operation[] = [...clients, 'gemini', 'converse', 'cohere_chat', 'ollama_chat'];
     const seen = new Map<string, number>();
     for (const one of all) {
       if (!talk.includes(one.operation) || one.status >= 300 || !one.complete) continue;
@@ -259,7 +264,9 @@ t.test(
 );
 
 /** What is asked of the provider for this model: at Vertex, Gemini's models are asked as such only. */
-function nativeTo({ kind }: Exchange): readonly Operation[] {
+function nativeTo({ kind, operation }: Exchange): readonly Operation[] {
+  // where a provider has an API of its own beside one like OpenAI's, the settings choose
+  if (operation === 'cohere_chat' || operation === 'ollama_chat') return [operation];
   return kind === 'vertex' ? ['gemini'] : (KINDS.find(({ id }) => id === kind)?.operations ?? []);
 }
 

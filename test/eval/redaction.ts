@@ -9,6 +9,7 @@ import { gunzipSync } from 'node:zlib';
 import { Detector } from '../../src/redaction/detector.ts';
 import { RECOGNISERS } from '../../src/redaction/recognisers/index.ts';
 import { ARGUED } from './exceptions.ts';
+import { markedRow } from './marked.ts';
 import { detector, iou, merged, predict, type Span } from './spans.ts';
 import { Tally } from './tally.ts';
 import { ALIGNED, PUBLISHED, RECOGNISED_BY, TYPES, UNMARKED } from './types.ts';
@@ -42,7 +43,9 @@ const DEVELOPMENT = ['pii.jsonl.gz', 'presidio_unit.jsonl.gz', 'secrets.jsonl.gz
 const json = process.argv.includes('--json');
 const verbose = process.argv.includes('--misses');
 const given = process.argv.slice(2).filter((each) => !each.startsWith('--'));
-const files = given.length > 0 ? given : DEVELOPMENT.map((name) => `${FOLDER}${name}`);
+/** Sentences of ours, written before the lists were last worked on and never looked at while doing so. */
+const HELD_OUT = new URL('held-out.txt', import.meta.url).pathname;
+const files = given.length > 0 ? given : [...DEVELOPMENT.map((name) => `${FOLDER}${name}`), HELD_OUT];
 
 function rowsOf(file: string): Row[] {
   const bytes = readFileSync(file);
@@ -50,7 +53,7 @@ function rowsOf(file: string): Row[] {
   return text
     .split('\n')
     .filter((line) => line.trim() !== '')
-    .map((line) => JSON.parse(line) as Row);
+    .map((line) => (file.endsWith('.txt') ? markedRow(line) : (JSON.parse(line) as Row)));
 }
 
 function reportsOf(file: string): Report[] {

@@ -25,6 +25,10 @@ export const TYPES: Readonly<Record<string, string>> = {
   job_title: 'TITLE',
   employee_id: 'EMPLOYEE_ID',
   medical_record_number: 'MEDICAL_RECORD_NUMBER',
+  national_id: 'NATIONAL_ID_NUMBER',
+  invoice_number: 'INVOICE_NUMBER',
+  salary: 'SALARY',
+  health_condition: 'HEALTH_CONDITION',
   insurance_number: 'INSURANCE_POLICY_NUMBER',
 };
 

@@ -11,7 +11,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { Agent, request } from 'undici';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../src/storage/embedded.ts';
-import { childrenOf, runs } from '../support/children.ts';
+import { childrenOf, programEnv, runs } from '../support/children.ts';
 import { embeddedPid } from '../support/cli.ts';
 import { freePort } from '../support/ports.ts';
 import { ownRedis, type RedisServer } from '../support/redis.ts';
@@ -112,7 +112,7 @@ async function startNode(number: number, site: Site): Promise<Node> {
   await mkdir(dataDir, { recursive: true });
   await writeFile(join(dataDir, 'config.yaml'), configOf(dataDir, site));
   const main = new URL('../../src/main.ts', import.meta.url).pathname;
-  const env = { PATH: process.env.PATH, SLUICE_CONFIG: 'config.yaml' };
+  const env = { ...programEnv(), SLUICE_CONFIG: 'config.yaml' };
   const child = spawn(process.execPath, [main, 'serve'], {
     cwd: dataDir,
     env,

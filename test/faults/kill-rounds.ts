@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../src/storage/embedded.ts';
+import { programEnv } from '../support/children.ts';
 import { until } from '../support/until.ts';
 
 /** At most so many requests are under way when the kill comes. */
@@ -60,7 +61,7 @@ interface Node {
 /** Starts the gateway as `npm start` does and waits until it is ready. */
 async function start(folder: string): Promise<Node> {
   const main = new URL('../../src/main.ts', import.meta.url).pathname;
-  const env = { PATH: process.env.PATH, SLUICE_CONFIG: 'config.yaml' };
+  const env = { ...programEnv(), SLUICE_CONFIG: 'config.yaml' };
   const child = spawn(process.execPath, [main, 'serve'], {
     cwd: folder,
     env,

@@ -37,13 +37,18 @@ const FOREVER = {
   '/v1/messages': () => forever(messages.open, messages.delta('four score ')),
 } as Record<string, () => Iterable<string>>;
 
-async function endless(t: Tap, usd: string): Promise<{ upstream: Upstream; gateway: TestGateway }> {
+/** @param settings of budgets; by default none of these budgets counts as nearly used up */
+async function endless(
+  t: Tap,
+  usd: string,
+  settings: object = { default_output_cap_tokens: 64 },
+): Promise<{ upstream: Upstream; gateway: TestGateway }> {
   const upstream = await startUpstream(t, ({ path }) =>
     streamed(FOREVER[path]?.() ?? [], { pauseMs: 1, ending: 'hang' }),
   );
   const gateway = await startGateway(
     t,
-    { providers: { p: everything(upstream.url) }, prices: PRICES, budgets: BUDGETS },
+    { providers: { p: everything(upstream.url) }, prices: PRICES, budgets: { ...BUDGETS, ...settings } },
     { policies: policy(usd) },
   );
   return { upstream, gateway };
@@ -147,6 +152,63 @@ for (const { path, ask, last, end } of CASES) {
     await gateway.stop();
   });
 }
+
+/** By the endpoints' own names. */
+const capOf = (body: string | undefined): number => {
+  const { max_tokens, max_completion_tokens, max_output_tokens } = JSON.parse(body ?? '{}');
+  return Number(max_tokens ?? max_completion_tokens ?? max_output_tokens);
+};
+
+for (const { path, ask } of CASES) {
+  t.test(`${path}: with little left, a cap lets the answer use all of it`, async (t) => {
+    const { upstream, gateway } = await endless(t, '0.5', {});
+    const response = await post(gateway, path, ask, { headers: { 'x-request-id': 'near' } });
+    const cap = Number(response.headers.get('x-sluice-output-cap'));
+    t.equal(cap, 500);
+    t.match(
+      await readAll(response),
+      '"budget_exceeded"',
+      'a provider that does not heed it is cut all the same',
+    );
+    t.equal(capOf(upstream.requests[0]?.body), cap);
+    const [line] = await gateway.usageOf('near');
+    t.equal(line?.output_tokens, cap);
+    await until(async () => (await ledger(gateway)).settled > 0);
+    t.equal((await ledger(gateway)).settled, 0.5);
+    await gateway.stop();
+  });
+}
+
+t.test(
+  'with little left, the bill of a provider that heeds the cap is all of it, and never more',
+  async (t) => {
+    const upstream = await startUpstream(t, ({ body }) => {
+      const written = Math.min(capOf(body), 3_000);
+      // seven bytes a token: far beyond what is left, if each byte were one
+      const words = Array.from({ length: written / 10 }, () =>
+        chat.delta(' letters'.repeat(10).slice(0, 70)),
+      );
+      const usage = { prompt_tokens: 9, completion_tokens: written, total_tokens: 9 + written };
+      const last = { id: 'c', object: 'chat.completion.chunk', created: 1, model: 'm' };
+      const end = { ...last, choices: [{ index: 0, delta: {}, finish_reason: 'length' }] };
+      const frames = [end, { ...last, choices: [], usage }].map(
+        (frame) => `data: ${JSON.stringify(frame)}\n\n`,
+      );
+      return streamed([...chat.open, ...words, ...frames, 'data: [DONE]\n\n'], { pauseMs: 1 });
+    });
+    const gateway = await startGateway(
+      t,
+      { providers: { p: everything(upstream.url) }, prices: PRICES, budgets: BUDGETS },
+      { policies: policy('0.9') },
+    );
+    const text = await readAll(await post(gateway, chat.path, chat.ask('m', true)));
+    t.notMatch(text, 'budget_exceeded');
+    t.match(text, '"finish_reason":"length"');
+    await until(async () => (await ledger(gateway)).settled > 0);
+    t.equal((await ledger(gateway)).settled, 0.9);
+    t.equal((await post(gateway, chat.path, chat.ask('m', true))).status, 429);
+  },
+);
 
 t.test('the SDKs take a cut for an answer that was too long, not for a failure', async (t) => {
   const { gateway } = await endless(t, '0.4');

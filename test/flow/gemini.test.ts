@@ -11,7 +11,9 @@ const gateway = await startGateway(t, {
     google: { kind: 'gemini', api_key: 'g', base_url: upstream.url },
     claude: { kind: 'anthropic', api_key: 'sk-ant', base_url: upstream.url },
     open: { kind: 'cerebras', api_key: 'sk', base_url: upstream.url, models: ['gpt-*'] },
+    embedder: { kind: 'openai', api_key: 'sk', base_url: upstream.url, models: ['text-embedding-*'] },
   },
+  models: { 'our-embedder': { targets: [{ provider: 'google', model: 'gemini-embedding-001' }] } },
   retries: { max_attempts_per_target: 1 },
   prices: { overrides: [{ model: '*', input: '1', output: '1' }] },
 });
@@ -76,7 +78,7 @@ t.test('a stream is asked for with alt=sse, else refused', async (t) => {
 t.test('a body without contents is refused, other methods are not served', async (t) => {
   const empty = await ask('/v1beta/models/gemini-2.5-flash:generateContent', gateway.key, {});
   matches(t, empty, 400, 'INVALID_ARGUMENT', 'invalid_request');
-  const other = await ask('/v1beta/models/gemini-2.5-flash:embedContent');
+  const other = await ask('/v1beta/models/gemini-2.5-flash:predict');
   matches(t, other, 404, 'NOT_FOUND', 'endpoint_not_supported');
 });
 
@@ -136,4 +138,137 @@ t.test('a stream that its provider leaves ends with an error, not with a finish 
   t.match(text, /"half"/);
   t.match(text, /"error":\{"code":502/);
   t.notMatch(text, /finishReason/);
+});
+
+const EMBEDDED = JSON.stringify({ embeddings: [{ values: [1, 2] }, { values: [3, 4] }] });
+const OPEN_EMBEDDED = JSON.stringify({
+  object: 'list',
+  data: [
+    { object: 'embedding', index: 0, embedding: [1, 2] },
+    { object: 'embedding', index: 1, embedding: [3, 4] },
+  ],
+  usage: { prompt_tokens: 9, total_tokens: 9 },
+});
+const texts = (model: string, ...said: string[]) => ({
+  requests: said.map((text) => ({ model: `models/${model}`, content: { parts: [{ text }] } })),
+});
+const reply = (whole: string): void => {
+  script = { chunks: [whole], headers: { 'content-type': 'application/json' } };
+};
+
+t.test('embeddings asked of Gemini: bytes untouched, counted and billed', async (t) => {
+  reply(EMBEDDED);
+  const body = JSON.stringify(texts('gemini-embedding-001', 'one', 'two'));
+  const { text, response } = await say('/v1beta/models/gemini-embedding-001:batchEmbedContents', body);
+  t.equal(text, EMBEDDED);
+  t.match(upstream.requests.at(-1), { path: '/models/gemini-embedding-001:batchEmbedContents', body });
+  const [line] = await gateway.usageOf(response.headers.get('x-request-id') ?? '');
+  t.match(line, { usage_source: 'estimated', output_tokens: 0, outcome: 'answered' });
+  t.ok(Number(line?.input_tokens) > 0, 'Gemini reports none, so they are estimated');
+  reply('{"embedding":{"values":[1,2]}}');
+  const one = JSON.stringify({ content: { parts: [{ text: 'one' }] } });
+  await say('/v1beta/models/gemini-embedding-001:embedContent', one);
+  t.match(upstream.requests.at(-1), { path: '/models/gemini-embedding-001:embedContent', body: one });
+});
+
+t.test('embeddings asked of a provider of OpenAI’s', async (t) => {
+  reply(OPEN_EMBEDDED);
+  const asked = texts('text-embedding-3-small', 'one', 'two');
+  const path = '/v1beta/models/text-embedding-3-small';
+  const many = await say(`${path}:batchEmbedContents`, JSON.stringify(asked));
+  t.match(JSON.parse(upstream.requests.at(-1)?.body ?? ''), {
+    model: 'text-embedding-3-small',
+    input: ['one', 'two'],
+    encoding_format: 'float',
+  });
+  t.same(JSON.parse(many.text), {
+    embeddings: [{ values: [1, 2] }, { values: [3, 4] }],
+    usageMetadata: { promptTokenCount: 9 },
+  });
+  const one = { content: { parts: [{ text: 'one' }] }, outputDimensionality: 2, taskType: 'RETRIEVAL_QUERY' };
+  const single = await say(`${path}:embedContent`, JSON.stringify(one));
+  t.match(JSON.parse(upstream.requests.at(-1)?.body ?? ''), { input: ['one'], dimensions: 2 });
+  t.match(JSON.parse(single.text), { embedding: { values: [1, 2] } });
+  t.equal(single.response.headers.get('x-sluice-dropped'), 'taskType');
+  const image = { content: { parts: [{ inlineData: { mimeType: 'image/png', data: 'AA' } }] } };
+  matches(
+    t,
+    await ask(`${path}:embedContent`, gateway.key, image),
+    400,
+    'INVALID_ARGUMENT',
+    'invalid_request',
+  );
+});
+
+t.test('a model that the body names beside the path’s own is refused: nobody has cleared it', async (t) => {
+  const path = '/v1beta/models/gemini-embedding-001';
+  const before = upstream.requests.length;
+  for (const [method, body] of [
+    ['batchEmbedContents', texts('another', 'one')],
+    ['embedContent', { model: 'models/another', content: { parts: [] } }],
+    ['countTokens', { generateContentRequest: { model: 'models/another', contents: [] } }],
+  ] as const) {
+    matches(t, await ask(`${path}:${method}`, gateway.key, body), 400, 'INVALID_ARGUMENT', 'invalid_request');
+  }
+  for (const method of ['batchEmbedContents', 'embedContent', 'countTokens']) {
+    matches(t, await ask(`${path}:${method}`, gateway.key, {}), 400, 'INVALID_ARGUMENT', 'invalid_request');
+  }
+  t.equal(upstream.requests.length, before);
+});
+
+t.test('an alias has the provider’s name wherever the body says it', async (t) => {
+  reply(EMBEDDED);
+  await say('/v1beta/models/our-embedder:batchEmbedContents', JSON.stringify(texts('our-embedder', 'one')));
+  t.match(upstream.requests.at(-1), { path: '/models/gemini-embedding-001:batchEmbedContents' });
+  t.match(JSON.parse(upstream.requests.at(-1)?.body ?? ''), texts('gemini-embedding-001', 'one'));
+});
+
+t.test('tokens are counted for nothing', async (t) => {
+  reply('{"totalTokens":7}');
+  const body = JSON.stringify({ contents: [{ role: 'user', parts: [{ text: 'Hi' }] }] });
+  const { text, response } = await say('/v1beta/models/gemini-2.5-flash:countTokens', body);
+  t.equal(text, '{"totalTokens":7}');
+  t.match(upstream.requests.at(-1), { path: '/models/gemini-2.5-flash:countTokens', body });
+  const [line] = await gateway.usageOf(response.headers.get('x-request-id') ?? '');
+  t.match(line, { input_tokens: 0, output_tokens: 0, outcome: 'answered' });
+});
+
+t.test('models are listed in Google’s words for whoever asks in them', async (t) => {
+  const get = async (path: string) => {
+    const response = await fetch(`${gateway.origin}${path}`, { headers: { 'x-goog-api-key': gateway.key } });
+    return { status: response.status, told: (await response.json()) as Record<string, unknown> };
+  };
+  for (const root of ['/v1beta/models', '/v1/models']) {
+    const { told } = await get(root);
+    const models = told.models as { name: string }[];
+    t.ok(
+      models.some(({ name }) => name === 'models/gemini-2.5-flash'),
+      root,
+    );
+    t.match(await get(`${root}/gemini-2.5-flash`), {
+      status: 200,
+      told: { name: 'models/gemini-2.5-flash', displayName: 'gemini-2.5-flash' },
+    });
+    t.match(await get(`${root}/no-such-model`), { status: 404, told: { error: { status: 'NOT_FOUND' } } });
+  }
+  const bearer = await fetch(`${gateway.origin}/v1/models`, {
+    headers: { authorization: `Bearer ${gateway.key}` },
+  });
+  t.match(await bearer.json(), { object: 'list' }, 'and in OpenAI’s for others');
+});
+
+t.test('tokens are counted by whoever would answer', async (t) => {
+  reply('{"object":"response.input_tokens","input_tokens":9}');
+  const body = JSON.stringify({ contents: [{ role: 'user', parts: [{ text: 'Hi' }] }] });
+  const { text } = await say('/v1beta/models/text-embedding-3-small:countTokens', body);
+  t.equal(upstream.requests.at(-1)?.path, '/responses/input_tokens');
+  t.same(JSON.parse(text), { totalTokens: 9 });
+  reply('{"totalTokens":7}');
+  const response = await fetch(`${gateway.origin}/v1/messages/count_tokens`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'x-api-key': gateway.key },
+    body: JSON.stringify({ model: 'gemini-2.5-flash', messages: [{ role: 'user', content: 'Hi' }] }),
+  });
+  t.same(await response.json(), { input_tokens: 7 });
+  t.equal(upstream.requests.at(-1)?.path, '/models/gemini-2.5-flash:countTokens');
 });

@@ -125,3 +125,52 @@ t.test('Ollama is found where it says that it listens', async (t) => {
   const { sent } = await call({ kind: 'ollama', host }, 'llama3', chat.whole);
   t.equal(sent.path, '/v1/chat/completions');
 });
+
+const COHERE = JSON.stringify({
+  id: 'c1',
+  message: { role: 'assistant', content: [{ type: 'text', text: 'hi' }] },
+  finish_reason: 'COMPLETE',
+  usage: {
+    billed_units: { input_tokens: 7, output_tokens: 5 },
+    tokens: { input_tokens: 70, output_tokens: 6 },
+  },
+});
+
+t.test('Cohere: its own API where the settings say so', async (t) => {
+  const cohere = { kind: 'cohere', api_key: 'co', base_url: `${upstream.url}/v2` };
+  const own = await call({ ...cohere, api: 'v2' }, 'command-a-03-2025', COHERE);
+  t.equal(own.sent.path, '/v2/chat');
+  t.equal(own.sent.headers.authorization, 'Bearer co');
+  t.match(own.asked, { max_tokens: 9, messages: [{ role: 'user', content: 'hello' }] });
+  t.match(own.told, HI, 'what Cohere bills, not what it counts');
+  const compatible = await call(cohere, 'command-a-03-2025', chat.whole);
+  t.equal(compatible.sent.path, '/v2/chat/completions');
+});
+
+const LINES = [
+  '{"model":"m","message":{"content":"h"}}\n{"model":"m","mess',
+  'age":{"content":"i"},"done":false}\n',
+];
+const LAST = '{"model":"m","message":{"content":""},"done":true,"prompt_eval_count":7,"eval_count":5}\n';
+
+t.test('Ollama: its own API where the settings say so, whole and as lines of a stream', async (t) => {
+  const ollama = { kind: 'ollama', host: upstream.url, api: 'native' };
+  const whole = await call(ollama, 'qwen3', LAST.replace('""', '"hi"'));
+  t.equal(whole.sent.path, '/api/chat');
+  t.match(whole.asked, { stream: false, options: { num_predict: 9 } });
+  t.match(whole.told, HI);
+  const gateway = testGateway(t, { p: ollama });
+  const body = { model: 'qwen3', stream: true, messages: [{ role: 'user', content: 'hello' }] };
+  const ask = async (chunks: readonly string[]) => {
+    reply = { chunks, headers: { 'content-type': 'application/x-ndjson' } };
+    const x = testExchange({ body });
+    const fault = await gateway.call(x);
+    return { fault, text: x.answer === null ? '' : (await drain(x.answer.source)).text };
+  };
+  const { text } = await ask([...LINES, LAST]);
+  t.match(text, /"content":"h".*"content":"i".*"finish_reason":"stop"/s);
+  const broken = await ask(LINES);
+  t.notMatch(broken.text, 'finish_reason":"stop', 'a stream without its last line has no end');
+  const refused = await ask(['{"error":"the model ran out of memory"}\n']);
+  t.match(refused.fault, { code: 'provider_error' });
+});

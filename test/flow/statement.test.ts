@@ -6,8 +6,11 @@ import pg from 'pg';
 import t, { type Test } from 'tap';
 import type { AdminRoute } from '../../src/admin/route.ts';
 import { auditSink } from '../../src/audit/index.ts';
+import type { Attempt } from '../../src/core/attempt.ts';
+import { uuidv7 } from '../../src/core/ids.ts';
 import { formatUsd, parseUsd } from '../../src/core/money.ts';
-import { foldRollups, usageSink } from '../../src/metering/index.ts';
+import type { Saving } from '../../src/core/saving.ts';
+import { foldRollups, savedLine, usageSink } from '../../src/metering/index.ts';
 import { usageRoutes } from '../../src/metering/routes.ts';
 import { USAGE_GROUPS } from '../../src/metering/statement.ts';
 import type { Database } from '../../src/storage/database.ts';
@@ -32,6 +35,7 @@ interface Line {
   readonly input_tokens: number;
   readonly output_tokens: number;
   readonly cost_usd: string;
+  readonly saved_usd: string;
   readonly unpriced_attempts: number;
 }
 
@@ -93,8 +97,9 @@ const anyRecord = fc
     ),
     tags: fc.dictionary(fc.constantFrom('env', 'app'), fc.constantFrom('prod', 'dev', ''), { maxKeys: 2 }),
     attempts: fc.array(anyAttempt, { maxLength: 3 }),
+    hit: fc.boolean(),
   })
-  .map(({ org, team, user, key, prompt, tags, attempts }) => {
+  .map(({ org, team, user, key, prompt, tags, attempts, hit }) => {
     const made = attempts.map(({ usage, cost, ...rest }) => {
       const base = attempt();
       return {
@@ -110,8 +115,10 @@ const anyRecord = fc
       };
     });
     const { details } = requestRecord();
+    const saved = hit ? made[0] : undefined;
     return requestRecord(
       {
+        ...(saved && { usage: [savedLine(savingOf(saved), uuidv7(AT_MS), saved.startedAtMs)] }),
         org_id: org,
         team_id: team,
         user_id: user,
@@ -122,9 +129,12 @@ const anyRecord = fc
     );
   });
 
-const SUMS = `count(*) FILTER (WHERE attempt = 1)::int AS requests, count(*)::int AS attempts,
+const savingOf = (paid: Attempt): Saving => ({ target: paid, picoUsd: paid.cost?.picoUsd });
+
+const SUMS = `count(*) FILTER (WHERE attempt = 1)::int AS requests, count(*) FILTER (WHERE outcome <> 'cached')::int AS attempts,
   coalesce(sum(input_tokens), 0)::text AS input, coalesce(sum(output_tokens), 0)::text AS output,
-  coalesce(sum(cost_pico_usd), 0)::text AS pico, count(*) FILTER (WHERE cost_pico_usd IS NULL)::int AS unpriced`;
+  coalesce(sum(cost_pico_usd), 0)::text AS pico, coalesce(sum(saved_pico_usd), 0)::text AS saved,
+  count(*) FILTER (WHERE cost_pico_usd IS NULL)::int AS unpriced`;
 
 /** The sums of a statement, added up over its lines. */
 function added(lines: readonly Line[]): object {
@@ -135,6 +145,7 @@ function added(lines: readonly Line[]): object {
     input: String(of((line) => line.input_tokens)),
     output: String(of((line) => line.output_tokens)),
     pico: String(lines.reduce((sum, line) => sum + parseUsd(line.cost_usd), 0n)),
+    saved: String(lines.reduce((sum, line) => sum + parseUsd(line.saved_usd), 0n)),
     unpriced: of((line) => line.unpriced_attempts),
   };
 }
@@ -218,9 +229,9 @@ t.test('nobody who drains waits for another who drains the same group, nor for t
   t.match((await ask(db, { group_by: 'model' })).page.data, [{ requests: 5, cost_usd: '0.0000075' }]);
 });
 
-t.test('lines of a version that kept no sums are in the statement', async (t) => {
-  const url = await emptyDatabase(t);
-  const before = (await readMigrations()).filter(({ tag }) => tag < '0017');
+/** Migrated as far as versions before this migration did. */
+async function databaseBefore(t: Test, url: string, migration: string): Promise<Database> {
+  const before = (await readMigrations()).filter(({ tag }) => tag < migration);
   const folder = t.testdir({
     meta: { '_journal.json': JSON.stringify({ entries: before.map(({ tag }) => ({ tag })) }) },
     ...Object.fromEntries(before.map(({ tag, text }) => [`${tag}.sql`, text])),
@@ -228,6 +239,12 @@ t.test('lines of a version that kept no sums are in the statement', async (t) =>
   await migrate({ url, log: silent, folder: pathToFileURL(`${folder}/`) });
   const db = openDatabase({ url, poolSize: 2, statementTimeoutMs: 10_000, log: silent });
   t.teardown(() => db.close());
+  return db;
+}
+
+t.test('lines of a version that kept no sums are in the statement', async (t) => {
+  const url = await emptyDatabase(t);
+  const db = await databaseBefore(t, url, '0017');
   await db.write((tx) =>
     tx.execute(sql`
       INSERT INTO usage_events (org_id, occurred_at, id, request_id, attempt, operation, requested_model, provider, model,
@@ -241,6 +258,34 @@ t.test('lines of a version that kept no sums are in the statement', async (t) =>
   t.match((await ask(db, {})).page.data, [{ requests: 4, input_tokens: 40, cost_usd: '0.00000000001' }]);
   const { rows } = await db.withOrg(ORG, (tx) => tx.execute(sql`SELECT FROM usage_rollups WHERE NOT fresh`));
   t.equal(rows.length, 4);
+});
+
+t.test('savings of a version that kept no sums of them are in the statement', async (t) => {
+  const url = await emptyDatabase(t);
+  const db = await databaseBefore(t, url, '0032');
+  await db.write((tx) =>
+    tx.execute(sql`
+      WITH line (org_id, at, saved) AS (
+        VALUES (${ORG}::uuid, ${new Date(AT_MS).toISOString()}::timestamptz, 7::numeric), (${ORG}::uuid, ${new Date(AT_MS + 1).toISOString()}::timestamptz, 8)
+      ), lines AS (
+        INSERT INTO usage_events (org_id, occurred_at, id, request_id, attempt, operation, requested_model, provider, model,
+          tags, stream, input_tokens, cached_input_tokens, cache_write_tokens, cache_write_1h_tokens, audio_input_tokens,
+          output_tokens, reasoning_tokens, audio_output_tokens, usage_source, cost_pico_usd, saved_pico_usd, outcome)
+        SELECT org_id, at, gen_random_uuid(), gen_random_uuid(), 1, 'chat', 'm', 'p', 'm', '{}', false, 0, 0, 0, 0, 0, 0, 0,
+          0, 'reported', 0, saved, 'cached'
+        FROM line
+      )
+      INSERT INTO usage_rollups (org_id, starts_at, fresh, provider, model, tags, requests, attempts, input_tokens,
+        cached_input_tokens, cache_write_tokens, output_tokens, reasoning_tokens, cost_pico_usd, unpriced_attempts,
+        estimated_attempts)
+      SELECT org_id, date_bin('15 minutes', at, '2000-01-01Z'), false, 'p', 'm', '{}', 1, 0, 0, 0, 0, 0, 0, 0, 0, 0 FROM line`),
+  );
+  await migrate({ url, log: silent });
+  const asked = { group_by: 'model' };
+  const expected = [{ requests: 2, attempts: 0, cost_usd: '0', saved_usd: '0.000000000015' }];
+  t.match((await ask(db, asked)).page.data, expected);
+  t.equal(await foldRollups(db), 2, 'one row of three');
+  t.match((await ask(db, asked)).page.data, expected);
 });
 
 t.test('a late record lands in its hour, also one that was folded', async (t) => {
@@ -296,9 +341,9 @@ t.test('as CSV: the same numbers, quoted, and no text that a spreadsheet takes f
   const lines = String(file?.text).split('\r\n');
   t.match(
     lines[0],
-    /^tag:app,model,requests,attempts,input_tokens,.*cost_usd,unpriced_attempts,estimated_attempts$/,
+    /^tag:app,model,requests,attempts,input_tokens,.*cost_usd,saved_usd,unpriced_attempts,estimated_attempts$/,
   );
-  t.match(lines[1], /^"'=1\+1, ""x""",gpt-x,1,1,10,0,0,5,0,0\.0000015,0,0$/);
+  t.match(lines[1], /^"'=1\+1, ""x""",gpt-x,1,1,10,0,0,5,0,0\.0000015,0,0,0$/);
   t.equal(lines.length, 3);
   const cursor = String(file?.headers['x-next-cursor']);
   const next = await ask(db, { group_by: 'tag:app,model', format: 'csv', limit: '1', cursor });
@@ -314,13 +359,14 @@ version: 1
 policies:
   - id: everyone
     unpriced: allow
+    cache: { ttl_seconds: 600 }
     budgets:
       - { id: all, scope: org, window: total, amount_usd: "50", hard: false }
       - { id: per-key, scope: key, window: total, amount_usd: "50", hard: false }
       - { id: hard, scope: org, window: total, amount_usd: "50" }
 `;
 
-/** Random traffic of a whole gateway: keys, models, tags, streams, failures, fallbacks, cancelled calls. */
+/** Random traffic of a whole gateway: keys, models, tags, streams, failures, fallbacks, cancelled calls, hits in the cache. */
 async function randomTraffic(
   gateway: Awaited<ReturnType<typeof startGateway>>,
   keys: readonly string[],
@@ -328,7 +374,7 @@ async function randomTraffic(
   const anyCall = fc.record({
     key: fc.constantFrom(...keys),
     model: fc.constantFrom('sim-chat', 'sim-fast', 'sim-echo', 'resilient', 'sim-error-500'),
-    text: fc.string({ minLength: 1, maxLength: 200 }),
+    text: fc.oneof(fc.constantFrom('again', 'and again'), fc.string({ minLength: 1, maxLength: 200 })),
     stream: fc.boolean(),
     leave: fc.integer({ min: 0, max: 9 }).map((n) => n === 0),
     env: fc.constantFrom('prod', 'dev'),
@@ -405,6 +451,8 @@ t.test('statement, lines and budgets agree after random traffic of a whole gatew
   }
   const pico = BigInt(String(truth?.pico));
   t.ok(pico > 0n, `${formatUsd(pico)} dollars were spent`);
+  const saved = BigInt(String(truth?.saved));
+  t.ok(saved > 0n, `${formatUsd(saved)} dollars were saved`);
   const settled = await settledByBudget(gateway);
   const of = (name: string) => [...settled].filter(([key]) => key.startsWith(`policy/everyone/${name} `));
   t.strictSame(

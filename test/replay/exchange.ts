@@ -7,19 +7,27 @@ import type { Target } from '../../src/dialects/canonical/features.ts';
 /** Formats of embeddings that are not OpenAI's. */
 export type Embeddings = 'gemini_embeddings' | 'cohere_embeddings';
 
+/** Formats of token counts. */
+export type Counts =
+  | 'count_tokens'
+  | 'gemini_count_tokens'
+  | 'converse_count_tokens'
+  | 'responses_count_tokens';
+
 export interface Exchange {
   readonly name: string;
   readonly provider: string;
   /** The provider's dialect; undefined where it is none that is translated. */
   readonly dialect: Target | undefined;
   readonly embeddings: Embeddings | undefined;
+  readonly counts: Counts | undefined;
   readonly model: string;
   readonly features: readonly string[];
   readonly request: JsonObject | undefined;
   readonly status: number;
   /** The answer as it was on the wire. */
   readonly bytes: Buffer;
-  readonly framing: 'json' | 'sse' | 'eventstream' | 'other';
+  readonly framing: 'json' | 'sse' | 'eventstream' | 'ndjson' | 'other';
   /** False where the recording itself says that the stream broke. */
   readonly complete: boolean;
 }
@@ -30,6 +38,8 @@ const BY_NAME: Readonly<Record<string, Target>> = {
   'anthropic.messages': 'messages',
   'gemini.generateContent': 'gemini',
   'bedrock.converse': 'converse',
+  'cohere.v2': 'cohere_chat',
+  'ollama.native': 'ollama_chat',
 };
 
 const EMBEDDINGS: Readonly<Record<string, Embeddings>> = {
@@ -37,12 +47,22 @@ const EMBEDDINGS: Readonly<Record<string, Embeddings>> = {
   'cohere.embeddings': 'cohere_embeddings',
 };
 
+/** By the address that was asked. */
+const COUNTS: readonly (readonly [RegExp, Counts])[] = [
+  [/\/messages\/count_tokens/, 'count_tokens'],
+  [/:countTokens/, 'gemini_count_tokens'],
+  [/\/count-tokens/, 'converse_count_tokens'],
+  [/\/responses\/input_tokens/, 'responses_count_tokens'],
+];
+
 /** Recordings without a request do not say their dialect: their answers do. */
 const BY_ANSWER: readonly (readonly [RegExp, Target])[] = [
   [/"object":\s*"chat\.completion|"object":\s*""/, 'chat'],
   [/"object":\s*"response"|"type":\s*"response\.created"/, 'responses'],
   [/"type":\s*"message(?:_start)?"/, 'messages'],
   [/"candidates":\s*\[/, 'gemini'],
+  [/"type":\s*"message-start"|"billed_units"/, 'cohere_chat'],
+  [/"done":\s*(?:true|false)/, 'ollama_chat'],
   [/"choices":\s*\[/, 'chat'],
 ];
 
@@ -61,14 +81,16 @@ export function readExchanges(folder: string): Exchange[] {
 function exchangeOf(json: JsonObject, name: string): Exchange | undefined {
   const response = isJsonObject(json.response) ? json.response : undefined;
   if (response === undefined) return undefined;
-  const request =
-    isJsonObject(json.request) && isJsonObject(json.request.body) ? json.request.body : undefined;
+  const asked = isJsonObject(json.request) ? json.request : {};
+  const request = isJsonObject(asked.body) ? asked.body : undefined;
+  const url = String(asked.url ?? '');
   const bytes = bytesOf(response);
   return {
     name,
     provider: String(json.provider ?? 'unknown'),
     dialect: dialectOf(json, bytes.toString('utf8', 0, 20_000)),
     embeddings: EMBEDDINGS[String(json.dialect)],
+    counts: COUNTS.find(([pattern]) => pattern.test(url))?.[1],
     model: String(json.model ?? request?.model ?? 'unknown'),
     features: Array.isArray(json.features) ? json.features.map(String) : [],
     request,
@@ -80,7 +102,7 @@ function exchangeOf(json: JsonObject, name: string): Exchange | undefined {
 }
 
 function framingOf(kind: string, bytes: Buffer): Exchange['framing'] {
-  if (kind === 'json' || kind === 'sse' || kind === 'eventstream') return kind;
+  if (kind === 'json' || kind === 'sse' || kind === 'eventstream' || kind === 'ndjson') return kind;
   const start = bytes.toString('utf8', 0, 200).trimStart();
   if (/^(?:data|event|:)/.test(start)) return 'sse';
   return kind === 'text' && start.startsWith('{') ? 'json' : 'other';

@@ -61,6 +61,8 @@ const READERS: Readonly<Record<Target, (draft: Draft, event: Raw, streamed: bool
   messages,
   gemini,
   converse,
+  cohere_chat: cohere,
+  ollama_chat: ollama,
 };
 
 /** The facts of a whole answer (one body) or of a stream (its events). */
@@ -125,6 +127,9 @@ const FINISH: Readonly<Record<string, string>> = {
   BLOCKLIST: 'content_filter',
   SPII: 'content_filter',
   IMAGE_SAFETY: 'content_filter',
+  COMPLETE: 'stop',
+  STOP_SEQUENCE: 'stop',
+  TOOL_CALL: 'tool_calls',
 };
 function finish(draft: Draft, word: string): void {
   if (word !== '' && draft.finish === '') draft.finish = FINISH[word] ?? `?${word}`;
@@ -373,4 +378,43 @@ function converse(draft: Draft, event: Raw, streamed: boolean): void {
     output: count(usage.outputTokens),
     cached,
   };
+}
+
+function cohere(draft: Draft, event: Raw): void {
+  const { delta, index } = event;
+  const message = object(event.message ?? object(delta).message);
+  const { content } = message;
+  for (const part of Array.isArray(content) ? list(content) : [object(content)]) {
+    say(draft, 0, text(part.text));
+    draft.thoughts += text(part.thinking);
+  }
+  draft.thoughts += text(message.tool_plan);
+  const calls = message.tool_calls;
+  for (const [position, call] of (Array.isArray(calls) ? list(calls) : [object(calls)]).entries()) {
+    const inner = object(call.function);
+    const key = String(count(index, position));
+    const found = draft.calls.get(key) ?? { name: '', args: '' };
+    found.name ||= text(inner.name);
+    found.args += text(inner.arguments);
+    if (found.name !== '') draft.calls.set(key, found);
+  }
+  const end = delta === undefined ? event : object(delta);
+  finish(draft, text(end.finish_reason));
+  const billed = object(object(end.usage).billed_units);
+  if (billed.input_tokens === undefined) return;
+  draft.usage = { input: count(billed.input_tokens), output: count(billed.output_tokens), cached: 0 };
+}
+
+function ollama(draft: Draft, event: Raw): void {
+  const message = object(event.message);
+  say(draft, 0, text(message.content));
+  draft.thoughts += text(message.thinking);
+  for (const call of list(message.tool_calls)) {
+    const { name, arguments: given } = object(call.function);
+    draft.calls.set(String(draft.calls.size), { name: text(name), args: '', value: given ?? {} });
+  }
+  if (event.done !== true) return;
+  finish(draft, text(event.done_reason) || 'stop');
+  if (event.eval_count === undefined) return;
+  draft.usage = { input: count(event.prompt_eval_count), output: count(event.eval_count), cached: 0 };
 }

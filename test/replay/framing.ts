@@ -2,21 +2,26 @@
 import { EventStreamCodec } from '@smithy/eventstream-codec';
 import type { JsonObject } from '../../src/core/json.ts';
 import { parseObject } from '../../src/core/json.ts';
+import { NdjsonSplitter } from '../../src/dialects/framing/ndjson.ts';
 import { SseSplitter } from '../../src/dialects/index.ts';
+import type { Exchange } from './exchange.ts';
+
+type Framing = Exchange['framing'];
 
 export type Cutting = 'whole' | 'frames' | 'bytes' | 'odd' | 'in breaks';
 
 export const CUTTINGS: readonly Cutting[] = ['whole', 'frames', 'bytes', 'odd', 'in breaks'];
 
 /** Where each way cuts. Bytes inside line breaks, UTF-8 sequences and preludes are cut by `bytes` and `in breaks`. */
-export function cut(bytes: Buffer, way: Cutting, eventStream: boolean): Buffer[] {
+export function cut(bytes: Buffer, way: Cutting, framing: Framing): Buffer[] {
+  const eventStream = framing === 'eventstream';
   switch (way) {
     case 'whole':
       return [bytes];
     case 'frames':
       return eventStream
         ? messages(bytes)
-        : cutAt(bytes, (at) => bytes[at - 1] === 10 && bytes[at - 2] === 10);
+        : cutAt(bytes, (at) => bytes[at - 1] === 10 && (framing === 'ndjson' || bytes[at - 2] === 10));
     case 'bytes':
       return cutAt(bytes, () => true);
     case 'odd':
@@ -49,8 +54,14 @@ function messages(bytes: Buffer): Buffer[] {
 }
 
 /** The events of chunks. */
-export function eventsOf(chunks: readonly Buffer[], eventStream: boolean): JsonObject[] {
-  return eventStream ? awsEvents(chunks) : sseEvents(chunks);
+export function eventsOf(chunks: readonly Buffer[], framing: Framing): JsonObject[] {
+  if (framing === 'eventstream') return awsEvents(chunks);
+  return framing === 'ndjson' ? lines(chunks) : sseEvents(chunks);
+}
+
+function lines(chunks: readonly Buffer[]): JsonObject[] {
+  const splitter = new NdjsonSplitter(64_000_000);
+  return [...chunks.flatMap((chunk) => splitter.push(chunk)), ...splitter.end()];
 }
 
 function sseEvents(chunks: readonly Buffer[]): JsonObject[] {

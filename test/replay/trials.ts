@@ -7,6 +7,7 @@ import {
   anthropicMessages,
   type Dialect,
   geminiGenerate,
+  OPERATIONS,
   openAiChat,
   openAiResponses,
   SseSplitter,
@@ -15,8 +16,8 @@ import {
   translation,
 } from '../../src/dialects/index.ts';
 import { diagnoseStatus, failureOf } from '../../src/providers/diagnosis.ts';
-import type { ClientDialect, Conformance } from './conform.ts';
-import type { Embeddings, Exchange } from './exchange.ts';
+import { CLIENTS, type ClientDialect, type Conformance } from './conform.ts';
+import type { Counts, Embeddings, Exchange } from './exchange.ts';
 import { factsOf } from './facts.ts';
 import { CUTTINGS, cut, eventsOf } from './framing.ts';
 import { nextTurn, sealsIn } from './next-turn.ts';
@@ -28,23 +29,24 @@ export interface Outcome {
   readonly why?: string;
 }
 
-const CLIENTS: readonly ClientDialect[] = ['chat', 'responses', 'messages', 'gemini'];
-
 const DIALECTS: Readonly<Record<Target, Dialect>> = {
   chat: openAiChat,
   responses: openAiResponses,
   messages: anthropicMessages,
   gemini: geminiGenerate('gemini', true),
   converse: openAiChat,
+  cohere_chat: openAiChat,
+  ollama_chat: openAiChat,
 };
 
 export function tryExchange(exchange: Exchange, conform: Conformance): Outcome[] {
-  const { dialect, embeddings } = exchange;
+  const { dialect, embeddings, counts } = exchange;
   if (exchange.status >= 400) {
     return CLIENTS.map((client) =>
       attempt(`error → ${client}`, () => tryError(exchange, dialect ?? 'chat', client, conform)),
     );
   }
+  if (counts !== undefined) return countTrials(exchange, counts);
   if (embeddings !== undefined)
     return [attempt('embeddings', () => tryEmbeddings(exchange, embeddings, conform))];
   if (dialect === undefined || exchange.framing === 'other') {
@@ -52,17 +54,24 @@ export function tryExchange(exchange: Exchange, conform: Conformance): Outcome[]
   }
   const outcomes = CLIENTS.map((client) =>
     client === dialect
-      ? attempt(`${dialect} untouched`, () => tryUntouched(exchange))
+      ? attempt(`${dialect} well-formed`, () => {
+          tryUntouched(exchange);
+          tryOwn(exchange, dialect, conform);
+        })
       : attempt(`${dialect} → ${client}`, () => tryAnswer(exchange, dialect, client, conform)),
   );
   const { request } = exchange;
-  if (request !== undefined && dialect !== 'converse') {
+  if (request !== undefined && isClient(dialect)) {
     for (const target of TARGETS) {
       if (target !== dialect)
         outcomes.push(attempt(`request to ${target}`, () => tryRequest(request, dialect, target)));
     }
   }
   return outcomes;
+}
+
+function isClient(dialect: Target): dialect is ClientDialect {
+  return (CLIENTS as readonly Target[]).includes(dialect);
 }
 
 function attempt(trial: string, run: () => void): Outcome {
@@ -176,8 +185,8 @@ function final(events: readonly JsonObject[]): JsonObject[] {
 }
 
 function tryStream(exchange: Exchange, dialect: Target, client: ClientDialect, conform: Conformance): void {
-  const aws = exchange.framing === 'eventstream';
-  const events = alone(eventsOf([exchange.bytes], aws));
+  const { framing } = exchange;
+  const events = alone(eventsOf([exchange.bytes], framing));
   const seals = dialect === 'chat' || client === 'gemini' ? [] : sealsIn(dialect, final(events));
   const facts = factsOf(dialect, events, true);
   const many = client === 'chat' || client === 'gemini';
@@ -189,7 +198,7 @@ function tryStream(exchange: Exchange, dialect: Target, client: ClientDialect, c
       dialect,
       client,
       body,
-      alone(eventsOf(cut(exchange.bytes, way, aws), aws)),
+      alone(eventsOf(cut(exchange.bytes, way, framing), framing)),
     );
     const text = JSON.stringify(told.events);
     if (first !== undefined) {
@@ -261,10 +270,32 @@ function tryUntouched(exchange: Exchange): void {
   if (exchange.framing !== 'sse') return;
   for (const way of CUTTINGS) {
     const splitter = new SseSplitter(64_000_000);
-    const frames = cut(exchange.bytes, way, false).flatMap((chunk) => splitter.push(chunk));
+    const frames = cut(exchange.bytes, way, 'sse').flatMap((chunk) => splitter.push(chunk));
     const last = splitter.end();
     if (last !== undefined) frames.push(last);
     assert.ok(Buffer.concat(frames.map(({ raw }) => raw)).equals(exchange.bytes), `cut by ${way}`);
+  }
+}
+
+/** What fits the client's schema is left alone; what does not is mended once, and fits then. */
+function tryOwn(exchange: Exchange, dialect: ClientDialect, conform: Conformance): void {
+  const { model, framing, bytes } = exchange;
+  const mender = DIALECTS[dialect].mender?.({ id: 'replay', model, nowMs: 1_790_000_000_000, words: {} });
+  if (mender === undefined) return;
+  const whole = framing === 'json';
+  const said = whole ? parseObject(bytes.toString('utf8')) : undefined;
+  assert.ok(!whole || said, 'the recording is no JSON object');
+  const fits = (json: JsonObject): string | undefined =>
+    whole ? conform.own.whole(dialect, json) : conform.own.event(dialect, json);
+  const mend = (json: JsonObject): boolean => (whole ? mender.whole(json) !== undefined : mender.event(json));
+  for (const json of said ? [said] : eventsOf([bytes], framing)) {
+    if (!whole && DIALECTS[dialect].stream.error(json) !== undefined) continue;
+    const before = JSON.stringify(json);
+    const sound = fits(json) === undefined;
+    const changed = mend(json);
+    assert.equal(fits(json), undefined, `mended: ${before.slice(0, 200)}`);
+    if (sound) assert.ok(!changed && JSON.stringify(json) === before, `left alone: ${before.slice(0, 200)}`);
+    assert.equal(mend(json), false, 'mended once');
   }
 }
 
@@ -275,6 +306,8 @@ function tryRequest(request: JsonObject, dialect: ClientDialect, target: Target)
     messages: 'claude-sonnet-4-5',
     gemini: 'gemini-3-flash',
     converse: 'us.anthropic.claude-sonnet-4-5-v1:0',
+    cohere_chat: 'command-a-reasoning-08-2025',
+    ollama_chat: 'qwen3',
   };
   const call = translation(dialect, target)?.open(request, {
     model: models[target],
@@ -298,11 +331,47 @@ function tryEmbeddings(exchange: Exchange, format: Embeddings, conform: Conforma
   const call = translation('embeddings', format)?.open({ model: 'm', input: 'Hi' }, targetOf(exchange));
   assert.ok(given && call);
   const { body } = call.answer(given);
-  assert.equal(conform.embeddings(body), undefined);
+  assert.equal(conform.openAi('CreateEmbeddingResponse', body), undefined);
   const told = JSON.stringify(body.data).match(/-?\d+(?:\.\d+)?(?:e-?\d+)?/g)?.length ?? 0;
   const recorded = JSON.stringify(given.embeddings).match(/-?\d+(?:\.\d+)?(?:e-?\d+)?/g)?.length ?? 0;
   const vectors = Array.isArray(body.data) ? body.data.length : 0;
   assert.equal(told - vectors, recorded, 'as many numbers');
+}
+
+const MINIMAL = {
+  count_tokens: minimal('messages', 1, false),
+  gemini_count_tokens: minimal('gemini', 1, false),
+};
+type Counting = keyof typeof MINIMAL;
+
+/** A count is told to the clients of the other vendors, and asked of their providers. */
+function countTrials(exchange: Exchange, counts: Counts): Outcome[] {
+  const clients = Object.keys(MINIMAL) as Counting[];
+  const told = clients
+    .filter((client) => client !== counts)
+    .map((client) =>
+      attempt(`${counts} → ${client}`, () => {
+        const given = parseObject(exchange.bytes.toString('utf8'));
+        const call = translation(client, counts)?.open(MINIMAL[client], targetOf(exchange));
+        assert.ok(given && call);
+        const recorded = given.input_tokens ?? given.inputTokens ?? given.totalTokens;
+        const { body } = call.answer(given);
+        assert.equal(typeof recorded, 'number', 'a count is recorded');
+        assert.equal(body.input_tokens ?? body.totalTokens, recorded, 'the same count');
+      }),
+    );
+  const { request } = exchange;
+  const client = clients.find((one) => one === counts);
+  if (request === undefined || client === undefined) return told;
+  const others = OPERATIONS.filter((to) => to !== client && translation(client, to) !== undefined);
+  const asked = others.map((to) =>
+    attempt(`request to ${to}`, () => {
+      const written = stringsIn(translation(client, to)?.open(request, targetOf(exchange)).body).join('\n');
+      for (const said of spoken(request))
+        assert.ok(written.includes(said.trim()), `lost: ${said.slice(0, 80)}`);
+    }),
+  );
+  return [...told, ...asked];
 }
 
 /** What a person wrote: texts under roles of system and user. */

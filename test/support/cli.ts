@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Test } from 'tap';
+import { programEnv } from './children.ts';
 import { until } from './until.ts';
 
 export type Env = Readonly<Record<string, string>>;
@@ -56,9 +57,8 @@ export async function serving(t: Test, env: Env): Promise<Serving> {
 }
 
 function launch(args: readonly string[], env: Env) {
-  const { PATH = '', HOME = '' } = process.env;
   const child = spawn(process.execPath, ['src/main.ts', ...args], {
-    env: { PATH, HOME, ...env },
+    env: { ...programEnv(), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const orphan = (): void => void child.kill('SIGKILL');

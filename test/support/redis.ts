@@ -3,9 +3,11 @@ import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Redis } from 'ioredis';
 import type { Test } from 'tap';
 import { freePort } from './ports.ts';
 import { skipWithout } from './programs.ts';
+import { until } from './until.ts';
 
 export interface RedisServer {
   readonly url: string;
@@ -24,10 +26,16 @@ export async function startRedis(t: Test): Promise<RedisServer> {
 }
 
 /** A redis-server on this port that ends with the test. */
-export async function ownRedis(t: Pick<Test, 'teardown'>, port: number): Promise<RedisServer> {
+export async function ownRedis(
+  t: Pick<Test, 'teardown'>,
+  port: number,
+  more: readonly string[] = [],
+): Promise<RedisServer> {
   const folder = await mkdtemp(join(tmpdir(), 'sluice-redis-'));
   const flags = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'];
-  const server = spawn('redis-server', [...flags, '--dir', folder], { stdio: ['ignore', 'pipe', 'ignore'] });
+  const server = spawn('redis-server', [...flags, '--dir', folder, ...more], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
   const ended = once(server, 'exit');
   t.teardown(async () => {
     server.kill('SIGCONT');
@@ -42,4 +50,46 @@ export async function ownRedis(t: Pick<Test, 'teardown'>, port: number): Promise
   }
   if (server.exitCode !== null) throw new Error(`redis-server did not start: ${output}`);
   return { url: `redis://127.0.0.1:${port}`, pid: server.pid };
+}
+
+const SLOTS = 16_384;
+
+/** A Redis Cluster of so many masters without replicas, in which every slot is served. */
+export async function ownRedisCluster(t: Pick<Test, 'teardown'>, masters: number): Promise<RedisServer[]> {
+  const members = await Promise.all(
+    Array.from({ length: masters }, async () => {
+      const port = await freePort();
+      const bus = await freePort();
+      const flags = [
+        '--cluster-enabled',
+        'yes',
+        '--cluster-port',
+        String(bus),
+        '--cluster-node-timeout',
+        '1000',
+      ];
+      return { server: await ownRedis(t, port, flags), port, bus };
+    }),
+  );
+  const clients = members.map(({ server }) => new Redis(server.url));
+  try {
+    const [first] = members;
+    for (const [index, client] of clients.entries()) {
+      const begin = Math.floor((index * SLOTS) / masters);
+      const end = Math.floor(((index + 1) * SLOTS) / masters) - 1;
+      await client.call('CLUSTER', 'ADDSLOTSRANGE', begin, end);
+      // else all of them claim the same epoch, and sort that out first
+      await client.call('CLUSTER', 'SET-CONFIG-EPOCH', index + 1);
+      if (first !== undefined && index > 0)
+        await client.call('CLUSTER', 'MEET', '127.0.0.1', first.port, first.bus);
+    }
+    const whole = async (client: Redis): Promise<boolean> => {
+      const info = String(await client.call('CLUSTER', 'INFO'));
+      return info.includes('cluster_state:ok') && info.includes(`cluster_size:${masters}`);
+    };
+    await until(async () => (await Promise.all(clients.map(whole))).every(Boolean), 30_000);
+  } finally {
+    for (const client of clients) client.disconnect();
+  }
+  return members.map(({ server }) => server);
 }

@@ -68,23 +68,38 @@ const response = (status: string, usage: object | null): object => ({
   model: 'm',
   status,
   error: null,
+  incomplete_details: null,
+  instructions: null,
+  metadata: {},
   output: [],
+  parallel_tool_calls: true,
+  temperature: 1,
+  tool_choice: 'auto',
+  tools: [],
+  top_p: 1,
   usage,
 });
-const RESPONSE_USAGE = { input_tokens: 7, output_tokens: 5, total_tokens: 12 };
+const RESPONSE_USAGE = {
+  input_tokens: 7,
+  input_tokens_details: { cached_tokens: 0 },
+  output_tokens: 5,
+  output_tokens_details: { reasoning_tokens: 0 },
+  total_tokens: 12,
+};
+const numbered = (event: { type: string }): string => named({ ...event, ...{ sequence_number: 0 } });
 
 export const responses: Wire = {
   id: 'openai-responses',
   path: '/v1/responses',
   ask: (model, stream) => ({ model, stream, input: 'hello' }),
-  open: [named({ type: 'response.created', ...{ response: response('in_progress', null) } })],
+  open: [numbered({ type: 'response.created', ...{ response: response('in_progress', null) } })],
   delta: (text) =>
-    named({
+    numbered({
       type: 'response.output_text.delta',
-      ...{ item_id: 'msg_1', output_index: 0, content_index: 0, delta: text },
+      ...{ item_id: 'msg_1', output_index: 0, content_index: 0, delta: text, logprobs: [] },
     }),
-  close: [named({ type: 'response.completed', ...{ response: response('completed', RESPONSE_USAGE) } })],
-  error: named({ type: 'error', ...{ error: { type: 'server_error', message: 'the engine broke' } } }),
+  close: [numbered({ type: 'response.completed', ...{ response: response('completed', RESPONSE_USAGE) } })],
+  error: numbered({ type: 'error', ...{ error: { type: 'server_error', message: 'the engine broke' } } }),
   whole: json(response('completed', RESPONSE_USAGE)),
 };
 
@@ -102,6 +117,8 @@ export const messages: Wire = {
           role: 'assistant',
           model: 'm',
           content: [],
+          stop_reason: null,
+          stop_sequence: null,
           usage: { input_tokens: 7, output_tokens: 1 },
         },
       },
@@ -112,7 +129,10 @@ export const messages: Wire = {
     named({ type: 'content_block_delta', ...{ index: 0, delta: { type: 'text_delta', text } } }),
   close: [
     named({ type: 'content_block_stop', ...{ index: 0 } }),
-    named({ type: 'message_delta', ...{ delta: { stop_reason: 'end_turn' }, usage: { output_tokens: 5 } } }),
+    named({
+      type: 'message_delta',
+      ...{ delta: { stop_reason: 'end_turn', stop_sequence: null }, usage: { output_tokens: 5 } },
+    }),
     named({ type: 'message_stop' }),
   ],
   error: named({ type: 'error', ...{ error: { type: 'api_error', message: 'the engine broke' } } }),
@@ -123,6 +143,7 @@ export const messages: Wire = {
     model: 'm',
     content: [{ type: 'text', text: 'hi' }],
     stop_reason: 'end_turn',
+    stop_sequence: null,
     usage: { input_tokens: 7, output_tokens: 5 },
   }),
 };

@@ -6,7 +6,7 @@ import { type Command, explain, misused } from './command.ts';
 
 export const redact: Command = {
   name: 'redact',
-  args: '[--file PATH] [--action ACTION] [--json]',
+  args: '[--file PATH] [--action ACTION] [--policies FOLDER] [--json]',
   about: 'redact a file or standard input, and say what was found and why',
   run: async (args) => {
     const options = readOptions(args);
@@ -17,7 +17,8 @@ export const redact: Command = {
       if (action === undefined) return misused(redact);
       const text =
         options.file === undefined ? await textOf(process.stdin) : await readFile(options.file, 'utf8');
-      const trial = tryRedaction(text, { '*': action }, new PseudonymKeys(randomBytes(32)).of(''));
+      const declared = options.policies === undefined ? [] : await entitiesIn(options.policies);
+      const trial = tryRedaction(text, { '*': action }, new PseudonymKeys(randomBytes(32)).of(''), declared);
       if (options.json) {
         console.log(JSON.stringify(trial, null, 2));
         return 0;
@@ -33,6 +34,13 @@ export const redact: Command = {
   },
 };
 
+/** What the policies of a folder declare, whomever they are for. */
+async function entitiesIn(folder: string) {
+  const { declaredEntities, loadPolicies } = await import('../../policies/index.ts');
+  const { set } = await loadPolicies(folder, 'allow');
+  return declaredEntities(set.policies);
+}
+
 function readOptions(args: readonly string[]) {
   try {
     const { values } = parseArgs({
@@ -40,6 +48,7 @@ function readOptions(args: readonly string[]) {
       options: {
         file: { type: 'string' },
         action: { type: 'string', default: 'mask' },
+        policies: { type: 'string' },
         json: { type: 'boolean', default: false },
       },
     });

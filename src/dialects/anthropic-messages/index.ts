@@ -6,6 +6,7 @@ import { answerProse, type Origin, requestProse } from '../prose.ts';
 import { readProviderError } from '../provider-error.ts';
 import { describeMessages } from './describe.ts';
 import { anthropicFaultBody } from './faults.ts';
+import { MessageMender } from './form.ts';
 import { messagesStream } from './stream.ts';
 import { anthropicUsage } from './usage.ts';
 
@@ -35,6 +36,7 @@ export const anthropicMessages: Dialect = {
   dropTokenEchoes: () => undefined,
   faultBody: anthropicFaultBody,
   providerError: readProviderError,
+  mender: (facts) => new MessageMender(facts),
   stream: messagesStream,
 };
 
@@ -50,5 +52,6 @@ export const anthropicCountTokens: Dialect = {
   answerFinish: () => undefined,
   /** There is no output to cap. */
   setOutputCap: () => undefined,
+  mender: undefined,
   stream: unstreamed,
 };

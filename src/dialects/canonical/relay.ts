@@ -64,12 +64,7 @@ export class Relay implements AnswerSink {
 
   /** @throws Fault `provider_error` where the provider's word for the end says that there is no answer */
   finish(choice: number, finish: Finish, detail?: string): void {
-    if (finish === 'error') {
-      throw new Fault(
-        'provider_error',
-        `The provider ended the answer with '${(detail ?? 'error').slice(0, 200)}'.`,
-      );
-    }
+    if (finish === 'error') throw brokenEnd(detail ?? 'error');
     const answered = finish === 'tool_calls' && this.#called === 0 && this.#schemaCalls.size > 0;
     this.#sink.finish(choice, answered ? 'stop' : finish, detail);
   }
@@ -82,4 +77,9 @@ export class Relay implements AnswerSink {
   end(): void {
     this.#sink.end();
   }
+}
+
+/** @param word the provider's own for an end that says that there is no answer */
+export function brokenEnd(word: string): Fault {
+  return new Fault('provider_error', `The provider ended the answer with '${word.slice(0, 200)}'.`);
 }

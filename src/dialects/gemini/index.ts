@@ -8,7 +8,7 @@ import { geminiFaultBody } from './faults.ts';
 import { geminiFinish, geminiStream } from './stream.ts';
 import { geminiUsage } from './usage.ts';
 
-const ORIGINS: Readonly<Record<string, Origin>> = {
+export const ORIGINS: Readonly<Record<string, Origin>> = {
   systemInstruction: 'system',
   system_instruction: 'system',
   tools: 'system',

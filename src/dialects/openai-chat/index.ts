@@ -8,6 +8,7 @@ import { openAiUsage } from '../openai-common/usage.ts';
 import { answerProse, requestProse } from '../prose.ts';
 import { readProviderError } from '../provider-error.ts';
 import { describeChat, setChatCap } from './describe.ts';
+import { ChatMender } from './form.ts';
 import { chatStream } from './stream.ts';
 
 /** `finish_reason` of the first choice. */
@@ -30,5 +31,6 @@ export const openAiChat: Dialect = {
   dropTokenEchoes: dropChoiceLogprobs,
   faultBody: openAiFaultBody,
   providerError: readProviderError,
+  mender: (facts) => new ChatMender(facts),
   stream: chatStream,
 };

@@ -7,18 +7,22 @@ import { readUrlCitation } from '../openai-common/citations.ts';
 import { readTokens } from '../openai-common/logprobs.ts';
 import { openAiUsage } from '../openai-common/usage.ts';
 
-const FINISHES: Readonly<Record<string, Finish>> = {
+/** What vendors call the end of an answer; any other word is taken for `stop`. */
+export const FINISHES: Readonly<Record<string, Finish>> = {
   stop: 'stop',
   eos: 'stop',
   length: 'length',
   model_length: 'length',
   max_tokens: 'length',
+  model_context_window_exceeded: 'length',
+  repetition: 'length',
   tool_calls: 'tool_calls',
   tool_use: 'tool_calls',
   function_call: 'tool_calls',
   content_filter: 'content_filter',
   sensitive: 'content_filter',
   error: 'error',
+  abort: 'error',
   network_error: 'error',
   insufficient_system_resource: 'error',
 };

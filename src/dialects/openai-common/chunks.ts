@@ -21,7 +21,7 @@ export function choiceIndex(choice: JsonObject, position: number): number {
 }
 
 /** Groq reports in `x_groq` as well, and on some streams only there. */
-function chunkUsage(event: JsonObject): JsonObject | undefined {
+export function chunkUsage(event: JsonObject): JsonObject | undefined {
   return readObject(event.usage) ?? readObject(readObject(event.x_groq)?.usage);
 }
 

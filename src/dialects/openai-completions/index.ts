@@ -5,6 +5,7 @@ import { openAiChat } from '../openai-chat/index.ts';
 import { choiceIndex, chunkPieces, chunkStream, chunkWith } from '../openai-common/chunks.ts';
 import { chunkCutter } from '../openai-common/cut.ts';
 import { pushPart, pushWhole } from '../pieces.ts';
+import { CompletionMender } from './form.ts';
 
 function describeCompletions(body: JsonObject): Described {
   const model = readModel(body);
@@ -60,5 +61,6 @@ export const openAiCompletions: Dialect = {
   setOutputCap(body, tokens) {
     body.max_tokens = tokens;
   },
+  mender: (facts) => new CompletionMender(facts),
   stream: completionsStream,
 };

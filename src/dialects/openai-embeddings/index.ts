@@ -3,6 +3,7 @@ import type { Described, Dialect } from '../dialect.ts';
 import { readModel, readText, wrongField } from '../fields.ts';
 import { openAiChat } from '../openai-chat/index.ts';
 import { refuseStream, unstreamed } from '../openai-common/unstreamed.ts';
+import { embeddingsMender } from './form.ts';
 
 function describeEmbeddings(body: JsonObject): Described {
   const model = readModel(body);
@@ -30,5 +31,6 @@ export const openAiEmbeddings: Dialect = {
   answerFinish: () => undefined,
   /** There is no output to cap. */
   setOutputCap: () => undefined,
+  mender: embeddingsMender,
   stream: unstreamed,
 };

@@ -3,6 +3,7 @@ import type { Described, Dialect } from '../dialect.ts';
 import { readModel, wrongField } from '../fields.ts';
 import { refuseStream } from '../openai-common/unstreamed.ts';
 import { openAiEmbeddings } from '../openai-embeddings/index.ts';
+import { moderationsMender } from './form.ts';
 
 /** What OpenAI takes where the body names no model, as its API reference says. */
 const DEFAULT_MODEL = 'omni-moderation-latest';
@@ -22,4 +23,5 @@ export const openAiModerations: Dialect = {
   ...openAiEmbeddings,
   id: 'openai-moderations',
   describe: describeModerations,
+  mender: moderationsMender,
 };

@@ -6,6 +6,7 @@ import { openAiUsage } from '../openai-common/usage.ts';
 import { answerProse, requestProse } from '../prose.ts';
 import { readProviderError } from '../provider-error.ts';
 import { describeResponses } from './describe.ts';
+import { ResponseMender } from './form.ts';
 import { dropLogprobs, responseFinish, responsesStream } from './stream.ts';
 
 /** `POST /v1/responses`, `GET` and `DELETE /v1/responses/{id}` */
@@ -30,5 +31,6 @@ export const openAiResponses: Dialect = {
   dropTokenEchoes: dropLogprobs,
   faultBody: openAiFaultBody,
   providerError: readProviderError,
+  mender: (facts) => new ResponseMender(facts),
   stream: responsesStream,
 };

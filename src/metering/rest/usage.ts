@@ -76,6 +76,11 @@ const sum = z.strictObject({
   output_tokens: z.number().int(),
   reasoning_tokens: z.number().int().describe('Of output_tokens.'),
   cost_usd: z.string().describe('Exact decimal dollars of the priced attempts.'),
+  saved_usd: z
+    .string()
+    .describe(
+      'Exact decimal dollars that answers from the cache had cost when a provider gave them; not in cost_usd.',
+    ),
   unpriced_attempts: z.number().int().describe('Attempts without a known price: not in cost_usd.'),
   estimated_attempts: z.number().int().describe('Attempts whose tokens are an estimate.'),
 });
@@ -154,6 +159,7 @@ function lineOf(groupBy: readonly UsageGroup[], one: UsageSum): z.input<typeof s
     output_tokens: one.outputTokens,
     reasoning_tokens: one.reasoningTokens,
     cost_usd: formatUsd(one.picoUsd),
+    saved_usd: formatUsd(one.savedPicoUsd),
     unpriced_attempts: one.unpricedAttempts,
     estimated_attempts: one.estimatedAttempts,
   };

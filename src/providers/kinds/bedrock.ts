@@ -1,9 +1,11 @@
-import { AwsV4Signer } from 'aws4fetch';
 import { z } from 'zod';
 import type { Operation } from '../../dialects/dialect.ts';
+import { AccessTokens } from '../access-tokens.ts';
+import { awsCredentials, fetchAwsKeys } from '../aws-credentials.ts';
+import { awsSignature, readAwsKeys, type SignedCall } from '../aws-signature.ts';
 import { configuredKeys } from '../key-ring.ts';
-import type { Provider } from '../provider.ts';
-import { basics, type Credentials, httpProvider, type Path, type Unsigned } from './http.ts';
+import type { Head, Provider } from '../provider.ts';
+import { basics, httpProvider, type Path } from './http.ts';
 import { apiKeys, baseUrl, httpFields, providerKind } from './kind.ts';
 import { bearer } from './openai-api.ts';
 
@@ -12,10 +14,15 @@ const invoke: Path = (model) => `${modelPath(model)}/invoke`;
 
 const PATHS = new Map<Operation, Path>([
   ['converse', (model, stream) => `${modelPath(model)}/converse${stream ? '-stream' : ''}`],
+  // Counted is by the model itself, not by the profile that says where it may run.
+  [
+    'converse_count_tokens',
+    (model) => `${modelPath(model.replace(/^(?:us|eu|apac|global)\./, ''))}/count-tokens`,
+  ],
   ['titan_embeddings', invoke],
   ['cohere_embeddings', invoke],
 ]);
-const TALK = new Set<Operation>(['converse']);
+const TALK = new Set<Operation>(['converse', 'converse_count_tokens']);
 const TITAN = new Set<Operation>(['titan_embeddings']);
 const COHERE = new Set<Operation>(['cohere_embeddings']);
 
@@ -60,6 +67,9 @@ export const bedrock = providerKind({
       .describe('In place of api_key: calls are signed.'),
     secret_access_key: z.string().min(1).optional().describe('Belongs to access_key_id.'),
     session_token: z.string().min(1).optional().describe('Where the two are temporary.'),
+    credentials: awsCredentials
+      .optional()
+      .describe('In place of keys: temporary ones, fetched and renewed where this machine gets them.'),
     base_url: baseUrl.optional().describe('In place of the address of the region, for VPC endpoints.'),
   }),
   open(name, settings, surroundings): Provider {
@@ -70,18 +80,37 @@ export const bedrock = providerKind({
       session_token: token,
     } = settings;
     const signing = [id, secret, token].filter((part) => part !== undefined).join(':');
+    const own = settings.api_key ?? (signing === '' ? undefined : signing);
+    const { clock } = surroundings;
+    const { credentials } = settings;
+    if (own !== undefined && credentials !== undefined) {
+      throw new Error('credentials stand in place of keys: set one of them');
+    }
+    const temporary = credentials && new AccessTokens(() => fetchAwsKeys(credentials, region), clock);
+    const sign = (secret: string, call: SignedCall) => {
+      const keys = readAwsKeys(secret);
+      if (keys === undefined) return bearer(secret);
+      return awsSignature(keys, { service: 'bedrock', region }, call, clock.now());
+    };
     return httpProvider({
       ...basics({ ...bedrock, regions: [region] }, name, settings, surroundings),
       baseUrl: settings.base_url ?? `https://bedrock-runtime.${region}.amazonaws.com`,
       paths: PATHS,
       operationsOf: (model) => (!model.includes('embed') ? TALK : model.includes('cohere.') ? COHERE : TITAN),
       streamType: 'application/vnd.amazon.eventstream',
-      keys: configuredKeys(name, settings.api_key ?? (signing === '' ? undefined : signing)),
+      keys: configuredKeys(name, temporary === undefined ? own : MACHINE),
       needsKey: true,
-      authorize: (key, call) => {
-        const parts = ACCESS_KEY.exec(key);
-        return parts === null ? bearer(key) : signature(parts, region, call, surroundings.clock.now());
+      authorize(key, call) {
+        if (key !== MACHINE || temporary === undefined) return sign(key, call);
+        const keys = temporary.get();
+        return typeof keys === 'string' ? sign(keys, call) : keys.then((fetched) => sign(fetched, call));
       },
+      ...(temporary
+        ? {
+            renew: (key, sent, refusal) =>
+              key === MACHINE && isExpired(refusal) && temporary.refused(sent['x-amz-security-token'] ?? ''),
+          }
+        : {}),
       usageOnRequest: false,
       // 424: the model failed.
       diagnose: (status) => (status === 424 ? 'transient' : undefined),
@@ -89,25 +118,12 @@ export const bedrock = providerKind({
   },
 });
 
-const ACCESS_KEY = /^((?:AKIA|ASIA)[A-Z0-9]{12,124}):([^:]+)(?::(.+))?$/;
+/** Stands for the keys that the machine gets; no organisation can bring it as a key. */
+const MACHINE = '\0machine';
 
-async function signature(
-  [, accessKeyId = '', secretAccessKey = '', sessionToken]: RegExpExecArray,
-  region: string,
-  { method, url, body }: Unsigned,
-  nowMs: number,
-): Promise<Credentials> {
-  const signer = new AwsV4Signer({
-    method,
-    url,
-    ...(body ? { body } : {}),
-    accessKeyId,
-    secretAccessKey,
-    ...(sessionToken === undefined ? {} : { sessionToken }),
-    service: 'bedrock',
-    region,
-    datetime: new Date(nowMs).toISOString().replace(/[:-]|\.\d{3}/g, ''),
-  });
-  const { headers } = await signer.sign();
-  return Object.fromEntries(headers);
+/** Keys that ended, or were withdrawn with the session that they came from. */
+function isExpired({ headers }: Head): boolean {
+  return /^(?:ExpiredToken|UnrecognizedClient|InvalidClientTokenId)/.test(
+    String(headers['x-amzn-errortype']),
+  );
 }

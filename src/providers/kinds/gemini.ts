@@ -12,9 +12,13 @@ const modelPath = (model: string): string => `/models/${encodeURIComponent(model
 export const generatePath = (model: string, stream: boolean): string =>
   `${modelPath(model)}:${stream ? 'streamGenerateContent?alt=sse' : 'generateContent'}`;
 
+export const countPath = (model: string): string => `${modelPath(model)}:countTokens`;
+
 const PATHS = new Map<Operation, Path>([
   ['gemini', generatePath],
   ['gemini_embeddings', (model) => `${modelPath(model)}:batchEmbedContents`],
+  ['gemini_embed', (model) => `${modelPath(model)}:embedContent`],
+  ['gemini_count_tokens', countPath],
 ]);
 
 /** A bad key is a 400 whose details say so; a model's refusal to answer from somewhere is one as well. */

@@ -14,6 +14,7 @@ export const groq = openAiKind({
   // It reports in `x_groq.usage` of the last chunk unasked.
   usageOnRequest: false,
   rateLimits: OPENAI_LIMITS,
+  words: { tier: { on_demand: 'default', performance: 'priority' } },
   // 498: the flex tier has no room now.
   diagnose: (status) => (status === 498 ? 'overloaded' : undefined),
 });

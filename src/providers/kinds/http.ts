@@ -3,11 +3,20 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Clock } from '../../core/clock.ts';
 import { Fault } from '../../core/fault.ts';
 import type { Operation } from '../../dialects/dialect.ts';
+import type { VendorWords } from '../../dialects/index.ts';
 import type { StoredCall } from '../../gateway/stage.ts';
 import type { Diagnosis, Said } from '../diagnosis.ts';
 import { forwardHeaders } from '../headers.ts';
 import { KeyRing, type ProviderKey } from '../key-ring.ts';
-import type { Capability, Provider, Receiver, Timeouts, Transmission, UpstreamRequest } from '../provider.ts';
+import type {
+  Capability,
+  Head,
+  Provider,
+  Receiver,
+  Timeouts,
+  Transmission,
+  UpstreamRequest,
+} from '../provider.ts';
 import type { RateLimitHeaders } from '../rate-limits.ts';
 import { HttpOrigin } from '../upstream.ts';
 import type { HttpSettings, ProviderKind, Surroundings } from './kind.ts';
@@ -53,6 +62,11 @@ export interface HttpProviderOptions extends Basics {
   readonly needsKey: boolean;
   /** Credentials as headers; a promise only where it must wait. @throws Error for a secret of the wrong shape */
   readonly authorize: (secret: string, call: Unsigned) => Credentials | Promise<Credentials>;
+  /**
+   * What `authorize` made was refused: forgets it, where it can be made anew.
+   * @returns whether that may help
+   */
+  readonly renew?: (secret: string, sent: Credentials, refusal: Head) => boolean;
   readonly usageOnRequest: boolean;
   readonly diagnose?: (status: number, said: Said) => Diagnosis | undefined;
   readonly rateLimits?: RateLimitHeaders | undefined;
@@ -60,6 +74,7 @@ export interface HttpProviderOptions extends Basics {
   readonly wireModel?: (model: string) => string;
   /** The body where it is not the request's as it stands. */
   readonly bodyOf?: (request: UpstreamRequest) => Uint8Array | undefined;
+  readonly words?: VendorWords | undefined;
   /** What `accept` asks for on a stream, where it is not server-sent events. */
   readonly streamType?: string;
 }
@@ -95,6 +110,7 @@ export function httpProvider(options: HttpProviderOptions): Provider {
   const url = new URL(options.baseUrl);
   const root = url.pathname.replace(/\/+$/, '');
   const origin = new HttpOrigin(name, url.origin, options.maxConnections, timeouts.connect);
+  const { renew } = options;
   const keys = new KeyRing(options.keys, options.rateLimits, options.clock);
   return {
     name,
@@ -111,6 +127,7 @@ export function httpProvider(options: HttpProviderOptions): Provider {
     timeouts,
     usageOnRequest: options.usageOnRequest,
     diagnose: options.diagnose ?? (() => undefined),
+    words: options.words,
     send(request: UpstreamRequest, receiver: Receiver): Transmission {
       const key = keys.choose(request.orgId);
       if (key === undefined && options.needsKey) {
@@ -118,9 +135,14 @@ export function httpProvider(options: HttpProviderOptions): Provider {
         return NOTHING;
       }
       const call = unsigned(options, `${url.origin}${root}`, request);
-      const heard =
-        key && ((status: number, headers: IncomingHttpHeaders) => keys.heard(key, status, headers));
       const dispatch = (credentials: Credentials): Transmission => {
+        const heard =
+          key &&
+          ((status: number, headers: IncomingHttpHeaders): void => {
+            const refused = status === 401 || status === 403;
+            const renewed = refused && renew?.(key.secret, credentials, { status, headers }) === true;
+            keys.heard(key, status, headers, renewed);
+          });
         const headers = { ...call.headers, ...credentials };
         const path = call.url.slice(url.origin.length);
         return origin.call({ method: call.method, path, headers, body: call.body, heard }, receiver);

@@ -1,6 +1,7 @@
 /** What the many kinds have in common that speak the OpenAI API; each says in its own file where it differs. */
 import { z } from 'zod';
 import type { Operation } from '../../dialects/dialect.ts';
+import type { VendorWords } from '../../dialects/index.ts';
 import type { Diagnosis, Said } from '../diagnosis.ts';
 import { configuredKeys } from '../key-ring.ts';
 import type { Capability } from '../provider.ts';
@@ -17,6 +18,7 @@ export const OPENAI_PATHS = {
   moderations: '/moderations',
   messages: '/messages',
   count_tokens: '/messages/count_tokens',
+  responses_count_tokens: '/responses/input_tokens',
 } as const satisfies Partial<Record<Operation, Path>>;
 export type OpenAiOperation = keyof typeof OPENAI_PATHS;
 
@@ -44,6 +46,8 @@ export interface OpenAiTraits<Id extends string> {
   /** A stream's usage comes only where `stream_options.include_usage` asks for it; false where it always comes. */
   readonly usageOnRequest: boolean;
   readonly rateLimits: RateLimitHeaders | undefined;
+  /** Its own words in answers. */
+  readonly words?: VendorWords;
   /** What its refusals mean where the general reading would be wrong. */
   readonly diagnose?: (status: number, said: Said) => Diagnosis | undefined;
 }
@@ -85,6 +89,7 @@ export function openAiKind<const Id extends string>(
         usageOnRequest: traits.usageOnRequest,
         ...(traits.diagnose ? { diagnose: traits.diagnose } : {}),
         rateLimits: traits.rateLimits,
+        words: traits.words,
       }),
   };
   return kind;

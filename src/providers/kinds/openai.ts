@@ -6,7 +6,14 @@ import { basics, httpProvider } from './http.ts';
 import { apiKeys, baseUrl, httpFields, providerKind } from './kind.ts';
 import { bearer, OPENAI_FORWARDS, openAiPaths } from './openai-api.ts';
 
-const OPERATIONS = ['responses', 'chat', 'completions', 'embeddings', 'moderations'] as const;
+const OPERATIONS = [
+  'responses',
+  'chat',
+  'completions',
+  'embeddings',
+  'moderations',
+  'responses_count_tokens',
+] as const;
 
 export const openai = providerKind({
   id: 'openai',

@@ -1,6 +1,7 @@
 import { email } from './contact/email.ts';
 import { phone } from './contact/phone.ts';
 import { userName } from './contact/user-name.ts';
+import { healthCondition } from './health/health-condition.ts';
 import { insuranceNumber } from './health/insurance-number.ts';
 import { medicalRecordNumber } from './health/medical-record-number.ts';
 import { usDea } from './health/us-dea.ts';
@@ -13,6 +14,8 @@ import { creditCard } from './money/credit-card.ts';
 import { ethereumAddress } from './money/ethereum-address.ts';
 import { euVatNumber } from './money/eu-vat-number.ts';
 import { iban } from './money/iban.ts';
+import { invoiceNumber } from './money/invoice-number.ts';
+import { salary } from './money/salary.ts';
 import { usRoutingNumber } from './money/us-routing-number.ts';
 import { arCuit } from './national/ar-cuit.ts';
 import { atSvnr } from './national/at-svnr.ts';
@@ -63,6 +66,7 @@ import { krRrn } from './national/kr-rrn.ts';
 import { mxCurp } from './national/mx-curp.ts';
 import { mxRfc } from './national/mx-rfc.ts';
 import { myNric } from './national/my-nric.ts';
+import { nationalId } from './national/national-id.ts';
 import { ngNin } from './national/ng-nin.ts';
 import { ngVehicleRegistration } from './national/ng-vehicle-registration.ts';
 import { nlBsn } from './national/nl-bsn.ts';
@@ -138,6 +142,7 @@ export const RECOGNISERS = [
   usMbi,
   usDea,
   medicalRecordNumber,
+  nationalId,
   insuranceNumber,
   employeeId,
   usItin,
@@ -230,10 +235,13 @@ export const RECOGNISERS = [
   bankAccount,
   userName,
   streetAddress,
+  healthCondition,
   person,
   organization,
   location,
   postalCode,
+  salary,
+  invoiceNumber,
   age,
   date,
   nationality,

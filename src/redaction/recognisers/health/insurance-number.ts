@@ -19,8 +19,8 @@ export const insuranceNumber = idNumber({
   },
   forms: [
     {
-      anchor: { kind: 'text', texts: ['POL-', 'NID-', 'INS-', 'MEM-', 'HIC-', 'SUB-', 'PLCY-'] },
-      pattern: '(?:POL|NID|INS|MEM|HIC|SUB|PLCY)-\\d{5,12}',
+      anchor: { kind: 'text', texts: ['POL-', 'INS-', 'MEM-', 'HIC-', 'SUB-', 'PLCY-'] },
+      pattern: '(?:POL|INS|MEM|HIC|SUB|PLCY)-\\d{5,12}',
       score: LIKELY,
     },
   ],

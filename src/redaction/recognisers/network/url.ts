@@ -31,7 +31,10 @@ export const url = recogniser({
   },
 });
 
-/** A full stop or comma at the end belongs to the sentence; where the pattern is full, the address goes on. */
+/** A full stop or comma at the end belongs to the sentence; where the pattern is full, the address goes on. A blank
+ * ends no query that carries a name as people write it: the name is for `person` to find, whole. */
 function trimmed(value: string): readonly [number, number] {
+  const name = /[?&;][a-zA-Z_]{0,10}[nN]ame=(?=[A-Z][a-z'-]{1,15}$)/.exec(value);
+  if (name !== null) return [0, name.index + name[0].length];
   return [0, value.replace(/[.,;:!?]+$/, '').length];
 }

@@ -1,8 +1,9 @@
+import { GIVEN_NAMES } from '../../names/given-names.ts';
 import { recogniser } from '../../recogniser.ts';
 import { DATES, isDate, MONTH_FIRST } from './date.ts';
 
 const LABEL =
-  '(?:[dD]ate[ _-]?[oO]f[ _-]?[bB]irth|DATE OF BIRTH|[dD]\\.?[oO]\\.?[bB]\\.?|D\\.?O\\.?B\\.?|[bB]irth[ _-]?[dD]a(?:te|y)|[bB]orn|[gG]eboren|[gG]eburtsdatum|[gG]eb\\.|[nN]acid[oa]|[fF]echa de nacimiento|[nN]ée? le|[dD]ate de naissance|[nN]at[oa] il|[dD]ata di nascita|[gG]eboortedatum)';
+  '(?:[dD]ate[ _-]?[oO]f[ _-]?[bB]irth|DATE OF BIRTH|[dD]\\.?[oO]\\.?[bB]\\.?|D\\.?O\\.?B\\.?|[bB]irth[ _-]?[dD]a(?:te|y)|[bB]orn|[gG]eboren|[gG]eburtsdatum|[gG]eb\\.|[nN]acid[oa]|[fF]echa de nacimiento|[nN]ée? le|[dD]ate de naissance|[nN]at[oa] il|[dD]ata di nascita|[gG]eboortedatum|[gG]eboren op|[dD]ata urodzenia|[uU]rodzon[ya]|[dD]ata de nascimento|[nN]ascid[oa]|[fF]ødt|[fF]ødselsdato|[fF]ödd|[fF]ödelsedatum|[sS]yntynyt|[sS]yntymäaika|[dD]atum narození|[nN]arozen[aý]?|[dD]oğum [tT]arihi|[дД]ата рождения)';
 
 /** A date that somebody was born on: known by what stands before it. */
 export const dateOfBirth = recogniser({
@@ -28,13 +29,29 @@ export const dateOfBirth = recogniser({
           'né',
           'nat',
           'data',
+          'urodzon',
+          'nascid',
+          'fød',
+          'född',
+          'föde',
+          'synty',
+          'datum',
+          'naroz',
+          'doğum',
+          'дата рож',
         ],
       },
-      pattern: `(?<![A-Za-z])${LABEL}["']?\\s{0,2}(?:[:=]|is|was|on|am|el)?\\s{0,3}(?:on )?["']?(?:${[...DATES, MONTH_FIRST].join('|')})(?!\\w)`,
+      pattern: `(?<![A-Za-z])${LABEL}["']?(?: in [A-Z][A-Za-z]{2,15},?)?\\s{0,2}(?:[:=>]|is|was|on|am|el|em|den)?\\s{0,3}(?:on )?["']?(?:${[...DATES, MONTH_FIRST].join('|')})(?!\\w)`,
       check: (value) => {
         const start = value.search(/(?:\d{1,4}[-/. ]|\d{1,2}(?:st|nd|rd|th)|[JFMASOND][a-zä]{2,8}\.?[ -]\d)/);
         return start >= 0 && isDate(value.slice(start)) && [start, value.length];
       },
+    },
+    {
+      anchor: { kind: 'digits', back: 0 },
+      pattern:
+        '(?<=[,;|\\t"\' ])(?:\\d{4}-\\d{2}-\\d{2}|\\d{1,2}/\\d{1,2}/\\d{4}|\\d{2}\\.\\d{2}\\.\\d{4})(?![\\w/]|[-.T ]\\d)',
+      check: bornInRow,
     },
   ],
   examples: {
@@ -45,7 +62,33 @@ export const dateOfBirth = recogniser({
       'Geburtsdatum: ‹03.04.1975›',
       'geboren am ‹3. März 1975›',
       'date of birth ‹12/05/1990›',
+      'born in Galway on ‹12 March 1949›.',
+      'Data de nascimento: ‹12/03/1949›',
+      'Födelsedatum ‹1949-03-12›',
+      'ann@example.org,"7170 Walnut Terrace, Oakland, CA 36870",‹1980-03-19›\n',
+      '| Erin Caldwell | ‹1982-01-15› |',
     ],
-    ignored: ['born to run', 'dob: 1999-99-99', 'date: 2020-01-01'],
+    ignored: [
+      'ann@example.org,2024-01-02',
+      'version,1980-01-02',
+      'born to run',
+      'dob: 1999-99-99',
+      'date: 2020-01-01',
+    ],
   },
 });
+
+/** Before a cell or a field: an address that ends with a postcode, an e-mail address, a number of a phone or of a person. */
+const DATUM =
+  /(?:(?:^|[\s,;|"'])[\w.+-]{1,30}@[\w-]{1,30}\.[\w.]{2,12}|[A-Z]{2} \d{5}|\d{3}-\d{2}-\d{4}|\d{3}[ .-]?\d{4})["']? {0,2}[,;|\t] {0,2}["']?$/;
+/** Or somebody's name, known by given name, in a cell of a table. */
+const NAME_CELL = /[|,;\t] {0,2}"?([A-Z][a-z]+) [A-Z][\w'-]+"? {0,2}[|,;\t] {0,2}"?$/;
+
+/** In a row of a table, a day of the lifetime of grown-up people beside what else is known of one. */
+function bornInRow(value: string, before: string): boolean {
+  const year = Number(/\d{4}/.exec(value)?.[0]);
+  if (year < 1915 || year > 2012 || !isDate(value)) return false;
+  const line = before.slice(before.lastIndexOf('\n') + 1);
+  const [, given = ''] = NAME_CELL.exec(line) ?? [];
+  return DATUM.test(line) || GIVEN_NAMES.has(given.toLowerCase());
+}

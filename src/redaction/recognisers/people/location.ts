@@ -1,7 +1,9 @@
 import { type Cue, cueBefore } from '../../names/cue.ts';
+import { GIVEN_NAMES } from '../../names/given-names.ts';
 import { PLACES } from '../../names/places.ts';
 import { CAPITAL_RUN, endOf, isProse, isTechnical, sentence, type Token, tokensOf } from '../../names/run.ts';
 import { type Checked, recogniser } from '../../recogniser.ts';
+import { isBelowAddress } from './street-end.ts';
 
 const set = (words: string): ReadonlySet<string> => new Set(words.split(' '));
 
@@ -54,8 +56,24 @@ const OPENINGS: ReadonlySet<string> = new Set(Array.from(PLACES, (name) => name.
 const WORDS =
   /^(?:nice|cork|essen|salvador|chad|turkey|china|reading|mobile|jordan|georgia|columbus|phoenix|riga|bath|lima|wellington|perth|guinea|niger)$/;
 
+/** Whether this is the town, the region or the country below the line of a street. */
+function isBehindAddress(tokens: readonly Token[], before: string): boolean {
+  const [first] = tokens;
+  if (first === undefined || first.common || GIVEN_NAMES.has(first.plain)) return false;
+  return isBelowAddress(before);
+}
+
+/** A country in the name of an authority, as the owner of something with a name, or as where something is registered. */
+function isOfThing(tokens: readonly Token[], from: number, to: number, before: string): boolean {
+  const [previous, earlier] = [tokens[from - 1], tokens[from - 2]];
+  if (previous?.common && previous.capital && earlier?.common && earlier.capital) return true;
+  if (/['’]s$/.test(tokens[to - 1]?.text ?? '') && tokens[to]?.capital) return true;
+  return from === 0 && /\b(?:registered|issued|incorporated|valid|available|used) in $/.test(before);
+}
+
 function placeIn(value: string, before: string): Checked {
   const tokens = sentence(tokensOf(value));
+  if (isBehindAddress(tokens, before)) return [0, endOf(tokens.at(-1) as Token)];
   for (let at = 0; at < tokens.length; at++) {
     const first = tokens[at] as Token;
     if (!first.capital || !OPENINGS.has(first.plain)) continue;
@@ -72,6 +90,7 @@ function placeIn(value: string, before: string): Checked {
         )
       )
         continue;
+      if (isOfThing(tokens, at, to, before)) return false;
       return (
         (!isTechnical(before) || placed(cueBefore(before))) && [first.start, endOf(tokens[to - 1] as Token)]
       );

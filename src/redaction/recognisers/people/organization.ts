@@ -27,18 +27,52 @@ function named({ word, previous, label }: Cue): boolean {
   return LABELS.has(word) && (word !== 'name' || previous === 'employer' || previous === 'company');
 }
 
+/** Right before a firm's name, whatever its letters. */
+const AT_WORK = [
+  'work at',
+  'works at',
+  'worked at',
+  'working at',
+  'works for',
+  'worked for',
+  'work for',
+  'employed by',
+];
+/** `LexCorp`, `eBay`: no word of a sentence. */
+const CAMEL = '[A-Z][A-Za-z]{0,14}[a-z][A-Z][A-Za-z]{1,14}';
+const CAMEL_BEGINS = new RegExp(`${CAMEL}(?: ${CAMEL}){0,2}$`);
+
 /** Firms and institutions: by how they are registered, by what kind they are, and by what stands before. */
 export const organization = recogniser({
   id: 'organization',
   group: 'pii',
   called: 'an organisation',
-  forms: [{ ...CAPITAL_RUN, check: firmIn }],
+  forms: [
+    { ...CAPITAL_RUN, check: firmIn },
+    {
+      anchor: {
+        kind: 'text',
+        texts: [
+          'mployer: ',
+          'mployer":',
+          'ompany: ',
+          'rovider: ',
+          'endor: ',
+          'upplier: ',
+          ...AT_WORK.map((cue) => `${cue} `),
+        ],
+      },
+      pattern: `(?:(?:mployer|ompany|rovider|endor|upplier)(?:"?: ?"?)|(?:${AT_WORK.join('|')}) )${CAMEL}(?: ${CAMEL}){0,2}(?![\\w(@/]|[._:-]\\w)`,
+      check: (value) => [value.search(CAMEL_BEGINS), value.length],
+    },
+  ],
   canonical: (value) => value.toLowerCase(),
   examples: {
     found: [
       'bought by ‹Contoso Ltd.› in',
       'at ‹Vandelay Industries›',
       'Employer: ‹InGen›\n',
+      'works at ‹LexCorp›.',
       'She works for ‹Hooli›',
       '‹Meridian Healthcare› is',
     ],

@@ -26,6 +26,11 @@ const TITLES: ReadonlySet<string> = new Set(
 
 const set = (words: string): ReadonlySet<string> => new Set(words.split(' '));
 
+/** Before a known given name, though it be the name of a place, too. */
+const ROLES = set(
+  'customer client patient employee tenant passenger student claimant applicant nurse colleague',
+);
+
 /** Right before a name; then it need not be a known one. */
 const INTRODUCERS = set(
   "mr mr. mrs mrs. ms ms. miss dr dr. prof prof. sir herr frau mme señor señora sr. sra. signor signora i'm i’m called named dear hi hello hey attn attn. sincerely regards cheers signed yours says said asked wrote producer singer actor actress author songwriter",
@@ -59,11 +64,13 @@ function introduces({ word, previous, label }: Cue): boolean {
 
 /** What only persons do or have, right behind a name that need not be a known one. */
 const DOES =
-  '(?: (?:said|says|asked|asks|replied|shouted|whispered|smiled|laughed|nodded|married|lives in|works (?:for|at|as|in)|worked (?:for|at|as)|moved to|flew to|was born|grew up|is from|comes from|graduated|retired|resigned|told|called me|wrote to|emailed|texted|thinks|wants|spent|is very|is my|is our|is the (?:ceo|cto|cfo|head|author|director)|will be talking|explained to|joined the|and I )|[\'\u2019]s (?:mother|father|wife|husband|son|daughter|kid|brother|sister|boss|friend|birthday|phone|e-?mail|address|killer)|: ?["\u201c]?(?:What|Remember|You|I|Who|Why|How|Yes|No|Oh|We|Please|Thanks|Hello|Hey) )';
+  '(?: (?:said|says|asked|asks|replied|shouted|whispered|smiled|laughed|nodded|married|lives in|works (?:for|at|as|in)|worked (?:for|at|as)|moved to|moved from|filed a|flew to|was born|grew up|is from|comes from|graduated|retired|resigned|told|called me|wrote to|emailed|texted|thinks|wants|spent|is very|is my|is our|is the (?:ceo|cto|cfo|head|author|director)|will be talking|explained to|joined the|and I )|[\'\u2019]s (?:mother|father|wife|husband|son|daughter|kid|brother|sister|boss|friend|birthday|phone|e-?mail|address|killer)|: ?["\u201c]?(?:What|Remember|You|I|Who|Why|How|Yes|No|Oh|We|Please|Thanks|Hello|Hey) )';
 const NAME = `[${CAPITAL}][${SMALL}]{1,15}(?:['\u2019-][${LETTER}]{1,9})?`;
+const CONJUNCTION = / (?:and|&|und|et|y|e) /;
 const NAME_ENDS = `(?![\\w${LETTER}]|[._/:-]\\w)`;
 const NAME_BEGINS = `(?<![\\w@#$/\\\\${LETTER}]|[\\w)\\]][.-])`;
 
+const SMALL_WORD = '[a-z\\u00df-\\u00ff]{2,14}';
 const LOWER = "[a-z\\u00df-\\u00ff\\u0100-\\u024f][a-z\\u00df-\\u00ff\\u0100-\\u024f.'\\u2019-]{0,15}";
 
 /** Surnames of East Asia, as they are written there. */
@@ -86,8 +93,9 @@ export const person = recogniser({
     },
     {
       anchor: CAPITAL_RUN.anchor,
-      pattern: `${NAME_BEGINS}${NAME}(?:, ${NAME}){0,2},? (?:and|&|und|et|y|e) ${NAME}${NAME_ENDS}`,
-      check: listIn,
+      pattern: `${NAME_BEGINS}(?:${NAME}(?:(?:, ${NAME}){0,2},? (?:and|&|und|et|y|e) ${NAME}|, ${NAME}(?: [${CAPITAL}]\\.?)?)|[${CAPITAL}'\u2019]{3,16}, [${CAPITAL}]{2,12})${NAME_ENDS}`,
+      check: (value, before) =>
+        CONJUNCTION.test(value) ? listIn(value, before) : familyNameFirst(value, before),
     },
     {
       anchor: {
@@ -99,13 +107,53 @@ export const person = recogniser({
       check: lowerNameIn,
     },
     {
+      anchor: {
+        kind: 'text',
+        texts: [
+          ...[
+            'this is ',
+            'i am ',
+            "i'm ",
+            'call ',
+            'called ',
+            'patient, ',
+            'patient ',
+            'manager is ',
+            'boss is ',
+          ],
+          ...[
+            'wife ',
+            'husband ',
+            'doctor is ',
+            'mr ',
+            'mr. ',
+            'mrs ',
+            'mrs. ',
+            'ms ',
+            'ms. ',
+            'dr ',
+            'dr. ',
+          ],
+          ...['dear ', 'contact ', 'client ', 'customer ', 'employee ', 'colleague ', 'contacted ', 'met '],
+        ],
+        ignoreCase: true,
+      },
+      pattern: `(?<!\\w)(?:[tT]his is|[iI] am|[iI]'m|[cC]all(?:ed)?|[pP]atient,?|manager is|boss is|wife|husband|doctor is|[mM]rs?\\.?|[mM]s\\.?|[dD]r\\.?|[dD]ear|[cC]ontact(?:ed)?|client|[cC]ustomer|employee|colleague|met) ${SMALL_WORD} ${SMALL_WORD}(?![\\w@(=])`,
+      check: knownInSmall,
+    },
+    {
       anchor: { kind: 'word', first: '[\\u4e00-\\u9fff]' },
       pattern:
-        '(?<![\\u3040-\\u30ff\\u4e00-\\u9fff])[\\u4e00-\\u9fff]{1,3} [\\u4e00-\\u9fff]{1,3}(?![\\u3040-\\u30ff\\u4e00-\\u9fff])',
+        '(?<![\\u3040-\\u30ff\\u4e00-\\u9fff])[\\u4e00-\\u9fff]{1,3} [\\u3005\\u4e00-\\u9fff]{1,3}(?![\\u3040-\\u30ff\\u4e00-\\u9fff])',
       check: (value) =>
         value
           .split(' ')
           .some((part) => JAPANESE.test(part) || (part.length === 1 && IDEOGRAPHIC.includes(part))),
+    },
+    {
+      anchor: { kind: 'word', first: '[Q-W]' },
+      pattern: '(?<![\\w+/=.-])[Q-W][A-Za-z0-9+/]{10,40}={0,2}(?![\\w+/=])',
+      check: encodedName,
     },
   ],
   canonical: (value) => value.toLowerCase(),
@@ -121,6 +169,11 @@ export const person = recogniser({
       "Please ask ‹Jennifer O'Brien-Smith›",
       'to ‹J. Kowalski›',
       'forward to ‹花子 鈴木› at',
+      'the identifier ‹V2lsbGlhbSBGbG9yZXM=› (base64)',
+      'Customer ‹Georgia› filed',
+      'please call ‹maria gonzalez› back',
+      'holder: ‹Nakamura, Haruto›\n',
+      'DEFENDANT ‹ALICIA MARTINEZ› ENTERED A PLEA',
       'name: ‹hyuuma t. maida›\n',
     ],
     ignored: [
@@ -130,6 +183,8 @@ export const person = recogniser({
       'name: string',
       'const Maria = 1'.replace('Maria', 'Token'),
       'Paris in June',
+      'call mark later',
+      'the Georgia branch',
     ],
   },
 });
@@ -139,14 +194,16 @@ function personIn(value: string, before: string): Checked {
   for (let at = 0; at < tokens.length; at++) {
     const first = tokens[at] as Token;
     if (!first.capital) continue;
-    const titled = at > 0 && TITLES.has((tokens[at - 1] as Token).plain);
+    const title = tokens[at - 1]?.plain ?? '';
+    const titled = TITLES.has(title) || (ROLES.has(title) && GIVEN_NAMES.has(first.plain));
     if (TITLES.has(first.plain) && at + 1 < tokens.length) continue;
-    const last = lastOf(tokens, at);
+    const last = inCapitals(tokens, at, lastOf(tokens, at));
     if (last < at) continue;
     if (isNobody(tokens, at) || isFirm(tokens, at)) return false;
     const introduced = titled || (at === 0 && !first.common && introduces(cueBefore(before)));
     if (!isName(tokens, at, last, introduced)) continue;
     if (!isFullName(tokens, at, last) && isTechnical(before)) continue;
+    if (isSample(tokens, at, before)) return false;
     return [first.start, endOf(tokens[last] as Token)];
   }
   return inProse(tokens, before);
@@ -183,6 +240,35 @@ function lastOf(tokens: readonly Token[], from: number): number {
   return last;
 }
 
+/** Nobody is called so outside of fiction and of manuals; in code they are samples. */
+const FICTION = /^(?:james bond|max mustermann|erika mustermann|john(?:ny)? appleseed|jane appleseed)$/;
+/** The samples of manuals that people are called, too: only in a literal inside a literal, as of a command line. */
+const SAMPLES = /^(?:john|jane) smith$/;
+
+/** A comment that shows what goes in or comes out. */
+const SAMPLE_LINE =
+  /(?:^|\n)[ \t]*(?:#|\/\/|\*|--|>>>) ?(?:Output|Input|Example|Usage|Returns?|Result|Expected)\b[^\n]*$/i;
+
+/** Whether a name stands in what documentation shows. */
+function isSample(tokens: readonly Token[], at: number, before: string): boolean {
+  const name = `${tokens[at]?.plain} ${tokens[at + 1]?.plain}`;
+  if (SAMPLES.test(name)) return /\\["'][^"'\n]*$/.test(before);
+  return (FICTION.test(name) && (isTechnical(before) || ASSIGNED.test(before))) || SAMPLE_LINE.test(before);
+}
+
+/** A literal that a name is set to. */
+const ASSIGNED = /\w ?= ?["'][^"'\n]*$/;
+
+/** Where every word is in capitals, nothing tells the next one from the name: it ends with the known family name. */
+function inCapitals(tokens: readonly Token[], from: number, to: number): number {
+  if (to <= from || !tokens.every(({ text }) => text === text.toUpperCase())) return to;
+  if (!GIVEN_NAMES.has((tokens[from] as Token).plain)) return to;
+  const known = tokens.findIndex(
+    (token, at) => at > from && (SURNAMES.has(token.plain) || isSurnameLike(token)),
+  );
+  return known < 0 ? to : Math.min(to, known);
+}
+
 /** Names that stand for anybody. */
 const NOBODY = /^(?:john|jane|joe) (?:doe|public|roe)$/;
 
@@ -216,7 +302,7 @@ function isName(tokens: readonly Token[], from: number, to: number, introduced: 
   return (
     (SURNAMES.has(next.plain) && (initial || !next.common)) ||
     isSurnameLike(next) ||
-    (isSurnameLike(first) && !next.common) ||
+    (isSurnameLike(first) && !next.common && !/^[A-Z]{2,}$/.test(next.text)) ||
     GIVEN_NAMES.has(next.plain)
   );
 }
@@ -246,7 +332,8 @@ function isSurnameLike({ plain, text, common }: Token): boolean {
 
 function actorIn(value: string, before: string): Checked {
   const tokens = tokensOf(value);
-  if (tokens.some(({ common }) => common) || PLACES.has(value.toLowerCase())) return false;
+  if (tokens.some(({ common }) => common)) return false;
+  if (PLACES.has(value.toLowerCase()) && !GIVEN_NAMES.has(plain(value))) return false;
   return !isTechnical(before) && !/(?:\bthe|\d) $/i.test(before);
 }
 
@@ -265,4 +352,38 @@ function lowerNameIn(value: string): Checked {
     (word) => GIVEN_NAMES.has(plain(word)) || SURNAMES.has(plain(word)) || /^[a-z]\.$/.test(word),
   );
   return known && !words.some((word) => CAPITALISED_WORDS.has(word)) && [start, value.length];
+}
+
+/** Behind a word for a person: given name and family name, both known and no words. */
+function knownInSmall(value: string): Checked {
+  const [given = '', family = ''] = value.split(' ').slice(-2).map(plain);
+  const known = GIVEN_NAMES.has(given) && !NAMES_AND_WORDS.has(given) && !CAPITALISED_WORDS.has(given);
+  const ends = SURNAMES.has(family) || (family.length > 5 && SURNAME_ENDING.test(family));
+  return (
+    known &&
+    ends &&
+    !CAPITALISED_WORDS.has(family) && [value.lastIndexOf(' ', value.lastIndexOf(' ') - 1) + 1, value.length]
+  );
+}
+
+/** `Nakamura, Haruto`: a family name and a known given name. */
+function familyNameFirst(value: string, before: string): Checked {
+  const [family = '', given = ''] = value.split(', ').map((part) => plain(part.split(' ', 1)[0] ?? ''));
+  if (!GIVEN_NAMES.has(given) || PLACES.has(family) || PLACES.has(given) || GIVEN_NAMES.has(family))
+    return false;
+  return (
+    (SURNAMES.has(family) ||
+      (family.length > 4 && SURNAME_ENDING.test(family) && !CAPITALISED_WORDS.has(family))) &&
+    !/,\s$/.test(before)
+  );
+}
+
+/** In base64, where capital letters begin with Q to W: it hides a name from readers, from nobody else. */
+function encodedName(value: string): boolean {
+  const name = Buffer.from(value, 'base64').toString('latin1');
+  if (!/^[A-Z][a-z'-]{1,15}(?: [A-Z]\.?)? [A-Z][A-Za-z'-]{1,15}$/.test(name)) return false;
+  const [given = ''] = name.split(' ', 1);
+  return (
+    GIVEN_NAMES.has(given.toLowerCase()) || SURNAMES.has(name.slice(name.lastIndexOf(' ') + 1).toLowerCase())
+  );
 }

@@ -1,4 +1,5 @@
 import { recogniser } from '../../recogniser.ts';
+import { isBelowAddress } from './street-end.ts';
 
 /** Postcodes: British and Canadian ones by their form, others by what stands before them. */
 export const postalCode = recogniser({
@@ -21,6 +22,11 @@ export const postalCode = recogniser({
         return code !== '' && [value.length - code.length, value.length];
       },
     },
+    {
+      anchor: { kind: 'digits', back: 0 },
+      pattern: '(?<=[\\n >\\t])(?:\\d{2}-\\d{3}|\\d{3} \\d{2}|\\d{3,6})(?![\\w.,-])',
+      check: (_, before) => isBelowAddress(before),
+    },
     ...[1, 2].map((back) => ({
       anchor: { kind: 'digits' as const, back },
       pattern:
@@ -29,7 +35,13 @@ export const postalCode = recogniser({
     })),
   ],
   examples: {
-    found: ['my zip code is ‹35350›', 'London ‹SW1A 1AA›', 'Ottawa ‹K1A 0B1›', 'PLZ: ‹10115›'],
+    found: [
+      'my zip code is ‹35350›',
+      'London ‹SW1A 1AA›',
+      'Ottawa ‹K1A 0B1›',
+      'PLZ: ‹10115›',
+      '12 Oak Street\nSpringfield\n‹62704›',
+    ],
     ignored: ['zip file 12345', '12345', 'post 12', 'A9 9AA (e.g., M1 1AA)'],
   },
 });

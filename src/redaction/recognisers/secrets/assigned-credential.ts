@@ -74,8 +74,9 @@ export const assignedCredential = recogniser({
   },
 });
 
-/** Letters and several digits in one word without the marks of a path, a host, a name of words or a date. */
+/** Letters and several digits in one word without the marks of a path, a host, a name of words, a date or an excerpt. */
 function drawnByLot(value: string): boolean {
+  if (value.endsWith('...')) return false;
   const words = value.split(/[_.=~+/-]+/).filter((word) => word !== '');
   const mixed = words.filter((word) => /[A-Za-z]/.test(word) && /\d/.test(word) && word.length >= 10);
   if (mixed.length === 0) return false;

@@ -68,6 +68,7 @@ import { mailchimpKey } from './mailchimp-key.ts';
 import { mailgunKey } from './mailgun-key.ts';
 import { mapboxToken } from './mapbox-token.ts';
 import { maxmindKey } from './maxmind-key.ts';
+import { mistypedToken } from './mistyped-token.ts';
 import { netlifyToken } from './netlify-token.ts';
 import { newrelicKey } from './newrelic-key.ts';
 import { notionToken } from './notion-token.ts';
@@ -249,6 +250,7 @@ export const SECRETS = [
   terraformToken,
   facebookAppToken,
   vaultLegacyToken,
+  mistypedToken,
   webhookUrl,
   curlUser,
   authorizationHeader,

@@ -49,6 +49,18 @@ export function looksRandom(value: string): boolean {
   return !DUMMY.test(value) && new Set(value.slice(-20)).size >= 7;
 }
 
+/** How often three characters stand in the order of the alphabet or of the figures, `abc`, `456`: by lot hardly ever. */
+export function inOrder(value: string): number {
+  let count = 0;
+  for (let at = 2; at < value.length; at++) {
+    const last = value.charCodeAt(at);
+    if (last - value.charCodeAt(at - 1) !== 1 || last - value.charCodeAt(at - 2) !== 2) continue;
+    count++;
+    at += 2;
+  }
+  return count;
+}
+
 /** Shannon entropy in bits per character: 4 for hexadecimal digits drawn by lot, below 3 for most words. */
 export function entropyOf(value: string): number {
   const counts = new Map<string, number>();
