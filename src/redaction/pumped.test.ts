@@ -5,6 +5,8 @@ import { Detector } from './detector.ts';
 import { RECOGNISERS } from './recognisers/index.ts';
 import { type Judge, redactText, StreamRedactor } from './stream.ts';
 
+t.setTimeout(180_000);
+
 const SHORT_CHARS = 16_384;
 const LONG_CHARS = 65_536;
 const mask: Judge = { weigh: () => 0, replace: () => '█' };
