@@ -12,6 +12,7 @@ import { StreamDelivery } from './stream-delivery.ts';
 const HEAD = '"id":"c","object":"chat.completion.chunk","created":1,"model":"m"';
 const sound = (text: string, more = ''): string =>
   `data: {${HEAD},"choices":[{"index":0,"delta":{"content":${JSON.stringify(text)}${more}},"finish_reason":null}]}\n\n`;
+const BEGIN = sound('', ',"role":"assistant"');
 /** As vendors write that follow OpenAI loosely. */
 const loose = (text: string): string =>
   `data: {"id":"c","created":1,"model":"m","choices":[{"delta":{"content":[{"type":"text","text":${JSON.stringify(text)}}],"tool_calls":null}}]}\n\n`;
@@ -94,17 +95,22 @@ t.test(
         const frames = said.map(([kind, text]) =>
           kind === 'loose' ? loose(text) : sound(text, kind === 'other' ? ',"refusal":null' : ''),
         );
-        const sent = delivered(cut(Buffer.from(frames.join('') + END), lengths), []);
+        const sent = delivered(cut(Buffer.from(BEGIN + frames.join('') + END), lengths), []);
         const told = events(sent);
-        if (told.length !== frames.length + 1 || !sent.endsWith('data: [DONE]\n\n')) throw new Error(sent);
+        if (
+          told.length !== frames.length + 2 ||
+          !sent.startsWith(BEGIN) ||
+          !sent.endsWith('data: [DONE]\n\n')
+        )
+          throw new Error(sent);
         said.forEach(([kind, text], index) => {
           const frame = frames[index] ?? '';
           if (kind !== 'loose' && !sent.includes(frame)) throw new Error(`${frame} was changed: ${sent}`);
-          const [choice] = objectsIn(told[index]?.choices);
+          const [choice] = objectsIn(told[index + 1]?.choices);
           const content = readObject(choice?.delta)?.content;
           if (content !== text || choice?.finish_reason !== null) throw new Error(`${frame} became ${sent}`);
         });
-        const looked = events(delivered([Buffer.from(frames.join('') + END)], [LOOKING]));
+        const looked = events(delivered([Buffer.from(BEGIN + frames.join('') + END)], [LOOKING]));
         if (JSON.stringify(looked) !== JSON.stringify(told))
           throw new Error('it is another one where all is looked at');
       }),

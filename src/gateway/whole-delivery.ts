@@ -97,7 +97,7 @@ export class WholeDelivery implements DeliverySink {
       attempt.reason = finish;
       attempt.responseId = dialect.responseId?.(body);
     }
-    const lost = answer.mender?.whole(body);
+    const lost = answer.mender?.whole(body, attempt?.usage);
     if (lost !== undefined) this.#lost = lost;
     if (transforms.length === 0) return lost === undefined ? bytes : JSON.stringify(body);
     const waiting = transforms.flatMap((transform) => transform.ready?.(body) ?? []);

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import t from 'tap';
 import { Fault } from '../core/fault.ts';
 import type { JsonObject } from '../core/json.ts';
@@ -7,7 +8,7 @@ import { PseudonymKeys } from './keys.ts';
 import { Pseudonyms } from './pseudonyms.ts';
 import { Redaction } from './redaction.ts';
 import { compilePlan, type RedactionRules } from './rule.ts';
-import { prepare } from './ruling.ts';
+import { prepare, type Rulings } from './ruling.ts';
 
 const keys = new PseudonymKeys(new Uint8Array(32).fill(1));
 const EMAIL = 'bob@example.com';
@@ -59,6 +60,49 @@ t.test('every action does what the table says', (t) => {
   t.equal(sent({ request: { '*': 'mask' } }, text), 'card <CREDIT_CARD>, mail <EMAIL>');
   t.equal(faultOf(() => sent({ request: { '*': 'block' } }, text)).code, 'pii_blocked');
   t.end();
+});
+
+t.test('a long text that comes again is told from every other, and by who looked', async (t) => {
+  const rules: RedactionRules = { request: { email: 'mask' } };
+  const first = prepare(compilePlan([rules], ['p']));
+  const prose = 'The warehouse moved again and nobody was told why. '.repeat(40);
+  const through = (rulings: Rulings, ...texts: string[]): unknown[] => {
+    const body = chat(...texts);
+    new Redaction(rulings, openAiChat, keys.of('org-1'), '').request(body);
+    return (body.messages as JsonObject[]).map(({ content }) => content);
+  };
+  fc.assert(
+    fc.property(
+      fc.array(fc.tuple(fc.nat(prose.length), fc.constantFrom('', EMAIL, CARD)), { maxLength: 8 }),
+      (turns) => {
+        const texts = turns.map(([at, value]) => `${prose.slice(0, at)} ${value} ${prose.slice(at)}`);
+        const wanted = texts.map((text) => text.replace(EMAIL, '<EMAIL>'));
+        // the conversation grows: all that was said comes again with every turn
+        return turns.every(
+          (_, turn) =>
+            through(first, ...texts.slice(0, turn + 1)).join() === wanted.slice(0, turn + 1).join(),
+        );
+      },
+    ),
+  );
+  t.same(through(first, `${prose}${CARD}`), [`${prose}${CARD}`]);
+  const stricter = prepare(compilePlan([{ request: { pii: 'mask' } }], ['p']));
+  t.same(through(stricter, `${prose}${CARD}`), [`${prose}<CREDIT_CARD>`]);
+});
+
+t.test('a fake that one request let pass is looked at again in the next', async (t) => {
+  const prose = 'The warehouse moved again and nobody was told why. '.repeat(40);
+  const rulings = prepare(compilePlan([{ request: { email: 'fake' } }], ['p']));
+  const contents = (body: JsonObject) => (body.messages as JsonObject[]).map(({ content }) => `${content}`);
+  const one = chat(EMAIL);
+  new Redaction(rulings, openAiChat, keys.of('org-1'), '').request(one);
+  const [fake = ''] = contents(one);
+  const both = chat(EMAIL, `${prose}${fake}`);
+  new Redaction(rulings, openAiChat, keys.of('org-1'), '').request(both);
+  t.equal(contents(both)[1], `${prose}${fake}`, 'it stands for the value of this request');
+  const alone = chat(`${prose}${fake}`);
+  new Redaction(rulings, openAiChat, keys.of('org-1'), '').request(alone);
+  t.notOk(contents(alone)[0]?.includes(fake), 'here it is anybody\u2019s address');
 });
 
 t.test('a fake has the form of its value and belongs to nobody', (t) => {

@@ -5,6 +5,7 @@ import type { EventTransform } from '../gateway/stage.ts';
 import type { Analysed, Analyser } from './analyser.ts';
 import { AnswerTransform, replaceText } from './answer.ts';
 import { Chain, Watched } from './chain.ts';
+import { CleanTexts } from './clean-texts.ts';
 import type { Match } from './detector.ts';
 import { textFile } from './files.ts';
 import { Findings } from './findings.ts';
@@ -143,8 +144,13 @@ export class Redaction implements RedactionUse {
   }
 }
 
+const cleanTexts = new CleanTexts();
+
 /** Takes the texts of one request through its ruling; one for all, so that a short text costs little. */
 class Rewriter {
+  /** What it finds is a matter of the text alone: no analyser was asked, and nothing is counted that stays. */
+  readonly #remembers: boolean;
+  readonly #serial: number;
   readonly #verdicts: Verdicts;
   readonly #text: TextStream;
   readonly #json: TextStream;
@@ -154,6 +160,8 @@ class Rewriter {
   /** @param found by an analyser */
   constructor(ruling: Ruling, means: Means, found?: Analysed) {
     const { detector, watcher: alert } = ruling;
+    this.#remembers = found === undefined && alert === undefined;
+    this.#serial = ruling.serial;
     this.#verdicts = new Verdicts(ruling, means, true);
     const redactor = detector && new StreamRedactor(detector, this.#verdicts, knownIn(ruling, found, acts));
     const watcher =
@@ -175,9 +183,18 @@ class Rewriter {
   }
 
   #piece(piece: TextPiece): boolean {
+    const given = escaped(piece, this.#pseudonyms);
+    const name = this.#remembers && !piece.json ? cleanTexts.nameOf(given, this.#serial) : undefined;
+    const weighed = this.#verdicts.weighed;
+    if (name !== undefined && given === piece.text && cleanTexts.has(name)) return false;
+    const changed = this.#rewrite(piece, given);
+    if (name !== undefined && this.#verdicts.weighed === weighed) cleanTexts.add(name);
+    return changed;
+  }
+
+  #rewrite(piece: TextPiece, given: string): boolean {
     this.#verdicts.path = piece.path;
     const before = this.#verdicts.replaced;
-    const given = escaped(piece, this.#pseudonyms);
     const text = piece.json && isJson(given) ? this.#json.end(given) : this.#text.end(given);
     // JSON without a finding may be escaped another way; then the client's own spelling stays
     if (text === piece.text || (this.#verdicts.replaced === before && given === piece.text)) return false;

@@ -19,6 +19,8 @@ export interface Ruling {
   /** Of the plan's own entities, then of RECOGNISERS. */
   readonly actions: readonly RedactionAction[];
   readonly plan: RedactionPlan;
+  /** No two rulings have the same: what one has seen says nothing about the other. */
+  readonly serial: number;
 }
 
 export function actionOf({ actions, plan }: Ruling, rank: number): RedactionAction {
@@ -36,6 +38,7 @@ export interface Rulings {
   readonly answer: Ruling | undefined;
 }
 
+let serials = 0;
 const prepared = new WeakMap<RedactionPlan, Rulings>();
 /** Plans that look for the same entities share a detector, whatever they do with them. The oldest goes first. */
 const detectors = new Map<string, Detector>();
@@ -62,7 +65,7 @@ function ruling(plan: RedactionPlan, direction: Direction): Ruling | undefined {
   const detector = finderFor(plan, actions, acts);
   const watcher = finderFor(plan, actions, watches);
   if (detector === undefined && watcher === undefined) return undefined;
-  return { direction, detector, watcher, actions, plan };
+  return { direction, detector, watcher, actions, plan, serial: ++serials };
 }
 
 function finderFor(

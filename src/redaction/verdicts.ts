@@ -28,6 +28,8 @@ export class Verdicts implements Judge {
   path = '';
   /** Values replaced so far. */
   replaced = 0;
+  /** How often anything was found, whatever became of it. */
+  weighed = 0;
 
   /** @param counted false where the text repeats one that was counted */
   constructor(ruling: Ruling, means: Means, counted: boolean) {
@@ -38,6 +40,7 @@ export class Verdicts implements Judge {
 
   /** @throws Fault `pii_blocked` or `answer_blocked`, naming what was found, where, and the policy; never the value */
   weigh(rank: number): number {
+    this.weighed++;
     const weight = REDACTION_ACTIONS.indexOf(actionOf(this.#ruling, rank));
     if (weight !== BLOCK) return weight;
     const entity = entityOf(this.#ruling.plan.custom, rank);

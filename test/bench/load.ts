@@ -3,6 +3,7 @@
  * a rate. A process of its own, so that its work is not counted as the gateway's.
  */
 import { connect, type Socket } from 'node:net';
+import { STAMP } from './scenarios.ts';
 
 export interface LoadOrder {
   readonly port: number;
@@ -107,8 +108,20 @@ function quantile(sorted: readonly number[], q: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * q))] ?? 0;
 }
 
+/** Another word of small letters than ever before. */
+function stamp(request: Buffer, at: number): void {
+  let rest = serial++;
+  for (let letter = 0; letter < STAMP.length; letter++) {
+    request[at + letter] = 97 + (rest % 26);
+    rest = Math.floor(rest / 26);
+  }
+}
+
+let serial = Date.now();
+
 async function run(order: LoadOrder): Promise<LoadResult> {
   const request = rawRequest(order);
+  const stampAt = request.indexOf(STAMP);
   const total: number[] = [];
   const first: number[] = [];
   let errors = 0;
@@ -124,6 +137,7 @@ async function run(order: LoadOrder): Promise<LoadResult> {
           connection.close();
           return resolve();
         }
+        if (stampAt >= 0) stamp(request, stampAt);
         connection.send(request, (ok, totalMs, firstByteMs, detail) => {
           if (ok) {
             total.push(totalMs);

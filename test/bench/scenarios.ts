@@ -5,15 +5,36 @@ export interface Scenario {
   readonly title: string;
   /** Bytes of the user's text. */
   readonly promptBytes: number;
+  /** Whether no text is sent twice; else all are the same, as what conversations send again with every turn. */
+  readonly fresh: boolean;
   readonly stream: boolean;
 }
 
 export const STREAM_EVENTS = 200;
 
 export const SCENARIOS: readonly Scenario[] = [
-  { name: 'small', title: 'one small answer', promptBytes: 60, stream: false },
-  { name: 'prompt32k', title: 'one 32 kB prompt', promptBytes: 32 * 1024, stream: false },
-  { name: 'stream200', title: `a ${STREAM_EVENTS}-event stream`, promptBytes: 60, stream: true },
+  { name: 'small', title: 'one small answer', promptBytes: 60, fresh: false, stream: false },
+  {
+    name: 'prompt32k',
+    title: 'one 32 kB prompt that was never sent before',
+    promptBytes: 32 * 1024,
+    fresh: true,
+    stream: false,
+  },
+  {
+    name: 'repeated32k',
+    title: 'one 32 kB prompt, the same again and again',
+    promptBytes: 32 * 1024,
+    fresh: false,
+    stream: false,
+  },
+  {
+    name: 'stream200',
+    title: `a ${STREAM_EVENTS}-event stream`,
+    promptBytes: 60,
+    fresh: false,
+    stream: true,
+  },
 ];
 
 const SENTENCE =
@@ -23,11 +44,14 @@ function prose(bytes: number): string {
   return SENTENCE.repeat(Math.ceil(bytes / SENTENCE.length)).slice(0, bytes);
 }
 
+/** Where the load writes another word into every request whose text must be new. */
+export const STAMP = 'aaaaaaaa';
+
 /** @param prompt name of the gateway's prompt to use in place of a plain model, where the system has one */
-export function requestBody({ promptBytes, stream }: Scenario, model: string): string {
+export function requestBody({ promptBytes, fresh, stream }: Scenario, model: string): string {
   return JSON.stringify({
     model,
-    messages: [{ role: 'user', content: prose(promptBytes) }],
+    messages: [{ role: 'user', content: `${fresh ? `${STAMP} ` : ''}${prose(promptBytes)}` }],
     max_tokens: 256,
     ...(stream ? { stream: true, stream_options: { include_usage: true } } : {}),
   });

@@ -40,6 +40,7 @@ function recorded(change: Partial<Exchange>): Exchange {
     provider: 'p',
     dialect: 'chat',
     embeddings: undefined,
+    plain: undefined,
     counts: undefined,
     model: 'm',
     features: [],

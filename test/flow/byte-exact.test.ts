@@ -45,10 +45,10 @@ t.test('a whole answer comes back as the provider wrote it', async (t) => {
 /** What a chunk begins with. */
 const HEAD = '"id":"c","object":"chat.completion.chunk","created":1,"model":"m"';
 const RAW = {
-  'LF with comments and unknown fields': `: ping\n\nid: 7\nretry: 10\ndata:{${HEAD},"choices":[{"index":0,"delta":{"content":"gr\\u00fc\\u00df ü 水 😀"},"finish_reason":null,"x":1}], "y" : 1.0}\n\n: pong\n\n${streamOf(chat, 'a', 'b').join('')}`,
+  'LF with comments and unknown fields': `: ping\n\nid: 7\nretry: 10\ndata:{${HEAD},"choices":[{"index":0,"delta":{"role":"assistant","content":"gr\\u00fc\\u00df ü 水 😀"},"finish_reason":null,"x":1}], "y" : 1.0}\n\n: pong\n\n${streamOf(chat, 'a', 'b').join('')}`,
   CRLF: streamOf(chat, 'ü', '水').join('').replaceAll('\n', '\r\n'),
   'CR alone': streamOf(chat, 'ü', '水').join('').replaceAll('\n', '\r'),
-  'several data lines, spaces in the last events': `data: {${HEAD},"choices":[{"index":0,\ndata: "finish_reason":null,"delta":{"content":"a"}}]}\n\ndata: { ${HEAD}, "choices" : [ { "index":0, "delta":{}, "finish_reason" : "stop" } ] }\n\n: after the end\n\ndata:  {${HEAD},"choices":[ ],"usage":{"prompt_tokens":7 ,"completion_tokens":5,"total_tokens":12}}\n\ndata: [DONE]\n\n`,
+  'several data lines, spaces in the last events': `data: {${HEAD},"choices":[{"index":0,\ndata: "finish_reason":null,"delta":{"role":"assistant","content":"a"}}]}\n\ndata: { ${HEAD}, "choices" : [ { "index":0, "delta":{}, "finish_reason" : "stop" } ] }\n\n: after the end\n\ndata:  {${HEAD},"choices":[ ],"usage":{"prompt_tokens":7 ,"completion_tokens":5,"total_tokens":12}}\n\ndata: [DONE]\n\n`,
 };
 
 t.test('a stream passes byte for byte, whatever its chunks, line ends and comments', async (t) => {
@@ -77,7 +77,7 @@ t.test('a stream passes byte for byte, whatever its chunks, line ends and commen
 t.test('bytes that are no UTF-8 are not made worse', async (t) => {
   isStream = true;
   const bad = Buffer.concat([
-    Buffer.from(`data: {${HEAD},"choices":[{"index":0,"delta":{"content":"`),
+    Buffer.from(`data: {${HEAD},"choices":[{"index":0,"delta":{"role":"assistant","content":"`),
     Buffer.from([0xff, 0xc3]),
     Buffer.from('"},"finish_reason":null}]}\n\n'),
   ]);

@@ -1,8 +1,9 @@
 /** How the kinds that are not simply the OpenAI API are called: paths, credentials, bodies. */
+import { EventStreamCodec } from '@smithy/eventstream-codec';
 import t from 'tap';
 import type { JsonObject } from '../../src/core/json.ts';
 import { drain, type ExchangeOptions, testExchange } from '../support/exchange.ts';
-import { chat } from '../upstream/answers.ts';
+import { chat, messages, streamOf } from '../upstream/answers.ts';
 import { testGateway } from '../upstream/gateway.ts';
 import { startUpstream, type UpstreamReply } from '../upstream/upstream.ts';
 
@@ -173,4 +174,69 @@ t.test('Ollama: its own API where the settings say so, whole and as lines of a s
   t.notMatch(broken.text, 'finish_reason":"stop', 'a stream without its last line has no end');
   const refused = await ask(['{"error":"the model ran out of memory"}\n']);
   t.match(refused.fault, { code: 'provider_error' });
+});
+
+const codec = new EventStreamCodec(
+  (bytes) => (typeof bytes === 'string' ? bytes : Buffer.from(bytes).toString('utf8')),
+  (text) => Buffer.from(text, 'utf8'),
+);
+
+function awsMessage(payload: JsonObject, headers: Record<string, string>): Buffer {
+  const typed = Object.entries(headers).map(([name, value]) => [name, { type: 'string' as const, value }]);
+  return Buffer.from(
+    codec.encode({ headers: Object.fromEntries(typed), body: Buffer.from(JSON.stringify(payload)) }),
+  );
+}
+
+/** A frame of Anthropic's stream as InvokeModelWithResponseStream wraps it. */
+function wrapped(frame: string): Buffer {
+  const data = /^data: (.*)$/m.exec(frame)?.[1] ?? '';
+  const bytes = Buffer.from(data).toString('base64');
+  return awsMessage({ bytes, p: 'abcd' }, { ':message-type': 'event', ':event-type': 'chunk' });
+}
+
+t.test('Bedrock: Claude in Anthropic’s own dialect, its stream unwrapped to the last byte', async (t) => {
+  const bedrock = { kind: 'bedrock', aws_region: 'us-east-1', base_url: upstream.url, api_key: 'ABSK' };
+  const settings = { ...bedrock, claude: 'messages' };
+  const model = 'us.anthropic.claude-sonnet-4-5-v1:0';
+  const root = `/model/${encodeURIComponent(model)}`;
+  const native = await call(settings, model, CLAUDE, { operation: 'messages' });
+  t.equal(native.sent.path, `${root}/invoke`);
+  t.same(native.asked, {
+    anthropic_version: 'bedrock-2023-05-31',
+    messages: [{ role: 'user', content: 'hello' }],
+    max_tokens: 9,
+  });
+  t.same(native.told, JSON.parse(CLAUDE));
+  const translated = await call(settings, model, CONVERSE);
+  t.equal(translated.sent.path, `${root}/converse`, 'others go to Converse');
+  const unasked = await call(bedrock, model, CONVERSE, { operation: 'messages' });
+  t.equal(unasked.sent.path, `${root}/converse`, 'and so does everybody where nothing is said');
+
+  const gateway = testGateway(t, { p: settings });
+  const frames = streamOf(messages, 'grüß ', '水');
+  const stream = async (bytes: Buffer) => {
+    const chunks = Array.from(bytes, (_, at) => bytes.subarray(at, at + 1));
+    reply = { chunks, headers: { 'content-type': 'application/vnd.amazon.eventstream' } };
+    const body = { ...messages.ask(model, true) } as JsonObject;
+    const x = testExchange({ operation: 'messages', body });
+    const fault = await gateway.call(x);
+    return { fault, heard: x.answer === null ? undefined : await drain(x.answer.source) };
+  };
+  const whole = await stream(Buffer.concat(frames.map(wrapped)));
+  t.equal(whole.heard?.text, frames.join(''));
+  t.equal(upstream.requests.at(-1)?.path, `${root}/invoke-with-response-stream`);
+  t.notOk('stream' in JSON.parse(upstream.requests.at(-1)?.body ?? '{}'));
+  const throttled = awsMessage(
+    { message: 'Too many tokens' },
+    { ':message-type': 'exception', ':exception-type': 'throttlingException' },
+  );
+  const refused = await stream(throttled);
+  t.match(
+    refused.fault,
+    { code: 'provider_rate_limited' },
+    'an exception before the first event is a refusal',
+  );
+  const late = await stream(Buffer.concat([...frames.slice(0, 3).map(wrapped), throttled]));
+  t.match(late.heard?.text, /event: error\ndata: \{"type":"error"/, 'and after it an error, never an end');
 });

@@ -3,10 +3,13 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isJsonObject, type JsonObject, parseObject } from '../../src/core/json.ts';
 import type { Target } from '../../src/dialects/canonical/features.ts';
+import { isClaude } from '../../src/dialects/models.ts';
 
 /** Formats of embeddings that are not OpenAI's. */
 export type Embeddings = 'gemini_embeddings' | 'cohere_embeddings';
 
+/** Formats of OpenAI's that nothing is translated to: followers speak them as they are. */
+export type Plain = 'completions' | 'embeddings' | 'moderations';
 /** Formats of token counts. */
 export type Counts =
   | 'count_tokens'
@@ -20,6 +23,7 @@ export interface Exchange {
   /** The provider's dialect; undefined where it is none that is translated. */
   readonly dialect: Target | undefined;
   readonly embeddings: Embeddings | undefined;
+  readonly plain: Plain | undefined;
   readonly counts: Counts | undefined;
   readonly model: string;
   readonly features: readonly string[];
@@ -47,6 +51,14 @@ const EMBEDDINGS: Readonly<Record<string, Embeddings>> = {
   'cohere.embeddings': 'cohere_embeddings',
 };
 
+const PLAIN: Readonly<Record<string, Plain>> = {
+  'openai.completions': 'completions',
+  'openai.moderations': 'moderations',
+  'openai.embeddings': 'embeddings',
+  'azure-openai.embeddings': 'embeddings',
+  'mistral.embeddings': 'embeddings',
+  'ollama.embeddings': 'embeddings',
+};
 /** By the address that was asked. */
 const COUNTS: readonly (readonly [RegExp, Counts])[] = [
   [/\/messages\/count_tokens/, 'count_tokens'],
@@ -90,6 +102,7 @@ function exchangeOf(json: JsonObject, name: string): Exchange | undefined {
     provider: String(json.provider ?? 'unknown'),
     dialect: dialectOf(json, bytes.toString('utf8', 0, 20_000)),
     embeddings: EMBEDDINGS[String(json.dialect)],
+    plain: PLAIN[String(json.dialect)],
     counts: COUNTS.find(([pattern]) => pattern.test(url))?.[1],
     model: String(json.model ?? request?.model ?? 'unknown'),
     features: Array.isArray(json.features) ? json.features.map(String) : [],
@@ -116,6 +129,8 @@ function bytesOf(response: JsonObject): Buffer {
 
 function dialectOf(json: JsonObject, answer: string): Target | undefined {
   if (typeof json.dialect === 'string') {
+    // InvokeModel has the dialect of the model.
+    if (json.dialect === 'bedrock.invoke') return isClaude(String(json.model)) ? 'messages' : undefined;
     return json.operation === 'responses.item' ? undefined : BY_NAME[json.dialect];
   }
   return BY_ANSWER.find(([pattern]) => pattern.test(answer))?.[1];

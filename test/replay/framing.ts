@@ -88,7 +88,11 @@ function awsEvents(chunks: readonly Buffer[]): JsonObject[] {
       const length = held.readUInt32BE(0);
       const { headers, body } = codec.decode(held.subarray(0, length));
       const type = String((headers[':event-type'] ?? headers[':exception-type'])?.value);
-      events.push({ [type]: parseObject(Buffer.from(body).toString('utf8')) ?? {} });
+      const payload = parseObject(Buffer.from(body).toString('utf8')) ?? {};
+      // InvokeModel wraps the model's own event once more
+      const own =
+        type === 'chunk' ? Buffer.from(String(payload.bytes), 'base64').toString('utf8') : undefined;
+      events.push(own === undefined ? { [type]: payload } : (parseObject(own) ?? {}));
       held = held.subarray(length);
     }
   }

@@ -21,6 +21,7 @@ import type { Counts, Embeddings, Exchange } from './exchange.ts';
 import { factsOf } from './facts.ts';
 import { CUTTINGS, cut, eventsOf } from './framing.ts';
 import { nextTurn, sealsIn } from './next-turn.ts';
+import { tryOwn, tryPlain } from './own-dialect.ts';
 
 export interface Outcome {
   readonly trial: string;
@@ -49,6 +50,10 @@ export function tryExchange(exchange: Exchange, conform: Conformance): Outcome[]
   if (counts !== undefined) return countTrials(exchange, counts);
   if (embeddings !== undefined)
     return [attempt('embeddings', () => tryEmbeddings(exchange, embeddings, conform))];
+  const { plain } = exchange;
+  if (plain !== undefined) {
+    return [attempt(`${plain} well-formed`, () => tryPlain(exchange, plain, conform))];
+  }
   if (dialect === undefined || exchange.framing === 'other') {
     return exchange.framing === 'sse' ? [attempt('untouched', () => tryUntouched(exchange))] : [];
   }
@@ -56,7 +61,9 @@ export function tryExchange(exchange: Exchange, conform: Conformance): Outcome[]
     client === dialect
       ? attempt(`${dialect} well-formed`, () => {
           tryUntouched(exchange);
-          tryOwn(exchange, dialect, conform);
+          const { whole, event } = conform.own;
+          const fits = exchange.framing === 'json' ? whole : event;
+          tryOwn(exchange, DIALECTS[dialect], (json) => fits(dialect, json));
         })
       : attempt(`${dialect} → ${client}`, () => tryAnswer(exchange, dialect, client, conform)),
   );
@@ -274,28 +281,6 @@ function tryUntouched(exchange: Exchange): void {
     const last = splitter.end();
     if (last !== undefined) frames.push(last);
     assert.ok(Buffer.concat(frames.map(({ raw }) => raw)).equals(exchange.bytes), `cut by ${way}`);
-  }
-}
-
-/** What fits the client's schema is left alone; what does not is mended once, and fits then. */
-function tryOwn(exchange: Exchange, dialect: ClientDialect, conform: Conformance): void {
-  const { model, framing, bytes } = exchange;
-  const mender = DIALECTS[dialect].mender?.({ id: 'replay', model, nowMs: 1_790_000_000_000, words: {} });
-  if (mender === undefined) return;
-  const whole = framing === 'json';
-  const said = whole ? parseObject(bytes.toString('utf8')) : undefined;
-  assert.ok(!whole || said, 'the recording is no JSON object');
-  const fits = (json: JsonObject): string | undefined =>
-    whole ? conform.own.whole(dialect, json) : conform.own.event(dialect, json);
-  const mend = (json: JsonObject): boolean => (whole ? mender.whole(json) !== undefined : mender.event(json));
-  for (const json of said ? [said] : eventsOf([bytes], framing)) {
-    if (!whole && DIALECTS[dialect].stream.error(json) !== undefined) continue;
-    const before = JSON.stringify(json);
-    const sound = fits(json) === undefined;
-    const changed = mend(json);
-    assert.equal(fits(json), undefined, `mended: ${before.slice(0, 200)}`);
-    if (sound) assert.ok(!changed && JSON.stringify(json) === before, `left alone: ${before.slice(0, 200)}`);
-    assert.equal(mend(json), false, 'mended once');
   }
 }
 

@@ -3,6 +3,7 @@
  * older answers of Anthropic's own, so their absence is no fault; whoever mends an answer adds them.
  */
 import { isJsonObject, type JsonObject } from '../../core/json.ts';
+import type { Usage } from '../../core/usage.ts';
 import { objectsIn, readText } from '../fields.ts';
 import { type Mender, type MendFacts, mendInPlace, noteLost, refuseNoAnswer } from '../forms/mender.ts';
 import {
@@ -118,9 +119,12 @@ export class MessageMender implements Mender {
     this.#facts = facts;
   }
 
-  whole(body: JsonObject): readonly string[] | undefined {
+  whole(body: JsonObject, usage?: Usage): readonly string[] | undefined {
     return mendInPlace(MESSAGE, body, (broken) => {
       refuseNoAnswer(broken.type === 'message' || Array.isArray(broken.content));
+      if (!isJsonObject(broken.usage) && usage !== undefined) {
+        broken.usage = { input_tokens: usage.inputTokens, output_tokens: usage.outputTokens };
+      }
       this.#message(broken);
     });
   }

@@ -1,6 +1,7 @@
 import { Fault } from '../../core/fault.ts';
 import { headerText } from '../../core/header-text.ts';
 import type { JsonObject } from '../../core/json.ts';
+import type { Usage } from '../../core/usage.ts';
 import type { Shape } from './shape.ts';
 
 /** Words of a vendor where the dialect has others for the same. */
@@ -24,10 +25,11 @@ export interface MendFacts {
 /** Makes one answer what its dialect says it is, in place. An answer that is needs nothing and stays as it is. */
 export interface Mender {
   /**
+   * @param usage as it is billed, for dialects in which an answer must say it
    * @returns the paths of what could not be carried; undefined where nothing had to be done
    * @throws Fault `provider_error` where it is no answer at all
    */
-  whole(body: JsonObject): readonly string[] | undefined;
+  whole(body: JsonObject, usage?: Usage): readonly string[] | undefined;
   /**
    * An event of a stream; what could not be carried stands in its member `sluice.dropped`.
    * @returns whether it was changed

@@ -1,9 +1,21 @@
 /** What chat completions must look like, whole and streamed, and what vendors mean by what does not. */
 import { isJsonObject, type Json, type JsonObject } from '../../core/json.ts';
 import { brokenEnd } from '../canonical/relay.ts';
-import { readObject, readText } from '../fields.ts';
+import { objectsIn, readObject, readText } from '../fields.ts';
 import { type Mender, type MendFacts, mendInPlace, noteLost, refuseNoAnswer } from '../forms/mender.ts';
-import { amount, byType, fixed, list, map, nullable, object, oneOf, text, whole } from '../forms/shape.ts';
+import {
+  amount,
+  byType,
+  fixed,
+  list,
+  map,
+  nullable,
+  object,
+  oneOf,
+  type Shape,
+  text,
+  whole,
+} from '../forms/shape.ts';
 import { chunkUsage } from '../openai-common/chunks.ts';
 import { CHAT_USAGE, dropEmptyUsage, nameTier, SERVICE_TIER } from '../openai-common/form.ts';
 import { FINISHES } from './read-answer.ts';
@@ -58,7 +70,7 @@ const MESSAGE = object(
 );
 
 /** Custom tools are streamed, too, although OpenAI's description knows functions only. */
-const CALL_PART = object(
+const ANY_CALL_PART = object(
   { index: whole() },
   {
     id: STRING,
@@ -66,6 +78,20 @@ const CALL_PART = object(
     function: object({}, { name: STRING, arguments: STRING }),
   },
 );
+/** What begins a call says its type: OpenAI's SDK refuses calls that do not, whatever the description says. */
+const CALL_PART: Shape = {
+  fits: (value, complete) => ANY_CALL_PART.fits(value, complete) && !isUntyped(value),
+  mended(value, path, lost) {
+    const made = ANY_CALL_PART.mended(value, path, lost);
+    if (isUntyped(made)) made.type = isJsonObject(made.custom) ? 'custom' : 'function';
+    return made;
+  },
+};
+
+function isUntyped(call: Json | undefined): call is JsonObject {
+  return isJsonObject(call) && readText(call.id) !== undefined && call.type === undefined;
+}
+
 const DELTA = object(
   {},
   {
@@ -111,6 +137,8 @@ export class ChatMender implements Mender {
   readonly #facts: MendFacts;
   /** Of a stream: what its first event said, for those that do not. */
   #head: JsonObject = {};
+  /** Choices of a stream that have begun. */
+  readonly #begun = new Set<Json | undefined>();
   /** Ids of a stream's calls by choice, where calls are not numbered. */
   readonly #calls = new Map<number, string[]>();
 
@@ -132,9 +160,21 @@ export class ChatMender implements Mender {
       this.#choices(broken, 'delta', dropped);
     });
     if (this.#head.id === undefined) this.#head = { id: event.id ?? '', created: event.created ?? 0 };
-    if (lost === undefined) return false;
-    noteLost(event, lost);
-    return true;
+    if (lost !== undefined) noteLost(event, lost);
+    return this.#giveRoles(event) || lost !== undefined;
+  }
+
+  /** A choice begins with a role: OpenAI's SDK refuses streams that have none, whatever the description says. */
+  #giveRoles(event: JsonObject): boolean {
+    let given = false;
+    for (const { index, delta } of objectsIn(event.choices)) {
+      if (this.#begun.has(index)) continue;
+      this.#begun.add(index);
+      if (!isJsonObject(delta) || delta.role !== undefined) continue;
+      delta.role = 'assistant';
+      given = true;
+    }
+    return given;
   }
 
   #envelope(body: JsonObject): void {

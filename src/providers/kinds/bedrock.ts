@@ -1,10 +1,12 @@
 import { z } from 'zod';
 import type { Operation } from '../../dialects/dialect.ts';
+import { isClaude } from '../../dialects/models.ts';
 import { AccessTokens } from '../access-tokens.ts';
 import { awsCredentials, fetchAwsKeys } from '../aws-credentials.ts';
 import { awsSignature, readAwsKeys, type SignedCall } from '../aws-signature.ts';
+import { AwsToSse } from '../aws-sse.ts';
 import { configuredKeys } from '../key-ring.ts';
-import type { Head, Provider } from '../provider.ts';
+import type { Head, Provider, UpstreamRequest } from '../provider.ts';
 import { basics, httpProvider, type Path } from './http.ts';
 import { apiKeys, baseUrl, httpFields, providerKind } from './kind.ts';
 import { bearer } from './openai-api.ts';
@@ -14,6 +16,7 @@ const invoke: Path = (model) => `${modelPath(model)}/invoke`;
 
 const PATHS = new Map<Operation, Path>([
   ['converse', (model, stream) => `${modelPath(model)}/converse${stream ? '-stream' : ''}`],
+  ['messages', (model, stream) => `${modelPath(model)}/invoke${stream ? '-with-response-stream' : ''}`],
   // Counted is by the model itself, not by the profile that says where it may run.
   [
     'converse_count_tokens',
@@ -23,6 +26,8 @@ const PATHS = new Map<Operation, Path>([
   ['cohere_embeddings', invoke],
 ]);
 const TALK = new Set<Operation>(['converse', 'converse_count_tokens']);
+/** Translated calls go to Converse all the same: it comes first. */
+const CLAUDE = new Set<Operation>([...TALK, 'messages']);
 const TITAN = new Set<Operation>(['titan_embeddings']);
 const COHERE = new Set<Operation>(['cohere_embeddings']);
 
@@ -67,25 +72,21 @@ export const bedrock = providerKind({
       .describe('In place of api_key: calls are signed.'),
     secret_access_key: z.string().min(1).optional().describe('Belongs to access_key_id.'),
     session_token: z.string().min(1).optional().describe('Where the two are temporary.'),
+    claude: z
+      .enum(['converse', 'messages'])
+      .default('converse')
+      .describe(
+        "How Anthropic's clients reach Claude: translated to Converse, or in their own dialect (InvokeModel), byte for byte.",
+      ),
     credentials: awsCredentials
       .optional()
       .describe('In place of keys: temporary ones, fetched and renewed where this machine gets them.'),
     base_url: baseUrl.optional().describe('In place of the address of the region, for VPC endpoints.'),
   }),
   open(name, settings, surroundings): Provider {
-    const {
-      aws_region: region,
-      access_key_id: id,
-      secret_access_key: secret,
-      session_token: token,
-    } = settings;
-    const signing = [id, secret, token].filter((part) => part !== undefined).join(':');
-    const own = settings.api_key ?? (signing === '' ? undefined : signing);
+    const { aws_region: region, credentials } = settings;
     const { clock } = surroundings;
-    const { credentials } = settings;
-    if (own !== undefined && credentials !== undefined) {
-      throw new Error('credentials stand in place of keys: set one of them');
-    }
+    const own = ownKeys(settings);
     const temporary = credentials && new AccessTokens(() => fetchAwsKeys(credentials, region), clock);
     const sign = (secret: string, call: SignedCall) => {
       const keys = readAwsKeys(secret);
@@ -96,7 +97,12 @@ export const bedrock = providerKind({
       ...basics({ ...bedrock, regions: [region] }, name, settings, surroundings),
       baseUrl: settings.base_url ?? `https://bedrock-runtime.${region}.amazonaws.com`,
       paths: PATHS,
-      operationsOf: (model) => (!model.includes('embed') ? TALK : model.includes('cohere.') ? COHERE : TITAN),
+      operationsOf(model) {
+        if (model.includes('embed')) return model.includes('cohere.') ? COHERE : TITAN;
+        return settings.claude === 'messages' && isClaude(model) ? CLAUDE : TALK;
+      },
+      bodyOf,
+      unwrap: (operation, receiver) => (operation === 'messages' ? new AwsToSse(receiver) : receiver),
       streamType: 'application/vnd.amazon.eventstream',
       keys: configuredKeys(name, temporary === undefined ? own : MACHINE),
       needsKey: true,
@@ -117,6 +123,30 @@ export const bedrock = providerKind({
     });
   },
 });
+
+/** What stands in the settings as keys, as one secret or several. @throws Error where they say two things */
+function ownKeys(settings: {
+  readonly api_key?: z.output<typeof apiKeys> | undefined;
+  readonly access_key_id?: string | undefined;
+  readonly secret_access_key?: string | undefined;
+  readonly session_token?: string | undefined;
+  readonly credentials?: unknown;
+}): z.output<typeof apiKeys> | undefined {
+  const { access_key_id: id, secret_access_key: secret, session_token: token } = settings;
+  const signing = [id, secret, token].filter((part) => part !== undefined).join(':');
+  const own = settings.api_key ?? (signing === '' ? undefined : signing);
+  if (own !== undefined && settings.credentials !== undefined) {
+    throw new Error('credentials stand in place of keys: set one of them');
+  }
+  return own;
+}
+
+/** Claude's model and the wish for a stream are in the path, and the version of its API in the body. */
+function bodyOf({ operation, body }: UpstreamRequest): Uint8Array | undefined {
+  if (operation !== 'messages') return undefined;
+  const { model: _inPath, stream: _too, ...rest } = body;
+  return Buffer.from(JSON.stringify({ anthropic_version: 'bedrock-2023-05-31', ...rest }));
+}
 
 /** Stands for the keys that the machine gets; no organisation can bring it as a key. */
 const MACHINE = '\0machine';

@@ -74,6 +74,8 @@ export interface HttpProviderOptions extends Basics {
   readonly wireModel?: (model: string) => string;
   /** The body where it is not the request's as it stands. */
   readonly bodyOf?: (request: UpstreamRequest) => Uint8Array | undefined;
+  /** Stands between the provider and who receives its answer, where that comes wrapped in something else. */
+  readonly unwrap?: (operation: Operation, receiver: Receiver) => Receiver;
   readonly words?: VendorWords | undefined;
   /** What `accept` asks for on a stream, where it is not server-sent events. */
   readonly streamType?: string;
@@ -110,7 +112,7 @@ export function httpProvider(options: HttpProviderOptions): Provider {
   const url = new URL(options.baseUrl);
   const root = url.pathname.replace(/\/+$/, '');
   const origin = new HttpOrigin(name, url.origin, options.maxConnections, timeouts.connect);
-  const { renew } = options;
+  const { renew, unwrap } = options;
   const keys = new KeyRing(options.keys, options.rateLimits, options.clock);
   return {
     name,
@@ -145,7 +147,8 @@ export function httpProvider(options: HttpProviderOptions): Provider {
           });
         const headers = { ...call.headers, ...credentials };
         const path = call.url.slice(url.origin.length);
-        return origin.call({ method: call.method, path, headers, body: call.body, heard }, receiver);
+        const told = unwrap === undefined ? receiver : unwrap(request.operation, receiver);
+        return origin.call({ method: call.method, path, headers, body: call.body, heard }, told);
       };
       const credentials = key === undefined ? {} : options.authorize(key.secret, call);
       return credentials instanceof Promise
