@@ -40,12 +40,12 @@ export function contextTest(words: readonly string[] | undefined): RegExp | unde
  */
 export function scoreOf(own: number, context: RegExp | undefined, before: string, after: string): number {
   if (own >= CERTAIN) return own;
-  if (own < THRESHOLD && endsWith(SAMPLE_WORDS, before)) return 0;
   let score = own;
   if (context !== undefined && (context.test(before) || context.test(after))) score += FOR;
   else if (looksAhead(own) && isAlone(before, after)) score += ALONE;
-  else if (endsWith(AGAINST_WORDS, before)) score -= AGAINST;
-  return score >= THRESHOLD ? Math.min(score, CERTAIN) : 0;
+  else if (score >= THRESHOLD && endsWith(AGAINST_WORDS, before)) score -= AGAINST;
+  if (score < THRESHOLD) return 0;
+  return own < THRESHOLD && endsWith(SAMPLE_WORDS, before) ? 0 : Math.min(score, CERTAIN);
 }
 
 /** Looked for backwards from the end, not forwards from each of the characters before. */
