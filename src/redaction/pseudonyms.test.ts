@@ -126,3 +126,40 @@ t.test('every value makes the round trip, in text and in JSON, over any chunking
   );
   t.end();
 });
+
+/** A request: its organisation, its conversation, and the values in it, two of which others may have as well. */
+const request = fc.record({
+  org: fc.constantFrom('org-1', 'org-2'),
+  conversation: fc.constantFrom('', 'chat-1', 'chat-2'),
+  values: fc.uniqueArray(fc.nat(9), { minLength: 1, maxLength: 5 }),
+});
+
+t.test(
+  'whatever pseudonyms an answer holds, only values of its own request come back (litellm#19950)',
+  (t) => {
+    const addressOf = (n: number) => `value-${n}@example.com`;
+    fc.assert(
+      fc.property(
+        fc.array(request, { minLength: 2, maxLength: 5 }),
+        fc.nat(4),
+        sizes,
+        (requests, which, by) => {
+          const opened = requests.map(({ org, conversation, values: own }) => {
+            const pseudonyms = open(org, conversation);
+            return { pseudonyms, tokens: own.map((n) => pseudonyms.of('email', addressOf(n), addressOf(n))) };
+          });
+          const { pseudonyms, tokens: kept } = opened[which % opened.length] as (typeof opened)[number];
+          const own = new Set(requests[which % requests.length]?.values.map(addressOf));
+          const sent = opened.flatMap(({ tokens }) => tokens);
+          const back = inChunks(pseudonyms.restorer(), sent.join(' '), by).split(' ');
+          return sent.every((token, at) => {
+            const text = back[at] ?? '';
+            return kept.includes(token) ? own.has(text) : text === token;
+          });
+        },
+      ),
+      { numRuns: runs },
+    );
+    t.end();
+  },
+);

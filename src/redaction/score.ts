@@ -122,12 +122,12 @@ export function contextTest(words: readonly string[] | undefined): RegExp | unde
  */
 export function scoreOf(own: number, context: ContextWords | undefined, after: string): number {
   if (own >= CERTAIN) return own;
-  if (own < THRESHOLD && sample.endBefore()) return 0;
   let score = own;
   if (context?.standAround(after) === true) score += FOR;
   else if (looksAhead(own) && isAlone(before.text, after)) score += ALONE;
-  else if (against.endBefore()) score -= AGAINST;
-  return score >= THRESHOLD ? Math.min(score, CERTAIN) : 0;
+  else if (score >= THRESHOLD && against.endBefore()) score -= AGAINST;
+  if (score < THRESHOLD) return 0;
+  return own < THRESHOLD && sample.endBefore() ? 0 : Math.min(score, CERTAIN);
 }
 
 /** A text that is nothing but the value: a field, a cell, an argument. */

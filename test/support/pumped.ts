@@ -1,42 +1,42 @@
-import type { Anchor, Form, Recogniser } from '../../src/redaction/recogniser.ts';
-
-export const PUMPED_CHARS = 65_536;
+import type { Anchor, Recogniser } from '../../src/redaction/recogniser.ts';
 
 /** A text of this length that repeats the unit. */
-export function pumped(unit: string, length = PUMPED_CHARS): string {
+export function pumped(unit: string, length = 65_536): string {
   return unit.repeat(Math.ceil(length / unit.length)).slice(0, length);
 }
 
 /**
- * What a hostile text would repeat to make a recogniser work: its own values, whole, nearly whole and begun, what it
- * is anchored at, and characters of the classes in its patterns.
+ * What a hostile text would repeat to make a recogniser work: its own values, whole and begun, what it is anchored
+ * at, and characters of the classes in its patterns.
+ *
+ * @param most how many examples and anchors of each kind
  */
-export function pumpUnits({ examples, forms }: Recogniser): string[] {
+export function pumpUnits({ examples, forms }: Recogniser, { most = 100 } = {}): string[] {
   const units = new Set<string>();
-  for (const example of [...examples.found, ...examples.ignored].map((each) => each.replaceAll('·', ''))) {
-    const value = /‹([^›]*)›/.exec(example)?.[1] ?? example;
-    const text = example.replace(/[‹›]/g, '');
-    units.add(text).add(`${text} `).add(`${value} `).add(value.slice(0, -1));
-    units.add(value.slice(0, value.length >> 1)).add(value.slice(0, 4));
+  for (const example of [...examples.found.slice(0, most), ...examples.ignored.slice(0, most)]) {
+    const text = example.replaceAll('·', '');
+    const value = /‹([^›]*)›/.exec(text)?.[1] ?? text;
+    units
+      .add(`${text.replace(/[‹›]/g, '')} `)
+      .add(value)
+      .add(value.slice(0, value.length >> 1));
+    units.add(`${value.slice(0, 4)} `);
   }
-  for (const form of forms) for (const unit of unitsOfForm(form)) units.add(unit);
+  for (const { anchor, pattern } of forms) {
+    const classes = [...new Set(pattern.match(/\[\^?(?:\\.|[^\]\\])*\]|\\[dws]/g) ?? [])].slice(0, 4);
+    const members = classes.map((source) => memberOf(source)).join('');
+    for (const start of startsOf(anchor).slice(0, most)) units.add(`${start} `).add(`${start}${members}`);
+  }
   units.delete('');
   return [...units];
-}
-
-function unitsOfForm({ anchor, pattern }: Form): string[] {
-  const starts = startsOf(anchor);
-  const classes = [...new Set(pattern.match(/\[\^?(?:\\.|[^\]\\])*\]|\\[dws]/g) ?? [])].slice(0, 4);
-  const members = classes.map((source) => memberOf(source));
-  return [...starts, ...starts.map((start) => `${start}${members.join('')}`), members.join('')];
 }
 
 function startsOf(anchor: Anchor): string[] {
   switch (anchor.kind) {
     case 'text':
-      return anchor.texts.slice(0, 3);
+      return [...anchor.texts];
     case 'inner':
-      return anchor.texts.slice(0, 2).map((text) => `${memberOf(anchor.before)}${text}`);
+      return anchor.texts.map((text) => `${memberOf(anchor.before)}${text}`);
     case 'char':
       return [anchor.char, `${memberOf(anchor.before)}${anchor.char}`];
     case 'word':

@@ -20,8 +20,18 @@ const ORDINARY: ReadonlySet<string> = new Set(
   ),
 );
 
+/** The last answer: a text may repeat itself. */
+let last = '';
+let lastOrdinary = true;
+
 /** Whether a run of words with capital letters is one that no kind of name is looked for in: most of them are. */
 export function isOrdinary(run: string): boolean {
-  if (run.includes(' ')) return run.split(' ').every(isOrdinary);
+  if (run === last) return lastOrdinary;
+  lastOrdinary = run.includes(' ') ? run.split(' ').every(isOrdinaryWord) : isOrdinaryWord(run);
+  last = run;
+  return lastOrdinary;
+}
+
+function isOrdinaryWord(run: string): boolean {
   return ORDINARY.has(plain(run.endsWith('.') && run.length > 2 ? run.slice(0, -1) : run));
 }

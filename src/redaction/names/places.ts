@@ -4,3 +4,8 @@ export const PLACES: ReadonlySet<string> = new Set(
     ',',
   ),
 );
+
+/** The first words of their names. */
+export const PLACE_OPENINGS: ReadonlySet<string> = new Set(
+  Array.from(PLACES, (name) => name.split(' ', 1)[0] ?? ''),
+);

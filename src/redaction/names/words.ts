@@ -22,20 +22,16 @@ export const CAPITALISED_WORDS: ReadonlySet<string> = new Set([
   ),
 ]);
 
+/** Letters that are no letter with an accent; accents alone become nothing. */
+const BARE: Readonly<Record<string, string>> = { ł: 'l', ø: 'o', đ: 'd', ı: 'i', ß: 'ss' };
+
 /** A token as the lists have it: small letters, no accents, no genitive. */
 export function plain(token: string): string {
   const lower = token.toLowerCase();
   const small = lower.endsWith("'s") || lower.endsWith('’s') ? lower.slice(0, -2) : lower;
   return isPlain(small)
     ? small
-    : small
-        .normalize('NFD')
-        .replace(/[\u0300-\u036f]/g, '')
-        .replaceAll('ł', 'l')
-        .replaceAll('ø', 'o')
-        .replaceAll('đ', 'd')
-        .replaceAll('ı', 'i')
-        .replaceAll('ß', 'ss');
+    : small.normalize('NFD').replace(/[\u0300-\u036fłøđıß]/g, (char) => BARE[char] ?? '');
 }
 
 /** Nothing but `a` to `z`, hyphens and apostrophes. */

@@ -98,7 +98,13 @@ export function grouped(sizes: readonly number[], separators: readonly string[] 
   ].join('|');
 }
 
-/** Letters and digits only, in capitals. */
+let last = '';
+let lastCompact = '';
+
+/** Letters and digits only, in capitals; the same number is asked for by several recognisers, one after the other. */
 export function compact(value: string): string {
-  return /[^0-9A-Z]/.test(value) ? value.replace(/[^0-9A-Za-z]/g, '').toUpperCase() : value;
+  if (value === last) return lastCompact;
+  lastCompact = /[^0-9A-Z]/.test(value) ? value.replace(/[^0-9A-Za-z]/g, '').toUpperCase() : value;
+  last = value;
+  return lastCompact;
 }

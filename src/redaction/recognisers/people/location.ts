@@ -1,6 +1,6 @@
 import { type Cue, cueBefore } from '../../names/cue.ts';
 import { GIVEN_NAMES } from '../../names/given-names.ts';
-import { PLACES } from '../../names/places.ts';
+import { PLACE_OPENINGS, PLACES } from '../../names/places.ts';
 import { CAPITAL_RUN, endOf, isProse, isTechnical, sentence, type Token, tokensOf } from '../../names/run.ts';
 import { type Checked, recogniser } from '../../recogniser.ts';
 import { isBelowAddress } from './street-end.ts';
@@ -49,9 +49,6 @@ export const location = recogniser({
   },
 });
 
-/** The first words of their names. */
-const OPENINGS: ReadonlySet<string> = new Set(Array.from(PLACES, (name) => name.split(' ', 1)[0] ?? ''));
-
 /** Names of places that are words, too. */
 const WORDS =
   /^(?:nice|cork|essen|salvador|chad|turkey|china|reading|mobile|jordan|georgia|columbus|phoenix|riga|bath|lima|wellington|perth|guinea|niger)$/;
@@ -76,7 +73,7 @@ function placeIn(value: string, before: string): Checked {
   if (isBehindAddress(tokens, before)) return [0, endOf(tokens.at(-1) as Token)];
   for (let at = 0; at < tokens.length; at++) {
     const first = tokens[at] as Token;
-    if (!first.capital || !OPENINGS.has(first.plain)) continue;
+    if (!first.capital || !PLACE_OPENINGS.has(first.plain)) continue;
     for (let to = Math.min(tokens.length, at + 5); to > at; to--) {
       const name = tokens
         .slice(at, to)

@@ -2,7 +2,7 @@ import { type Cue, cueBefore } from '../../names/cue.ts';
 import { KINDS, KINDS_FIRST, LEGAL } from '../../names/firms.ts';
 import { GIVEN_NAMES, NAMES_AND_WORDS } from '../../names/given-names.ts';
 import { arePartners, NAME, NAME_BEGINS, NAME_LIST, namesOf } from '../../names/list.ts';
-import { PLACES } from '../../names/places.ts';
+import { PLACE_OPENINGS, PLACES } from '../../names/places.ts';
 import {
   CAPITAL,
   CAPITAL_RUN,
@@ -273,7 +273,14 @@ function inCapitals(tokens: readonly Token[], from: number, to: number): number 
 const NOBODY = /^(?:john|jane|joe) (?:doe|public|roe)$/;
 
 function isNobody(tokens: readonly Token[], at: number): boolean {
-  return NOBODY.test(`${tokens[at]?.plain} ${tokens[at + 1]?.plain}`);
+  return tokens[at]?.plain.startsWith('j') === true && NOBODY.test(joined(tokens, at, at + 1));
+}
+
+function joined(tokens: readonly Token[], from: number, to: number): string {
+  return tokens
+    .slice(from, to + 1)
+    .map(({ plain }) => plain)
+    .join(' ');
 }
 
 function isName(tokens: readonly Token[], from: number, to: number, introduced: boolean): boolean {
@@ -290,11 +297,7 @@ function isName(tokens: readonly Token[], from: number, to: number, introduced: 
       first.plain.length > 2 &&
       !/^[A-Z]{2,}$/.test(first.text)
     );
-  const whole = tokens
-    .slice(from, to + 1)
-    .map(({ plain }) => plain)
-    .join(' ');
-  if (PLACES.has(whole)) return false;
+  if (PLACE_OPENINGS.has(first.plain) && PLACES.has(joined(tokens, from, to))) return false;
   if (/^[A-Z]{2,}$/.test(next.text) && /[a-z]/.test(first.text)) return false;
   if (given) return !next.common || SURNAMES.has(next.plain);
   if (first.common) return false;
