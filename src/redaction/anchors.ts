@@ -1,6 +1,7 @@
 import { BEYOND_ASCII, CODES } from './opening.ts';
 import type { Pattern } from './pattern.ts';
 import type { Anchor, Form } from './recogniser.ts';
+import type { ContextWords } from './score.ts';
 
 /** A pattern, and all who recognise something by it. */
 export interface Trial {
@@ -16,7 +17,7 @@ export interface Claim {
   /** The recogniser's place in the detector's list. */
   readonly rank: number;
   readonly score: number;
-  readonly context: RegExp | undefined;
+  readonly context: ContextWords | undefined;
   readonly tail: RegExp | undefined;
   readonly check: Form['check'];
 }

@@ -12,11 +12,13 @@ const DECIDED = 0x8000;
 const NONE = DECIDED;
 /** A flag: something may begin here that reads as something else. */
 const TOKEN = 0x10000;
+const STATE_BITS = TOKEN - 1;
 /**
  * More of either are forgotten when the next search begins: text of lots of kinds must not fill the memory. One
- * search may add MOST_NEW_STATES and one for each of `pairs`, and all must stay below DECIDED.
+ * search may add MOST_NEW_STATES and one for each of `#pairs`; there is room for DECIDED of either.
  */
-const MOST_STATES = 12_000;
+const MOST_STATES = 24_000;
+const MOST_LISTS = 12_000;
 /** One search finds no more new ones than this, which bounds its time; then it tells the patterns apart less well. */
 const MOST_NEW_STATES = 2000;
 /** So far from an anchor patterns are told apart, from a digit and from others; then those that are left are tried. */
@@ -24,6 +26,10 @@ const NUMBER_CHARS = 20;
 const WORD_CHARS = 10;
 
 const BLANK = 32;
+
+/** BEYOND_ASCII and CODES as this module's own: to the compiler what is imported is no constant, which costs a third. */
+const BEYOND: typeof BEYOND_ASCII = 128;
+const COLUMNS: typeof CODES = 129;
 
 /** The place of a pattern that has matched, as far as can be told. */
 const MATCHED = 0;
@@ -105,7 +111,7 @@ export class Candidates {
   /** A search begins. */
   begin(): void {
     this.#fresh = 0;
-    if (this.#members.length > MOST_STATES || this.#lists.length > MOST_STATES) this.#forget();
+    if (this.#members.length > MOST_STATES || this.#lists.length > MOST_LISTS) this.#forget();
   }
 
   /**
@@ -116,52 +122,44 @@ export class Candidates {
     const pairs = this.#pairs;
     const symbolOf = this.#blurred;
     const width = this.#width;
-    const last = Math.min(end, text.length - 1);
+    const { length } = text;
     let next = this.#next;
-    let previous = before(text, from);
+    let previous = from > 0 ? Math.min(text.charCodeAt(from - 1), BEYOND) : BEYOND;
     for (let at = from; at < end; at++) {
-      const here = columnOf(text.charCodeAt(at));
-      let row = pairs[previous * CODES + here] as number;
+      const here = Math.min(text.charCodeAt(at), BEYOND);
+      let row = pairs[previous * COLUMNS + here] as number;
+      if (row === UNKNOWN) {
+        row = this.#row(previous, here);
+        next = this.#next;
+      }
       previous = here;
       if (row === NONE) continue;
-      // most fail at the next character
-      if (
-        row < DECIDED &&
-        at < last &&
-        next[row * width + (symbolOf[text.charCodeAt(at + 1)] as number)] === NONE
-      )
-        continue;
-      if (row === UNKNOWN) row = this.#row(before(text, at), here);
-      const token = row >= TOKEN;
-      const most = isDigit(here) ? NUMBER_CHARS : WORD_CHARS;
-      const triggers = this.#walk(token ? row - TOKEN : row, text, at, most);
-      if (token || triggers.length > 0) {
-        this.token = token;
-        this.triggers = triggers;
-        return at;
+      // one loop with no calls in it: at most places it is over after a character or two
+      const limit = Math.min(length, at + (isDigit(here) ? NUMBER_CHARS : WORD_CHARS));
+      let state = row & STATE_BITS;
+      let ahead = at + 1;
+      while (ahead < limit && state < DECIDED) {
+        const symbol = symbolOf[text.charCodeAt(ahead)] as number;
+        const known = next[state * width + symbol] as number;
+        if (known !== UNKNOWN) state = known;
+        else {
+          if (this.#fresh > MOST_NEW_STATES) break;
+          state = this.#step(state, symbol);
+          next = this.#next;
+        }
+        ahead++;
       }
-      next = this.#next;
+      if (state === NONE && row < TOKEN) continue;
+      this.token = row >= TOKEN;
+      this.triggers = this.#triggersIn(state, ahead === length);
+      return at;
     }
     return end;
   }
 
-  #walk(row: number, text: string, at: number, most: number): readonly Trigger[] {
-    if (row >= DECIDED) return this.#lists[row - DECIDED] as readonly Trigger[];
-    const limit = Math.min(text.length, at + most);
-    const symbolOf = this.#blurred;
-    const width = this.#width;
-    let state = row;
-    for (let ahead = at + 1; ahead < limit; ahead++) {
-      const symbol = symbolOf[text.charCodeAt(ahead)] as number;
-      let next = this.#next[state * width + symbol] as number;
-      if (next === UNKNOWN) {
-        if (this.#fresh > MOST_NEW_STATES) return this.#leftIn(state);
-        next = this.#step(state, symbol);
-      }
-      if (next >= DECIDED) return this.#lists[next - DECIDED] as readonly Trigger[];
-      state = next;
-    }
-    return limit === text.length ? this.#endedIn(state) : this.#leftIn(state);
+  #triggersIn(state: number, atEnd: boolean): readonly Trigger[] {
+    if (state >= DECIDED) return this.#lists[state - DECIDED] as readonly Trigger[];
+    return atEnd ? this.#endedIn(state) : this.#leftIn(state);
   }
 
   /** Fills in what `#pairs` does not have yet. */
@@ -215,6 +213,8 @@ export class Candidates {
     for (let known = this.#known.get(hash); known !== undefined; known = this.#known.get(++hash))
       if (isSame(this.#members[known] as Int32Array, members)) return known;
     this.#fresh++;
+    // no room for another: whatever may still match is named
+    if (this.#members.length === DECIDED) return this.#listOf(members);
     const state = this.#members.push(members) - 1;
     this.#left.push(undefined);
     this.#ended.push(undefined);
@@ -279,12 +279,12 @@ export class Candidates {
     return ended;
   }
 
-  /** The places after a character that is one of these symbols. */
-  #read(from: Iterable<number>, symbols: readonly number[]): number[] {
+  /** The places after a character that is one of these symbols; without them, after any. */
+  #read(from: Iterable<number>, symbols?: readonly number[]): number[] {
     const to = new Set<number>();
     for (const at of from) {
       const row = this.#rows[at] as number;
-      if (at !== MATCHED && symbols.some((symbol) => this.#has[row + symbol] === 1))
+      if (at !== MATCHED && symbols?.some((symbol) => this.#has[row + symbol] === 1) !== false)
         for (const lead of this.#places.behind(at)) to.add(lead);
     }
     return [...to];
@@ -303,17 +303,13 @@ export class Candidates {
     for (let read = 1; read <= offset + max; read++) {
       if (read >= offset) for (const each of places) before.add(each);
       const code = max > 0 ? Number.NaN : literal.charCodeAt(read - 1);
-      places = this.#read(places, Number.isNaN(code) ? this.#everySymbol() : this.#spelt(code, ignoreCase));
+      places = this.#read(places, Number.isNaN(code) ? undefined : this.#spelt(code, ignoreCase));
     }
     return {
       before: [...before],
       first: offset === 0 ? first : [],
       opening: openingOf(trial.pattern.node).before,
     };
-  }
-
-  #everySymbol(): number[] {
-    return Array.from({ length: this.#width }, (_, symbol) => symbol);
   }
 
   #spelt(code: number, ignoreCase: boolean): number[] {
@@ -386,15 +382,6 @@ function mayBeEmpty(node: Node): boolean {
 /** A blank reads as something else only between digits. */
 function isTokenOpener(code: number, previous: number): boolean {
   return code === BEYOND_ASCII || (TOKEN_OPENERS.includes(code) && (code !== BLANK || isDigit(previous)));
-}
-
-/** The column of the character before this place. */
-function before(text: string, at: number): number {
-  return at > 0 ? columnOf(text.charCodeAt(at - 1)) : BEYOND_ASCII;
-}
-
-function columnOf(code: number): number {
-  return Math.min(code, BEYOND_ASCII);
 }
 
 function isDigit(code: number): boolean {

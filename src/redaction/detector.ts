@@ -4,7 +4,7 @@ import { Candidates } from './candidates.ts';
 import { disguisedAt, firstDisguise, Shadow, TOKEN_CHARS } from './disguise.ts';
 import { CONTEXT_CHARS, parsePattern } from './pattern.ts';
 import { CERTAIN, type Form, type Recogniser } from './recogniser.ts';
-import { AFTER_CHARS, contextTest, looksAhead, scoreOf } from './score.ts';
+import { AFTER_CHARS, beforeAt, contextWords, leaveText, looksAhead, scoreOf } from './score.ts';
 
 /**
  * No pattern may reach further than this: it bounds how much text a stream holds back while it is not yet
@@ -73,7 +73,7 @@ export class Detector {
     const tails = new Map<string, RegExp>();
     for (const [rank, recogniser] of recognisers.entries()) {
       if (recogniser === undefined) continue;
-      const context = contextTest(recogniser.context);
+      const context = contextWords(recogniser.context);
       for (const form of recogniser.forms) {
         const trial = trialOf(recogniser, form, trials, placed);
         trial.claims.push({
@@ -111,6 +111,7 @@ export class Detector {
     }
     if (this.#seesThrough) addDisguises(text, Math.max(end, undisguisedTo), text.length, disguises);
     if (disguises.length > 0) this.#findDisguised(text, disguises, from, to, into);
+    leaveText();
   }
 
   /**
@@ -265,13 +266,13 @@ function tryAt(trial: Trial, text: string, start: number, contextFrom: number, i
   const end = regex.lastIndex;
   const value = text.slice(start, end);
   if (trial.dismiss?.(value) === true) return;
-  const before = text.slice(Math.max(0, contextFrom), start);
+  const before = beforeAt(text, Math.max(0, contextFrom), start);
   const after = trial.after === 0 ? '' : text.slice(end, end + trial.after);
   for (let index = 0; index < claims.length; index++) {
     const claim = claims[index] as Claim;
     const checked = claim.check === undefined || claim.check(value, before);
     if (checked === false) continue;
-    const score = scoreOf(claim.score, claim.context, before, after);
+    const score = scoreOf(claim.score, claim.context, after);
     if (score === 0) continue;
     const match: Match = { start, end, rank: claim.rank, score, tail: claim.tail };
     if (checked !== true) {

@@ -1,7 +1,7 @@
 import { luhn, mod11And10, mod97, verhoeff } from '../checksums.ts';
 import { MAX_PATTERN_CHARS, tailTest } from '../detector.ts';
 import { CERTAIN, digitsOf, type Entity, POSSIBLE } from '../recogniser.ts';
-import { AFTER_CHARS, contextTest, looksAhead } from '../score.ts';
+import { AFTER_CHARS, type ContextWords, contextTest, contextWords, looksAhead } from '../score.ts';
 import { Automaton } from './automaton.ts';
 import type { CHECKS, EntityRules } from './rules.ts';
 import { PatternError, parseClass } from './syntax.ts';
@@ -21,7 +21,7 @@ export interface CustomForm {
   readonly score: number;
   readonly check: Test | undefined;
   /** Words that speak for it, and words that rule it out. */
-  readonly context: RegExp | undefined;
+  readonly context: ContextWords | undefined;
   readonly against: RegExp | undefined;
   /** How much of what follows a match matters. */
   readonly afterChars: number;
@@ -61,7 +61,7 @@ export function compile(rules: EntityRules): Compiled {
   const common = {
     score,
     check: rules.check && TESTS[rules.check],
-    context: contextTest(rules.context),
+    context: contextWords(rules.context),
     against: contextTest(rules.against),
     afterChars,
     tail: tail || undefined,

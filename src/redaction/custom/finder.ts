@@ -11,7 +11,7 @@ import {
 import { firstDisguise, Shadow, TOKEN_CHARS } from '../disguise.ts';
 import { CONTEXT_CHARS } from '../pattern.ts';
 import { CERTAIN } from '../recogniser.ts';
-import { scoreOf } from '../score.ts';
+import { beforeAt, scoreOf } from '../score.ts';
 import type { Finder } from '../stream.ts';
 import { NONE } from './automaton.ts';
 import type { CustomEntity, CustomForm } from './entity.ts';
@@ -197,10 +197,10 @@ function judge(
   if (form.check !== undefined && !form.check(text.slice(start, end))) return;
   let { score } = form;
   if (score < CERTAIN || form.against !== undefined) {
-    const before = text.slice(Math.max(0, contextFrom), start);
+    const before = beforeAt(text, Math.max(0, contextFrom), start);
     const after = text.slice(end, contextTo);
     if (form.against?.test(before) === true || form.against?.test(after) === true) return;
-    score = scoreOf(score, form.context, before, after);
+    score = scoreOf(score, form.context, after);
     if (score === 0) return;
   }
   into.push({ start, end, rank, score, tail: form.tail });

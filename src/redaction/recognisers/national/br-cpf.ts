@@ -16,9 +16,12 @@ export const brCpf = idNumber({
 });
 
 function checked(digits: string): boolean {
-  const check = (count: number): boolean => {
-    const weights = Array.from({ length: count }, (_, at) => count + 1 - at);
-    return ((weighted(digits, weights) * 10) % 11) % 10 === Number(digits.charAt(count));
-  };
-  return !isRepeated(digits) && check(9) && check(10);
+  return !isRepeated(digits) && checksAt(digits, 9) && checksAt(digits, 10);
+}
+
+const WEIGHTS = [11, 10, 9, 8, 7, 6, 5, 4, 3, 2];
+
+/** Whether the digit here checks those before it. */
+function checksAt(digits: string, at: number): boolean {
+  return ((weighted(digits, WEIGHTS.slice(10 - at)) * 10) % 11) % 10 === Number(digits.charAt(at));
 }

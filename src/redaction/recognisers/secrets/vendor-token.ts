@@ -46,7 +46,19 @@ const DUMMY = /x{6}|X{6}|\*{4}|\.{4}|0{8}|EXAMPLE|example|your[-_]|abcdefgh|1234
 
 /** False for the dummies of documentation: one character over and over, `xxxxxx`, `EXAMPLE`. */
 export function looksRandom(value: string): boolean {
-  return !DUMMY.test(value) && new Set(value.slice(-20)).size >= 7;
+  return hasKinds(value, Math.max(0, value.length - 20), 7) && !DUMMY.test(value);
+}
+
+/** Whether there are so many different characters from a place on; values drawn by lot have them right there. */
+function hasKinds(value: string, from: number, count: number): boolean {
+  let kinds = 0;
+  for (let at = from; at < value.length && kinds < count; at++) {
+    const code = value.charCodeAt(at);
+    let known = from;
+    while (value.charCodeAt(known) !== code) known++;
+    if (known === at) kinds++;
+  }
+  return kinds >= count;
 }
 
 /** How often three characters stand in the order of the alphabet or of the figures, `abc`, `456`: by lot hardly ever. */
@@ -61,11 +73,22 @@ export function inOrder(value: string): number {
   return count;
 }
 
+/** By UTF-16 unit, how often a value has it; only zeros in between. */
+const counts = new Uint16Array(0x10000);
+
 /** Shannon entropy in bits per character: 4 for hexadecimal digits drawn by lot, below 3 for most words. */
 export function entropyOf(value: string): number {
-  const counts = new Map<string, number>();
-  for (const char of value) counts.set(char, (counts.get(char) ?? 0) + 1);
+  const { length } = value;
+  for (let at = 0; at < length; at++) {
+    const code = value.charCodeAt(at);
+    counts[code] = (counts[code] as number) + 1;
+  }
   let bits = 0;
-  for (const count of counts.values()) bits -= (count / value.length) * Math.log2(count / value.length);
+  for (let at = 0; at < length; at++) {
+    const code = value.charCodeAt(at);
+    const share = (counts[code] as number) / length;
+    counts[code] = 0;
+    if (share > 0) bits -= share * Math.log2(share);
+  }
   return bits;
 }
