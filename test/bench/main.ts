@@ -8,6 +8,7 @@
  */
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { setTimeout } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import type { LoadOrder, LoadResult } from './load.ts';
 import {
@@ -24,6 +25,9 @@ import { requestBody, SCENARIOS, type Scenario } from './scenarios.ts';
 import { type System, startSystems } from './systems.ts';
 
 const CONNECTIONS = 32;
+const WARM_UP_MS = 2_000;
+const QUIET_MS = 500;
+const QUIET_MOST_MS = 30_000;
 
 const { values } = parseArgs({
   options: {
@@ -49,6 +53,16 @@ async function load(worker: ChildProcess, order: LoadOrder): Promise<LoadResult>
   return result;
 }
 
+/** Until no system works any more: what one has journaled is drained for seconds after its turn. */
+async function quiet(systems: readonly System[]): Promise<void> {
+  const worked = (): number => systems.reduce((sum, { pid }) => sum + cpuMs(pid), 0);
+  for (let waited = 0; waited < QUIET_MOST_MS; waited += QUIET_MS) {
+    const before = worked();
+    await setTimeout(QUIET_MS);
+    if (worked() - before <= QUIET_MS / 20) return;
+  }
+}
+
 async function sample(
   worker: ChildProcess,
   system: System,
@@ -64,7 +78,7 @@ async function sample(
     durationMs: ms,
     rate,
   });
-  await load(worker, order(CONNECTIONS, durationMs / 4));
+  await load(worker, order(CONNECTIONS, WARM_UP_MS));
   const before = cpuMs(system.pid);
   const full = await load(worker, order(CONNECTIONS, durationMs));
   const cpuPerRequestUs = ((cpuMs(system.pid) - before) * 1000) / full.requests;
@@ -104,6 +118,7 @@ try {
   for (let round = 1; round <= rounds; round++) {
     for (const scenario of scenarios) {
       for (const system of systems) {
+        await quiet(systems);
         const result = await sample(worker, system, scenario, upstreamPort);
         cells.find((c) => c.system === system.name && c.scenario === scenario.name)?.samples.push(result);
         console.error(
