@@ -71,7 +71,10 @@ export async function openDoor(app: FastifyInstance, deps: DoorDeps): Promise<vo
     for (const method of STORED_RESPONSE_METHODS) {
       const take: Take<{ id: string }> = (request, reply) =>
         answer(stored, storedResponse(method, request.params.id, queryOf(request)), request, reply);
-      scope.route(route(method, STORED_RESPONSE_PATH.replace('{id}', ':id'), take));
+      scope.route({
+        ...route(method, STORED_RESPONSE_PATH.replace('{id}', ':id'), take),
+        exposeHeadRoute: false,
+      });
     }
     for (const path of [MODELS_PATH, GEMINI_MODELS_PATH]) {
       const models = (request: FastifyRequest, reply: FastifyReply, id: string | undefined) => {
@@ -98,7 +101,7 @@ function route<Params>(
   url: string,
   take: Take<Params>,
 ): RouteOptions<RawServerDefault, IncomingMessage, ServerResponse, { Params: Params }> {
-  return { method, url, exposeHeadRoute: false, onRequest: take, handler: () => undefined };
+  return { method, url, onRequest: take, handler: () => undefined };
 }
 
 function queryOf({ url }: FastifyRequest): string {

@@ -66,6 +66,15 @@ t.test(
   },
 );
 
+t.test('HEAD answers what GET would, without a body', async (t) => {
+  const asked = { headers: { authorization: `Bearer ${gateway.key}` } };
+  for (const path of ['/v1/models', '/v1beta/models']) {
+    const response = await fetch(`${gateway.origin}${path}`, { ...asked, method: 'HEAD' });
+    t.equal(response.status, (await fetch(`${gateway.origin}${path}`, asked)).status, path);
+    t.equal(await response.text(), '');
+  }
+});
+
 t.test('operators see every target and its circuit, members of an organisation do not', async (t) => {
   await post(gateway, chat.path, chat.ask('house-model', false));
   const { body, status } = await gateway.admin('GET', '/models');
