@@ -5,13 +5,14 @@ import { systemRandom } from '../../core/ids.ts';
 import type { Demo } from '../../identity/setup.ts';
 import { flushLog, type Log, openLog, standardOutput } from '../../telemetry/log.ts';
 import type { Gateway } from '../compose.ts';
-import { type Command, explain } from './command.ts';
+import { type Command, explain, misused } from './command.ts';
 
 export const serve: Command = {
   name: 'serve',
   args: '',
   about: 'run the gateway (the default)',
-  run: async () => {
+  run: async (args) => {
+    if (args.length > 0) return misused(serve);
     try {
       const config = loadConfig(processEnvironment());
       const { workers: wanted } = config.server;
