@@ -16,7 +16,7 @@ import { Active } from '../gateway/serve.ts';
 import { findOrgId } from '../identity/index.ts';
 import { identityRoutes } from '../identity/routes.ts';
 import { type Demo, ensureDemo } from '../identity/setup.ts';
-import { attemptCost, estimateUsage, foldRollups } from '../metering/index.ts';
+import { attemptCost, estimateUsage } from '../metering/index.ts';
 import { priceRoutes, usageRoutes } from '../metering/routes.ts';
 import { policyRoutes } from '../policies/routes.ts';
 import { promptRoutes } from '../prompts/routes.ts';
@@ -25,7 +25,6 @@ import { redactionRoutes } from '../redaction/routes.ts';
 import { modelsOf } from '../routing/index.ts';
 import { modelRoutes } from '../routing/routes.ts';
 import type { Drain } from '../storage/journal/drain.ts';
-import { keepPartitions } from '../storage/partitions.ts';
 import { openAccessLog } from '../telemetry/log.ts';
 import { gauge, openMetrics } from '../telemetry/metrics.ts';
 import { openTraces } from '../telemetry/traces.ts';
@@ -35,6 +34,7 @@ import { type Houses, openHouses } from './houses.ts';
 import { listingOf } from './models.ts';
 import { newServer } from './server.ts';
 import { drainJournals, openState, type State, type Surroundings } from './state.ts';
+import { startUpkeep } from './upkeep.ts';
 import { VERSION } from './version.ts';
 import { SHARES_PORTS } from './workers/port.ts';
 
@@ -45,9 +45,6 @@ export interface Gateway {
   readonly stop: () => Promise<void>;
 }
 
-const PARTITION_UPKEEP_MS = 24 * 3600 * 1000;
-/** So many rows of the last minute are what a statement has to add up more than it must. */
-const FOLD_MS = 60_000;
 /** How long requests that were cut have for their last words. */
 const CUT_MS = 1_000;
 /** How long a shutdown waits for the journal; what is left is drained by the next start. */
@@ -171,18 +168,6 @@ async function openServer(
     draining: () => draining,
     active,
   });
-  const upkeep = setInterval(() => {
-    keepPartitions(state.db).catch((error: unknown) =>
-      log.error({ error: String(error) }, 'partitions could not be made'),
-    );
-  }, PARTITION_UPKEEP_MS);
-  upkeep.unref();
-  const folding = setInterval(() => {
-    foldRollups(state.db).catch((error: unknown) =>
-      log.warn({ error: String(error) }, 'usage could not be folded; the statement adds it up all the same'),
-    );
-  }, FOLD_MS);
-  folding.unref();
   const { host, port } = config.server;
   const address: FastifyListenOptions & ListenOptions = {
     host,
@@ -190,6 +175,8 @@ async function openServer(
     reusePort: primary !== undefined && SHARES_PORTS,
   };
   await app.listen(address);
+  const { unowned_retention_days: unownedDays } = config.database;
+  const stopUpkeep = startUpkeep({ db: state.db, clock, log, unownedDays });
   return {
     app,
     origin: originOf(app),
@@ -198,9 +185,8 @@ async function openServer(
     },
     active,
     close: async () => {
-      clearInterval(upkeep);
-      clearInterval(folding);
       await app.close();
+      await stopUpkeep();
       await traces?.close();
     },
   };

@@ -28,6 +28,14 @@ export const databaseSettings = z.strictObject({
     .max(600_000)
     .default(10_000)
     .describe('PostgreSQL ends a statement that takes longer. Migrations are exempt.'),
+  unowned_retention_days: z
+    .int()
+    .min(1)
+    .max(36_500)
+    .default(365)
+    .describe(
+      "Days that audit records of no organisation are kept: refused strangers, what operators do. An organisation's records follow its own retention_days.",
+    ),
   migrate_on_start: z
     .boolean()
     .default(true)
