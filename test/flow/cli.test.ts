@@ -1,10 +1,11 @@
-import { chmod, mkdtemp, readFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
-import { embeddedPid, removeData, serving, sluice } from '../support/cli.ts';
+import { embeddedPid, removeData, serving, sluice, starting } from '../support/cli.ts';
 import { emptyDatabase } from '../support/database.ts';
+import { until } from '../support/until.ts';
 
 // whole processes are started, some of them one after the other
 t.setTimeout(600_000);
@@ -158,6 +159,15 @@ t.test('the first start prints keys, later ones never again; kill -9 loses nothi
     `sluice: port ${port} of 127.0.0.1 is in use by another process; choose another with SLUICE_PORT or server.port\n`,
   );
   t.equal(await embeddedPid(folder), undefined, 'nothing is left running');
+});
+
+t.test('a start that is broken off leaves no PostgreSQL running and no journal behind', async (t) => {
+  const folder = await dataFolder(t);
+  const { child, end } = starting(t, { SLUICE_DATA_DIR: folder });
+  await until(async () => (await embeddedPid(folder)) !== undefined || child.exitCode !== null, 180_000);
+  t.equal(await end('SIGTERM'), 0);
+  t.equal(await embeddedPid(folder), undefined);
+  t.strictSame(await readdir(join(folder, 'journal')).catch(() => []), []);
 });
 
 t.test('the keys of a first start that fails are printed all the same', async (t) => {

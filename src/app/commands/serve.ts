@@ -13,13 +13,15 @@ export const serve: Command = {
   about: 'run the gateway (the default)',
   run: async (args) => {
     if (args.length > 0) return misused(serve);
+    // heard from here on: a start that is broken off leaves no PostgreSQL running and no journal behind
+    const stopAsked = signalled();
     try {
       const config = loadConfig(processEnvironment());
       const { workers: wanted } = config.server;
       const workers = wanted === 'auto' ? availableParallelism() : wanted;
       const { gateway, log } = await (workers === 1 ? alone(config) : together(config, workers));
       console.log(`Sluice is ready on ${gateway.origin}`);
-      await signalled();
+      await stopAsked;
       await gateway.stop();
       await flushLog(log);
       return 0;
