@@ -123,6 +123,7 @@ async function openServer(
   const app = newServer({
     settings: config.server,
     log,
+    metricsKey: config.telemetry.metrics_key,
     scrape: () => primary?.scrape() ?? metrics.registry.metrics(),
     checks: healthChecks(state, houses, drain, primary),
     draining: () => draining,
@@ -175,6 +176,8 @@ async function openServer(
     reusePort: primary !== undefined && SHARES_PORTS,
   };
   await app.listen(address);
+  if (config.telemetry.metrics_key === undefined && !isLoopback(host))
+    log.warn({}, 'whoever reaches the port reads /metrics: set telemetry.metrics_key, or shield the path');
   const { unowned_retention_days: unownedDays } = config.database;
   const stopUpkeep = startUpkeep({ db: state.db, clock, log, unownedDays });
   return {
@@ -233,6 +236,10 @@ function exampleModel({ providers }: Houses): string {
   const all = [...providers.byName.values()];
   const shown = all.find((provider) => provider.kind === 'simulated') ?? all[0];
   return shown?.knownModels[0] ?? 'gpt-4o-mini';
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || host.startsWith('127.');
 }
 
 function originOf(app: FastifyInstance): string {
