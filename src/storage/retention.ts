@@ -1,9 +1,20 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Database } from './database.ts';
 
+interface Kept {
+  readonly table: string;
+  /** The column that says how old a row is. */
+  readonly at: string;
+}
+
 /** What happened to whom, by month. Sums of usage are not among them: the statement of account does not change. */
-const TABLES = ['request_content', 'audit_events', 'usage_events'] as const;
-type Table = (typeof TABLES)[number];
+const MONTHLY: readonly Kept[] = [
+  { table: 'request_content', at: 'occurred_at' },
+  { table: 'audit_events', at: 'occurred_at' },
+  { table: 'usage_events', at: 'occurred_at' },
+];
+/** And whose responses providers keep. */
+const ALL: readonly Kept[] = [...MONTHLY, { table: 'stored_responses', at: 'created_at' }];
 
 /** Rows per transaction: well below a second, and well below what holds up the journal. */
 const BATCH = 2_000;
@@ -29,11 +40,11 @@ export async function expireRecords(
   { nowMs, unownedDays, signal }: Retention,
 ): Promise<{ rows: number; partitions: number }> {
   const now = sql`${new Date(nowMs).toISOString()}::timestamptz`;
-  const statements = [...TABLES.map((table) => expiredOfOrgs(table, now)), expiredOfNobody(now, unownedDays)];
+  const statements = [...ALL.map((kept) => expiredOfOrgs(kept, now)), expiredOfNobody(now, unownedDays)];
   let rows = 0;
   for (const statement of statements) rows += await inBatches(db, statement, signal);
   let partitions = 0;
-  for (const table of TABLES) if (!signal?.aborted) partitions += await dropEmpty(db, table);
+  for (const { table } of MONTHLY) if (!signal?.aborted) partitions += await dropEmpty(db, table);
   return { rows, partitions };
 }
 
@@ -50,20 +61,19 @@ async function inBatches(db: Database, statement: SQL, signal: AbortSignal | und
 /** Whoever gets the lock of the transaction works; to the others nothing is old. */
 const TURN = sql`SELECT pg_try_advisory_xact_lock(hashtextextended('sluice expire', 0)) AS mine`;
 
-function expiredOfOrgs(table: Table, now: SQL): SQL {
-  const events = sql.identifier(table);
+function expiredOfOrgs({ table, at }: Kept, now: SQL): SQL {
+  const [rows, time] = [sql.identifier(table), sql.identifier(at)];
   return sql`
     WITH turn AS MATERIALIZED (${TURN}),
     old AS MATERIALIZED (
-      SELECT o.id AS org_id, e.occurred_at, e.id
+      SELECT o.id AS org_id, e.at, e.id
       FROM turn, organisations o, LATERAL (
-        SELECT occurred_at, id FROM ${events}
-        WHERE org_id = o.id AND occurred_at < ${now} - make_interval(days => o.retention_days)
+        SELECT ${time} AS at, id FROM ${rows}
+        WHERE org_id = o.id AND ${time} < ${now} - make_interval(days => o.retention_days)
         LIMIT ${BATCH}) e
       WHERE turn.mine
       LIMIT ${BATCH})
-    DELETE FROM ${events} e USING old
-    WHERE e.org_id = old.org_id AND e.occurred_at = old.occurred_at AND e.id = old.id`;
+    DELETE FROM ${rows} e USING old WHERE e.org_id = old.org_id AND e.${time} = old.at AND e.id = old.id`;
 }
 
 function expiredOfNobody(now: SQL, days: number): SQL {
@@ -78,7 +88,7 @@ function expiredOfNobody(now: SQL, days: number): SQL {
 }
 
 /** The writer, who sees every row, looks first: only what is empty is locked. */
-async function dropEmpty(db: Database, table: Table): Promise<number> {
+async function dropEmpty(db: Database, table: string): Promise<number> {
   const { rows: months } = await db.write((tx) =>
     tx.execute<{ month: string }>(sql`
       SELECT right(inhrelid::regclass::text, 7) AS month FROM pg_inherits
@@ -96,7 +106,7 @@ async function dropEmpty(db: Database, table: Table): Promise<number> {
   return dropped;
 }
 
-async function holdsRows(db: Database, table: Table, month: string): Promise<boolean> {
+async function holdsRows(db: Database, table: string, month: string): Promise<boolean> {
   const begin = sql`${`${month.replace('_', '-')}-01T00:00:00Z`}::timestamptz`;
   const { rows } = await db.write((tx) =>
     tx.execute(sql`

@@ -42,6 +42,13 @@ async function record(db: Database, orgId: string | null, occurredAt: string): P
   });
 }
 
+async function storedResponse(db: Database, orgId: string, createdAt: string): Promise<void> {
+  await db.write((tx) =>
+    tx.execute(sql`INSERT INTO stored_responses (org_id, id, provider, model, requested_model, created_at)
+      VALUES (${orgId}, ${`resp_${randomUUID()}`}, 'p', 'm', 'm', ${createdAt})`),
+  );
+}
+
 /** How many rows an organisation has: content, audit records, usage lines. */
 async function kept(db: Database, orgId: string | null): Promise<number[]> {
   const { rows } = await db.write((tx) =>
@@ -70,6 +77,15 @@ t.test(
     t.equal((await expireRecords(db, RULES)).rows, 0);
   },
 );
+
+t.test('whose response it is, is forgotten like everything else', async (t) => {
+  const { db } = await freshDatabase(t);
+  const orgId = await newOrg(db, 30);
+  for (const days of [1, 29, 31]) await storedResponse(db, orgId, daysAgo(days));
+  t.equal((await expireRecords(db, RULES)).rows, 1);
+  const { rows } = await db.write((tx) => tx.execute(sql`SELECT FROM stored_responses`));
+  t.equal(rows.length, 2);
+});
 
 t.test('more than a batch goes, and no row goes twice when every node is at it', async (t) => {
   const { db } = await freshDatabase(t);

@@ -67,7 +67,7 @@ function welcome({ inferenceKey, adminKey, orgSlug }: Demo): void {
 `);
 }
 
-/** Resolves with the first SIGTERM or SIGINT; a second one ends the process at once. */
+/** Resolves with the first SIGTERM, SIGINT or SIGHUP (the terminal closed); a second one ends the process at once. */
 function signalled(): Promise<void> {
   return new Promise((resolve) => {
     let asked = false;
@@ -76,6 +76,6 @@ function signalled(): Promise<void> {
       asked = true;
       resolve();
     };
-    process.on('SIGTERM', stop).on('SIGINT', stop);
+    process.on('SIGTERM', stop).on('SIGINT', stop).on('SIGHUP', stop);
   });
 }
