@@ -178,8 +178,8 @@ async function openServer(
   await app.listen(address);
   if (config.telemetry.metrics_key === undefined && !isLoopback(host))
     log.warn({}, 'whoever reaches the port reads /metrics: set telemetry.metrics_key, or shield the path');
-  const { unowned_retention_days: unownedDays } = config.database;
-  const stopUpkeep = startUpkeep({ db: state.db, clock, log, unownedDays });
+  const { unowned_retention_days: unownedDays, audit_least_retention_days: auditLeastDays } = config.database;
+  const stopUpkeep = startUpkeep({ db: state.db, clock, log, retention: { unownedDays, auditLeastDays } });
   return {
     app,
     origin: originOf(app),

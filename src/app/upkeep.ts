@@ -3,7 +3,7 @@ import { foldRollups } from '../metering/index.ts';
 import type { Database } from '../storage/database.ts';
 import type { Log } from '../storage/log.ts';
 import { keepPartitions } from '../storage/partitions.ts';
-import { expireRecords } from '../storage/retention.ts';
+import { expireRecords, type Retention } from '../storage/retention.ts';
 
 const HOUR_MS = 3_600_000;
 const MINUTE_MS = 60_000;
@@ -12,8 +12,7 @@ export interface UpkeepDeps {
   readonly db: Database;
   readonly clock: Clock;
   readonly log: Log;
-  /** Days that audit records of no organisation are kept. */
-  readonly unownedDays: number;
+  readonly retention: Pick<Retention, 'unownedDays' | 'auditLeastDays'>;
 }
 
 interface Chore {
@@ -28,14 +27,14 @@ interface Chore {
  * and then again and again.
  * @returns ends it; waits for what is being done
  */
-export function startUpkeep({ db, clock, log, unownedDays }: UpkeepDeps): () => Promise<void> {
+export function startUpkeep({ db, clock, log, retention }: UpkeepDeps): () => Promise<void> {
   const stopping = new AbortController();
   const chores: readonly Chore[] = [
     {
       everyMs: HOUR_MS,
       run: async (signal) => {
         await keepPartitions(db);
-        const expired = await expireRecords(db, { nowMs: clock.now(), unownedDays, signal });
+        const expired = await expireRecords(db, { ...retention, nowMs: clock.now(), signal });
         if (expired.rows + expired.partitions > 0)
           log.info(expired, 'records past their retention were deleted');
       },

@@ -24,6 +24,8 @@ export interface Retention {
   readonly nowMs: number;
   /** Days that audit records of no organisation are kept. */
   readonly unownedDays: number;
+  /** Days that audit records are kept at least. */
+  readonly auditLeastDays: number;
   /** Once aborted, no further batch begins. */
   readonly signal?: AbortSignal;
 }
@@ -37,10 +39,13 @@ export interface Retention {
  */
 export async function expireRecords(
   db: Database,
-  { nowMs, unownedDays, signal }: Retention,
+  { nowMs, unownedDays, auditLeastDays, signal }: Retention,
 ): Promise<{ rows: number; partitions: number }> {
   const now = sql`${new Date(nowMs).toISOString()}::timestamptz`;
-  const statements = [...ALL.map((kept) => expiredOfOrgs(kept, now)), expiredOfNobody(now, unownedDays)];
+  const statements = [
+    ...ALL.map((kept) => expiredOfOrgs(kept, now, kept.table === 'audit_events' ? auditLeastDays : 0)),
+    expiredOfNobody(now, unownedDays),
+  ];
   let rows = 0;
   for (const statement of statements) rows += await inBatches(db, statement, signal);
   let partitions = 0;
@@ -61,7 +66,7 @@ async function inBatches(db: Database, statement: SQL, signal: AbortSignal | und
 /** Whoever gets the lock of the transaction works; to the others nothing is old. */
 const TURN = sql`SELECT pg_try_advisory_xact_lock(hashtextextended('sluice expire', 0)) AS mine`;
 
-function expiredOfOrgs({ table, at }: Kept, now: SQL): SQL {
+function expiredOfOrgs({ table, at }: Kept, now: SQL, leastDays: number): SQL {
   const [rows, time] = [sql.identifier(table), sql.identifier(at)];
   return sql`
     WITH turn AS MATERIALIZED (${TURN}),
@@ -69,7 +74,7 @@ function expiredOfOrgs({ table, at }: Kept, now: SQL): SQL {
       SELECT o.id AS org_id, e.at, e.id
       FROM turn, organisations o, LATERAL (
         SELECT ${time} AS at, id FROM ${rows}
-        WHERE org_id = o.id AND ${time} < ${now} - make_interval(days => o.retention_days)
+        WHERE org_id = o.id AND ${time} < ${now} - make_interval(days => greatest(o.retention_days, ${leastDays}::int))
         LIMIT ${BATCH}) e
       WHERE turn.mine
       LIMIT ${BATCH})

@@ -36,6 +36,14 @@ export const databaseSettings = z.strictObject({
     .describe(
       "Days that audit records of no organisation are kept: refused strangers, what operators do. An organisation's records follow its own retention_days.",
     ),
+  audit_least_retention_days: z
+    .int()
+    .min(1)
+    .max(36_500)
+    .default(90)
+    .describe(
+      'Days that audit records are kept at least, whatever retention_days an organisation sets: nobody shortens the trail of what was just done.',
+    ),
   migrate_on_start: z
     .boolean()
     .default(true)

@@ -12,7 +12,7 @@ import { until } from '../support/until.ts';
 const DAY_MS = 86_400_000;
 const NOW = new Date();
 const daysAgo = (days: number) => new Date(NOW.getTime() - days * DAY_MS).toISOString();
-const RULES = { nowMs: NOW.getTime(), unownedDays: 90 };
+const RULES = { nowMs: NOW.getTime(), unownedDays: 90, auditLeastDays: 1 };
 
 async function newOrg(db: Database, retentionDays: number): Promise<string> {
   const id = randomUUID();
@@ -78,6 +78,14 @@ t.test(
   },
 );
 
+t.test('an organisation cannot shorten the trail of what was just done', async (t) => {
+  const { db } = await freshDatabase(t);
+  const orgId = await newOrg(db, 1);
+  for (const days of [0, 2, 89, 91]) await record(db, orgId, daysAgo(days));
+  await expireRecords(db, { ...RULES, auditLeastDays: 90 });
+  t.strictSame(await kept(db, orgId), [1, 3, 1]);
+});
+
 t.test('whose response it is, is forgotten like everything else', async (t) => {
   const { db } = await freshDatabase(t);
   const orgId = await newOrg(db, 30);
@@ -131,7 +139,7 @@ t.test('a node sees to months and retention at its start, not a day later', asyn
   await record(db, orgId, daysAgo(2));
   const month = `usage_events_${NOW.toISOString().slice(0, 7).replace('-', '_')}`;
   await query(url, [`DROP TABLE ${month}`]);
-  const stop = startUpkeep({ db, clock: systemClock, log: silent, unownedDays: 90 });
+  const stop = startUpkeep({ db, clock: systemClock, log: silent, retention: RULES });
   await until(async () => (await kept(db, orgId)).every((count) => count === 0));
   await stop();
   const { rows } = await db.write((tx) => tx.execute(sql`SELECT to_regclass(${month}) IS NOT NULL AS made`));

@@ -62,7 +62,9 @@ const orgSettings = {
     .int()
     .min(1)
     .max(36_500)
-    .describe('Older audit records, usage lines and stored requests are deleted; sums of usage stay.'),
+    .describe(
+      'Older audit records, usage lines and stored requests are deleted within the hour; sums of usage stay. Only owners change it; audit records stay for database.audit_least_retention_days.',
+    ),
   allowed_email_domains: z.array(domain).max(200).nullable().describe('null = users of any domain'),
   byok_allowed: z
     .boolean()
