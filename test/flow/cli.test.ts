@@ -163,11 +163,14 @@ t.test('the first start prints keys, later ones never again; kill -9 loses nothi
 
 t.test('a start that is broken off leaves no PostgreSQL running and no journal behind', async (t) => {
   const folder = await dataFolder(t);
-  const { child, end } = starting(t, { SLUICE_DATA_DIR: folder });
-  await until(async () => (await embeddedPid(folder)) !== undefined || child.exitCode !== null, 180_000);
-  t.equal(await end('SIGTERM'), 0);
-  t.equal(await embeddedPid(folder), undefined);
-  t.strictSame(await readdir(join(folder, 'journal')).catch(() => []), []);
+  // asked to stop, and the terminal closed
+  for (const signal of ['SIGTERM', 'SIGHUP'] as const) {
+    const { child, end } = starting(t, { SLUICE_DATA_DIR: folder });
+    await until(async () => (await embeddedPid(folder)) !== undefined || child.exitCode !== null, 180_000);
+    t.equal(await end(signal), 0, signal);
+    t.equal(await embeddedPid(folder), undefined);
+    t.strictSame(await readdir(join(folder, 'journal')).catch(() => []), []);
+  }
 });
 
 t.test('the keys of a first start that fails are printed all the same', async (t) => {
