@@ -295,7 +295,9 @@ export function growTail(match: Match, text: string): void {
 
 /** Whether this is the anchor. */
 function mayMatch(trigger: Trigger, text: string, at: number): boolean {
-  return trigger.literal === '' || isAt(trigger, text, at - trigger.offset);
+  const { literal, first, before } = trigger;
+  if (literal !== '') return isAt(trigger, text, at - trigger.offset);
+  return first === undefined || before !== undefined || first[text.charCodeAt(at)] === 1;
 }
 
 /** Where a match would start whose anchor is here. */
