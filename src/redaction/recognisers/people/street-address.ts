@@ -10,7 +10,6 @@ import {
   LETTERS,
   MIDDLE,
   MORPHEME,
-  MORPHEMES,
   POST,
   PREFIX,
   PREFIXES,
@@ -28,6 +27,7 @@ const BEFORE = `(?<![\\w${L}]|[\\w.,:/][-.,:/])`;
 const NUMBER = '(?:\\d{1,5}[ /-])?\\d{1,5}[A-Za-z]?';
 const HOUSE = '(?:,? (?:n[º°o]\\.? ?|No\\. ?|#)?| )\\d{1,4}(?:[/-]\\d{1,3})?[A-Za-z]?';
 
+const WORDS: Anchor = { kind: 'word', first: `[${C}]` };
 const UNITS: Anchor = {
   kind: 'text',
   ignoreCase: true,
@@ -125,21 +125,10 @@ export const streetAddress = recogniser({
       { kind: 'text', texts: PREFIXES.map((each) => `${each} `) },
       { head: `${PREFIX} (?:${WORD} ){0,2}${WORD}${HOUSE}` },
     ),
-    address(
-      {
-        kind: 'inner',
-        texts: STREET_WORDS.map((each) => ` ${each} `),
-        before: `[${L}.-]`,
-        max: 20,
-      },
-      {
-        head: `[${C}][${L}.-]{2,18} (?:${STREET_WORDS.map((each) => each.replace('.', '\\.')).join('|')}) \\d{1,4}[a-z]?`,
-      },
-    ),
-    address(
-      { kind: 'inner', texts: MORPHEMES, before: `[${L}-]`, max: 20 },
-      { head: `[${C}][${L}-]{2,18}${MORPHEME} \\d{1,4}[a-z]?` },
-    ),
+    address(WORDS, {
+      head: `[${C}][${L}.-]{2,18} (?:${STREET_WORDS.map((each) => each.replace('.', '\\.')).join('|')}) \\d{1,4}[a-z]?`,
+    }),
+    address(WORDS, { head: `[${C}][${L}-]{2,18}${MORPHEME} \\d{1,4}[a-z]?` }),
     address(
       {
         kind: 'text',
