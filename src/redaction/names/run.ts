@@ -17,6 +17,7 @@ export const CAPITAL_RUN = {
 } as const;
 
 const BLANK = 32;
+const AMPERSAND = 38;
 const DOT = 46;
 const SMALL_S = 115;
 const APOSTROPHE = 39;
@@ -29,9 +30,6 @@ export class Token {
   readonly end: number;
   /** What the lists say of it, as `lexicon.ts` has it. */
   readonly facts: number;
-  /** A word that names of persons do not have. */
-  readonly common: boolean;
-  readonly capital: boolean;
   /** Whether a full stop ends it: of a sentence, of an abbreviation. */
   readonly dotted: boolean;
   /** Where its genitive begins, or else the full stop that ends the sentence, or else where it ends. */
@@ -43,15 +41,8 @@ export class Token {
     this.start = start;
     this.end = end;
     this.dotted = run.charCodeAt(end - 1) === DOT;
-    this.stem = genitiveOf(run, start, bareEnd(this.dotted, start, end));
-    const initial = run.charCodeAt(start);
-    this.capital = (initial < 97 || initial > 122) && initial !== 38;
-    if (isAscii(run, start, this.stem)) this.facts = LEXICON.factsAt(run, start, this.stem);
-    else {
-      this.#plain = plain(run.slice(start, this.stem));
-      this.facts = LEXICON.factsAt(this.#plain, 0, this.#plain.length);
-    }
-    this.common = (this.facts & COMMON) !== 0;
+    this.stem = stemOf(run, start, end);
+    this.facts = factsOf(run, start, this.stem);
   }
 
   get text(): string {
@@ -60,12 +51,40 @@ export class Token {
 
   /** As the lists have it. */
   get plain(): string {
-    this.#plain ??= this.#run.slice(this.start, this.stem).toLowerCase();
+    this.#plain ??= plain(this.#run.slice(this.start, this.stem));
     return this.#plain;
   }
 
   is(facts: number): boolean {
     return (this.facts & facts) !== 0;
+  }
+
+  /** A word that names of persons do not have. */
+  get common(): boolean {
+    return this.is(COMMON);
+  }
+
+  /** No particle. */
+  get capital(): boolean {
+    const initial = this.#run.charCodeAt(this.start);
+    return (initial < 97 || initial > 122) && initial !== AMPERSAND;
+  }
+
+  /** Nothing but capital letters, two or more. */
+  get acronym(): boolean {
+    return this.end - this.start > 1 && this.#capitalsTo() === this.end;
+  }
+
+  /** `J`, `J.` */
+  get initial(): boolean {
+    return this.#capitalsTo() === this.start + 1 && this.end - this.start === (this.dotted ? 2 : 1);
+  }
+
+  /** Where its first letter is behind which no capital letter stands. */
+  #capitalsTo(): number {
+    let at = this.start;
+    while (at < this.end && isCapital(this.#run.charCodeAt(at))) at++;
+    return at;
   }
 
   /** `Anna’s`; not `ANNA’S`, in which it may be a letter of another word. */
@@ -79,40 +98,53 @@ export interface Run {
   readonly tokens: readonly Token[];
   /** What the lists say of any of them. */
   readonly some: number;
-  /** What they say of each of them. */
-  readonly every: number;
 }
 
 let last = '';
-let lastRun: Run = { tokens: [], some: 0, every: 0 };
+let lastRun: Run = { tokens: [], some: 0 };
 
 /** The words of a run; the same run is asked for by several recognisers, one after the other. */
 export function runOf(text: string): Run {
   if (text === last) return lastRun;
   const tokens: Token[] = [];
   let some = 0;
-  let every = -1;
   for (let start = 0, end = 0; end < text.length; start = end + 1) {
-    end = start;
-    while (end < text.length && text.charCodeAt(end) !== BLANK) end++;
+    end = endOfWord(text, start);
     const token = new Token(text, start, end);
     tokens.push(token);
     some |= token.facts;
-    every &= token.facts;
   }
   last = text;
-  lastRun = { tokens, some, every };
+  lastRun = { tokens, some };
   return lastRun;
 }
 
 /** Whether a run is one that no kind of name is looked for in: most of them are. */
 export function isOrdinary(run: string): boolean {
-  return (runOf(run).every & ORDINARY) !== 0;
+  for (let start = 0, end = 0; end < run.length; start = end + 1) {
+    end = endOfWord(run, start);
+    if ((factsOf(run, start, stemOf(run, start, end)) & ORDINARY) === 0) return false;
+  }
+  return true;
 }
 
-/** The end of a token without a full stop that ends the sentence. */
-export function endOf(token: Token): number {
-  return token.genitive ? token.stem : bareEnd(token.dotted, token.start, token.end);
+function endOfWord(run: string, start: number): number {
+  let end = start;
+  while (end < run.length && run.charCodeAt(end) !== BLANK) end++;
+  return end;
+}
+
+function factsOf(run: string, start: number, stem: number): number {
+  const facts = LEXICON.factsAt(run, start, stem);
+  if (facts !== 0 || isAscii(run, start, stem)) return facts;
+  const bare = plain(run.slice(start, stem));
+  return LEXICON.factsAt(bare, 0, bare.length);
+}
+
+/** The end of a token without a genitive and without a full stop that ends the sentence. */
+export function endOf({ genitive, stem, dotted, start, end }: Token): number {
+  if (genitive) return stem;
+  return dotted && end - start > 2 ? end - 1 : end;
 }
 
 /** Whether a sentence ends with this word. */
@@ -134,17 +166,17 @@ export function joined(tokens: readonly Token[], from: number, to: number): stri
   return name;
 }
 
-/** Without a full stop, but for that of an initial. */
-function bareEnd(dotted: boolean, start: number, end: number): number {
-  return dotted && end - start > 2 ? end - 1 : end;
+/** Where a word ends without a full stop, but for that of an initial, and without a genitive. */
+function stemOf(run: string, start: number, end: number): number {
+  const bare = run.charCodeAt(end - 1) === DOT && end - start > 2 ? end - 1 : end;
+  const mark = bare - 2;
+  if (mark < start || (run.charCodeAt(bare - 1) | 32) !== SMALL_S) return bare;
+  const code = run.charCodeAt(mark);
+  return code === APOSTROPHE || code === TYPOGRAPHIC_APOSTROPHE ? mark : bare;
 }
 
-/** Where the genitive of a word begins, which ends there, or else where it ends. */
-function genitiveOf(run: string, start: number, end: number): number {
-  const mark = end - 2;
-  if (mark < start || (run.charCodeAt(end - 1) | 32) !== SMALL_S) return end;
-  const code = run.charCodeAt(mark);
-  return code === APOSTROPHE || code === TYPOGRAPHIC_APOSTROPHE ? mark : end;
+function isCapital(code: number): boolean {
+  return code >= 65 && code <= 90;
 }
 
 function isAscii(text: string, from: number, to: number): boolean {

@@ -26,9 +26,9 @@ const OF_PLACES = set('in from near to into');
 const VERBS = set('visit visited visiting');
 const LABELS = set('city town country state region birthplace birth location');
 
-function placed({ word, previous, label }: Cue): boolean {
-  if (label) return LABELS.has(word);
-  return VERBS.has(word) || PAIRS.get(word)?.has(previous) === true;
+function placed(cue: Cue): boolean {
+  if (cue.label) return LABELS.has(cue.word);
+  return VERBS.has(cue.word) || PAIRS.get(cue.word)?.has(cue.previous) === true;
 }
 
 /** Countries, regions and cities that are known, and what stands where a place is named. */

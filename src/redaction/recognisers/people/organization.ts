@@ -25,9 +25,11 @@ const LABELS = set(
   'employer org company organization organisation firm provider vendor supplier manufacturer bank issuer school university hospital institution from name',
 );
 
-function named({ word, previous, label }: Cue): boolean {
-  if (!label) return PAIRS.get(word)?.has(previous) === true;
-  return LABELS.has(word) && (word !== 'name' || previous === 'employer' || previous === 'company');
+const OF_FIRM = set('employer company');
+
+function named(cue: Cue): boolean {
+  if (!cue.label) return PAIRS.get(cue.word)?.has(cue.previous) === true;
+  return LABELS.has(cue.word) && (cue.word !== 'name' || OF_FIRM.has(cue.previous));
 }
 
 /** Right before a firm's name, whatever its letters. */

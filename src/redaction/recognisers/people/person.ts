@@ -59,9 +59,9 @@ const NOT_OF_PERSONS = set(
   'company business employer organization organisation file user domain host product project event brand bank branch class function variable model column table field server service package repo image tag display',
 );
 
-function introduces({ word, previous, label }: Cue): boolean {
-  if (label) return LABELS.has(word) && !NOT_OF_PERSONS.has(previous);
-  return INTRODUCERS.has(word) || PAIRS.get(word)?.has(previous) === true;
+function introduces(cue: Cue): boolean {
+  if (cue.label) return LABELS.has(cue.word) && !NOT_OF_PERSONS.has(cue.previous);
+  return INTRODUCERS.has(cue.word) || PAIRS.get(cue.word)?.has(cue.previous) === true;
 }
 
 /** What only persons do or have, right behind a name that need not be a known one. */
@@ -297,12 +297,12 @@ function isName(tokens: readonly Token[], from: number, to: number, introduced: 
   if (from === to) return isKnownAlone(first);
   const next = tokens[to] as Token;
   if (first.is(PLACE_OPENING) && PLACES.has(joined(tokens, from, to + 1))) return false;
-  if (isAcronym(next) && /[a-z]/.test(first.text)) return false;
+  if (next.acronym && /[a-z]/.test(first.text)) return false;
   if (first.is(GIVEN)) return !next.common || next.is(SURNAME);
   if (first.common) return false;
   if (next.is(GIVEN)) return true;
-  if (next.is(SURNAME) && (!next.common || isInitial(first))) return true;
-  return isSurnameLike(next) || (!next.common && isSurnameLike(first) && !isAcronym(next));
+  if (next.is(SURNAME) && (!next.common || first.initial)) return true;
+  return isSurnameLike(next) || (!next.common && isSurnameLike(first) && !next.acronym);
 }
 
 /** A given name that is nothing else. */
@@ -312,16 +312,8 @@ function isKnownAlone(token: Token): boolean {
     !token.common &&
     !token.is(GIVEN_OR_WORD | PLACE) &&
     token.plain.length > 2 &&
-    !isAcronym(token)
+    !token.acronym
   );
-}
-
-function isAcronym({ text }: Token): boolean {
-  return /^[A-Z]{2,}$/.test(text);
-}
-
-function isInitial({ text }: Token): boolean {
-  return /^[A-Z]\.?$/.test(text);
 }
 
 /** Whether what begins here is the name of a firm. */
