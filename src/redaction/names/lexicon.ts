@@ -2,7 +2,7 @@ import { KINDS, KINDS_FIRST, LEGAL } from './firms.ts';
 import { GIVEN_NAMES, NAMES_AND_WORDS } from './given-names.ts';
 import { NATIONALITIES } from './nationalities.ts';
 import { PLACES } from './places.ts';
-import { SURNAMES } from './surnames.ts';
+import { SURNAME_ENDINGS, SURNAMES } from './surnames.ts';
 import { ROLES, TITLES } from './titles.ts';
 import { CAPITALISED_WORDS } from './words.ts';
 
@@ -88,6 +88,24 @@ function small(code: number): number {
 
 /** The words of all lists. */
 export const LEXICON = new Lexicon(factsOfLists());
+
+/** Whether one of these things is said of a word, given as the lists have it. */
+export function says(word: string, facts: number): boolean {
+  return (LEXICON.factsAt(word, 0, word.length) & facts) !== 0;
+}
+
+/** So many letters stand before the ending of a family name. */
+const STEM_CHARS = 2;
+const ENDINGS = new Lexicon(new Map(SURNAME_ENDINGS.map((ending) => [ending, SURNAME])));
+const LENGTHS: readonly number[] = [...new Set(SURNAME_ENDINGS.map(({ length }) => length))];
+
+/** Whether a word ends as family names do. */
+export function endsAsSurname(word: string): boolean {
+  const { length } = word;
+  return LENGTHS.some(
+    (chars) => length >= STEM_CHARS + chars && ENDINGS.factsAt(word, length - chars, length) !== 0,
+  );
+}
 
 function factsOfLists(): Map<string, number> {
   const facts = new Map<string, number>();

@@ -2,16 +2,17 @@ import { type Cue, cueBefore } from '../../names/cue.ts';
 import { GIVEN_NAMES, NAMES_AND_WORDS } from '../../names/given-names.ts';
 import {
   COMMON,
+  endsAsSurname,
   FIRM_KIND,
   FIRM_KIND_FIRST,
   GIVEN,
   GIVEN_OR_WORD,
   LEGAL_FORM,
-  LEXICON,
   PLACE,
   PLACE_OPENING,
   ROLE,
   SURNAME,
+  says,
   TITLE,
 } from '../../names/lexicon.ts';
 import { arePartners, NAME, NAME_BEGINS, NAME_LIST, namesOf } from '../../names/list.ts';
@@ -27,7 +28,7 @@ import {
   runOf,
   type Token,
 } from '../../names/run.ts';
-import { SURNAME_ENDING, SURNAMES } from '../../names/surnames.ts';
+import { SURNAMES } from '../../names/surnames.ts';
 import { CAPITALISED_WORDS, plain } from '../../names/words.ts';
 import { type Checked, recogniser } from '../../recogniser.ts';
 
@@ -330,7 +331,7 @@ function isFullName(tokens: readonly Token[], from: number, to: number): boolean
 
 function isSurnameLike(token: Token): boolean {
   if (token.common || token.is(PLACE) || token.plain.length <= 4) return false;
-  return SURNAME_ENDING.test(token.plain) || /[\u00c0-\u024f]/.test(token.text);
+  return endsAsSurname(token.plain) || /[\u00c0-\u024f]/.test(token.text);
 }
 
 function actorIn(value: string, before: string): Checked {
@@ -346,12 +347,8 @@ function listIn(value: string, before: string): Checked {
   const known = words.filter((word) => SURNAMES.has(word) || GIVEN_NAMES.has(word)).length;
   if (known * 2 < words.length || isTechnical(before)) return false;
   return !words.some(
-    (word) => PLACES.has(word) || isKind(word) || (CAPITALISED_WORDS.has(word) && !SURNAMES.has(word)),
+    (word) => says(word, PLACE | FIRM_KIND) || (CAPITALISED_WORDS.has(word) && !SURNAMES.has(word)),
   );
-}
-
-function isKind(word: string): boolean {
-  return (LEXICON.factsAt(word, 0, word.length) & FIRM_KIND) !== 0;
 }
 
 function lowerNameIn(value: string): Checked {
@@ -367,7 +364,7 @@ function lowerNameIn(value: string): Checked {
 function knownInSmall(value: string): Checked {
   const [given = '', family = ''] = value.split(' ').slice(-2).map(plain);
   const known = GIVEN_NAMES.has(given) && !NAMES_AND_WORDS.has(given) && !CAPITALISED_WORDS.has(given);
-  const ends = SURNAMES.has(family) || (family.length > 5 && SURNAME_ENDING.test(family));
+  const ends = SURNAMES.has(family) || (family.length > 5 && endsAsSurname(family));
   return (
     known &&
     ends &&
@@ -382,7 +379,7 @@ function familyNameFirst(value: string, before: string): Checked {
     return false;
   return (
     (SURNAMES.has(family) ||
-      (family.length > 4 && SURNAME_ENDING.test(family) && !CAPITALISED_WORDS.has(family))) &&
+      (family.length > 4 && endsAsSurname(family) && !CAPITALISED_WORDS.has(family))) &&
     !/,\s$/.test(before)
   );
 }

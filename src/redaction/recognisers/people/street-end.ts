@@ -1,6 +1,6 @@
-import { GIVEN_NAMES } from '../../names/given-names.ts';
+import { COMMON, GIVEN, PLACE, PLACE_OPENING, says } from '../../names/lexicon.ts';
 import { PLACES } from '../../names/places.ts';
-import { CAPITALISED_WORDS, plain } from '../../names/words.ts';
+import { plain } from '../../names/words.ts';
 import { CAPITALS, KIND, LETTERS, MORPHEME, PREFIX, UNIT_NAME } from './street-parts.ts';
 
 const APART = '[,\\s>-]{1,8}';
@@ -123,11 +123,14 @@ function read(part: RegExp, value: string, at: number): number {
 }
 
 function isPlace(name: string): boolean {
-  return PLACES.has(plain(name.replace(/ ?\(.*/, '')));
+  const bare = name.includes('(') ? name.replace(/ ?\(.*/, '') : name;
+  const end = bare.indexOf(' ');
+  if (end < 0) return says(plain(bare), PLACE);
+  return says(plain(bare.slice(0, end)), PLACE_OPENING) && PLACES.has(plain(bare));
 }
 
 function mayBeTown(name: string): boolean {
-  const [first = ''] = name.split(' ', 1);
-  const word = plain(first.replace(/\.$/, ''));
-  return !CAPITALISED_WORDS.has(word) && !GIVEN_NAMES.has(word);
+  const blank = name.indexOf(' ');
+  const end = blank < 0 ? name.length : blank;
+  return !says(plain(name.slice(0, name.charAt(end - 1) === '.' ? end - 1 : end)), COMMON | GIVEN);
 }
