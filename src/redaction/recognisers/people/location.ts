@@ -4,6 +4,7 @@ import { PLACES } from '../../names/places.ts';
 import { isProse, isTechnical } from '../../names/prose.ts';
 import { CAPITAL_RUN, endOf, joined, runOf, sentence, type Token } from '../../names/run.ts';
 import { type Checked, recogniser } from '../../recogniser.ts';
+import { remembered } from '../../repeats.ts';
 import { isBelowAddress } from './street-end.ts';
 
 const set = (words: string): ReadonlySet<string> => new Set(words.split(' '));
@@ -36,7 +37,7 @@ export const location = recogniser({
   id: 'location',
   group: 'pii',
   called: 'a place',
-  forms: [{ ...CAPITAL_RUN, check: placeIn }],
+  forms: [{ ...CAPITAL_RUN, check: remembered(placeIn) }],
   canonical: (value) => value.toLowerCase(),
   examples: {
     found: [

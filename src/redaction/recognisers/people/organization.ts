@@ -6,6 +6,7 @@ import { isProse, isTechnical } from '../../names/prose.ts';
 import { CAPITAL_RUN, endOf, runOf, sentence, type Token } from '../../names/run.ts';
 import { SURNAMES } from '../../names/surnames.ts';
 import { type Checked, recogniser } from '../../recogniser.ts';
+import { remembered } from '../../repeats.ts';
 
 const set = (words: string): ReadonlySet<string> => new Set(words.split(' '));
 
@@ -53,7 +54,7 @@ export const organization = recogniser({
   group: 'pii',
   called: 'an organisation',
   forms: [
-    { ...CAPITAL_RUN, check: firmIn },
+    { ...CAPITAL_RUN, check: remembered(firmIn) },
     {
       ...NAME_LIST,
       check: (value, before) => arePartners(namesOf(value) ?? []) && !isTechnical(before),

@@ -31,6 +31,7 @@ import {
 import { SURNAMES } from '../../names/surnames.ts';
 import { CAPITALISED_WORDS, plain } from '../../names/words.ts';
 import { type Checked, recogniser } from '../../recogniser.ts';
+import { remembered } from '../../repeats.ts';
 
 const set = (words: string): ReadonlySet<string> => new Set(words.split(' '));
 
@@ -84,7 +85,7 @@ export const person = recogniser({
   group: 'pii',
   called: "a person's name",
   forms: [
-    { ...CAPITAL_RUN, check: personIn },
+    { ...CAPITAL_RUN, check: remembered(personIn) },
     {
       anchor: CAPITAL_RUN.anchor,
       pattern: `${NAME_BEGINS}${NAME}(?: [${CAPITAL}]\\.?)?(?: ${NAME}){0,1}(?=${DOES})`,

@@ -1,6 +1,7 @@
 import { CAPITALISED_WORDS, plain } from '../../names/words.ts';
 import { maxLength, parsePattern } from '../../pattern.ts';
 import { type Anchor, type Checked, type Form, recogniser } from '../../recogniser.ts';
+import { remembered } from '../../repeats.ts';
 import { addressEnd, isBehindCountry } from './street-end.ts';
 import {
   CAPITALS,
@@ -61,7 +62,7 @@ function address(anchor: Anchor, ...streets: readonly Street[]): Form {
   return {
     anchor,
     pattern: `${BEFORE}${all}${ENDS}${rest}`,
-    check: (value, before): Checked => {
+    check: remembered((value, before): Checked => {
       let end = 0;
       for (const [at, { no, unsure }] of streets.entries()) {
         const head = starts[at]?.exec(value)?.[0].split(UNIT_BEGINS, 1)[0] ?? '';
@@ -70,7 +71,7 @@ function address(anchor: Anchor, ...streets: readonly Street[]): Form {
         if (unsure === undefined || last > head.length) end = Math.max(end, last);
       }
       return end > 0 && [0, end];
-    },
+    }),
   };
 }
 
