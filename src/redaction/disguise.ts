@@ -199,9 +199,9 @@ function readAs(char: string): string {
 
 /** What a part of a text reads as, and where each of its characters stands in the text. */
 export class Shadow {
-  readonly text: string;
+  text = '';
   /** Where something begins of which it cannot be told yet what it reads as; the end of the part if nothing does. */
-  readonly unfinishedFrom: number;
+  unfinishedFrom: number;
   readonly #from: number;
   /** Of what reads as something else, one after the other: where it begins and ends in the text, and in the shadow. */
   readonly #starts: number[] = [];
@@ -211,11 +211,21 @@ export class Shadow {
 
   /** @param more whether more text may follow after `to`; else what is unfinished there stands for itself */
   constructor(text: string, from: number, to: number, more = false) {
-    const part = text.slice(from, to);
     this.#from = from;
-    let out = '';
-    let at = 0;
-    let plain = 0;
+    this.unfinishedFrom = from;
+    this.#read(text.slice(from, to), more);
+  }
+
+  /** Reads on in the same text, to which more was added; more may follow. */
+  grow(text: string): void {
+    this.#read(text.slice(this.#from), true);
+  }
+
+  #read(part: string, more: boolean): void {
+    const from = this.#from;
+    let out = this.text;
+    let at = this.unfinishedFrom - from;
+    let plain = at;
     while (at < part.length) {
       const token = SUSPECTS[part.charCodeAt(at)] === 0 ? undefined : readAt(part, at, part.length);
       if (token === undefined) {
