@@ -2,6 +2,7 @@ import { cueBefore } from '../../names/cue.ts';
 import { NATIONALITY } from '../../names/lexicon.ts';
 import { CAPITAL_RUN, endOf, runOf } from '../../names/run.ts';
 import { type Checked, recogniser } from '../../recogniser.ts';
+import { remembered } from '../../repeats.ts';
 
 /** Before the name of a language. */
 const SPOKEN: ReadonlySet<string> = new Set([
@@ -19,7 +20,7 @@ export const nationality = recogniser({
   id: 'nationality',
   group: 'quasi_identifier',
   called: 'a nationality, religion or party',
-  forms: [{ ...CAPITAL_RUN, check: nationalityIn }],
+  forms: [{ ...CAPITAL_RUN, check: remembered(nationalityIn) }],
   examples: {
     found: ['an ‹Uruguayan› woman', 'two ‹Germans›'],
     ignored: ['Germany', 'translate to French', 'Frenchman'],
