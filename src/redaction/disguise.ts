@@ -109,7 +109,7 @@ const UNFINISHED = 'unfinished';
 
 const PERCENT = /%[0-9A-Fa-f]{2}/y;
 const ENTITY = /&(?:#\d{2,6}|#[xX][0-9A-Fa-f]{2,5}|[a-z]{2,6});/y;
-const ENTITY_BEGUN = /&(?:#(?:\d{0,6}|[xX][0-9A-Fa-f]{0,5})|[a-z]{0,6})$/;
+const ENTITY_BEGUN = /^&(?:#(?:\d{0,6}|[xX][0-9A-Fa-f]{0,5})|[a-z]{0,6})$/;
 const NAMED: Readonly<Record<string, string>> = {
   amp: '&',
   lt: '<',
