@@ -2,13 +2,12 @@ import { BEYOND_ASCII, CODES } from './opening.ts';
 import type { Pattern } from './pattern.ts';
 import type { Anchor, Form } from './recogniser.ts';
 import type { ContextWords } from './score.ts';
+import type { Shape } from './shapes.ts';
 
 /** A pattern, and all who recognise something by it. */
 export interface Trial {
   readonly regex: RegExp;
   readonly pattern: Pattern;
-  /** How much of what follows a match its score depends on. */
-  readonly after: number;
   readonly dismiss: Form['dismiss'];
   readonly claims: Claim[];
 }
@@ -20,6 +19,10 @@ export interface Claim {
   readonly context: ContextWords | undefined;
   readonly tail: RegExp | undefined;
   readonly check: Form['check'];
+  /** How much of what follows a match its score depends on. */
+  readonly after: number;
+  /** Of what the pattern matches, the digits that this one means. */
+  readonly digits: Shape['digits'];
 }
 
 /** What to do at a character: make sure that it is the anchor, and find where a match would start. */

@@ -8,7 +8,7 @@ import { RECOGNISERS } from './recognisers/index.ts';
 
 function trialOf(form: Form): Trial {
   const pattern = parsePattern(form.pattern);
-  return { regex: new RegExp(form.pattern, 'y'), pattern, after: 0, dismiss: undefined, claims: [] };
+  return { regex: new RegExp(form.pattern, 'y'), pattern, dismiss: undefined, claims: [] };
 }
 
 const forms = RECOGNISERS.flatMap((each: Recogniser) => [...each.forms]);

@@ -2,9 +2,10 @@ import { anchorOf, type Claim, type PlacedTrigger, type Trial, type Trigger } fr
 import { Beginnings, Progress } from './beginnings.ts';
 import { Candidates } from './candidates.ts';
 import { disguisedAt, firstDisguise, Shadow, TOKEN_CHARS } from './disguise.ts';
-import { CONTEXT_CHARS, parsePattern } from './pattern.ts';
+import { CONTEXT_CHARS, type Pattern, parsePattern } from './pattern.ts';
 import { CERTAIN, type Form, type Recogniser } from './recogniser.ts';
 import { AFTER_CHARS, beforeAt, contextWords, leaveText, looksAhead, scoreOf } from './score.ts';
+import { hasDigits, type Shape, shapesOf } from './shapes.ts';
 
 /**
  * No pattern may reach further than this: it bounds how much text a stream holds back while it is not yet
@@ -71,21 +72,29 @@ export class Detector {
     const placed: PlacedTrigger[] = [];
     const trials = new Map<string, Trial>();
     const tails = new Map<string, RegExp>();
+    const patterns = new Map<string, Pattern>();
     for (const [rank, recogniser] of recognisers.entries()) {
       if (recogniser === undefined) continue;
       const context = contextWords(recogniser.context);
       for (const form of recogniser.forms) {
-        const trial = trialOf(recogniser, form, trials, placed);
-        trial.claims.push({
-          rank,
-          score: form.score ?? CERTAIN,
-          context,
-          tail: form.tail === undefined ? undefined : tailOf(form.tail, tails),
-          check: form.check,
-        });
+        const score = form.score ?? CERTAIN;
+        const after = looksAhead(score) ? AFTER_CHARS : 0;
+        const pattern = patternOf(recogniser, form, after);
+        patterns.set(pattern.source, pattern);
+        const tail = form.tail === undefined ? undefined : tailOf(form.tail, tails);
+        for (const shape of shapesIn(form))
+          trialOf(form, shape.pattern, trials, placed).claims.push({
+            rank,
+            score,
+            context,
+            tail,
+            check: form.check,
+            after,
+            digits: shape.digits,
+          });
       }
     }
-    const all = [...trials.values()].map(({ pattern }) => pattern);
+    const all = [...patterns.values()];
     this.maxLength = Math.max(1, ...all.map((pattern) => pattern.maxLength));
     this.#candidates = new Candidates(placed);
     this.#beginnings = new Beginnings(all);
@@ -155,11 +164,18 @@ export class Detector {
       const last = (disguises[index] as number) + TOKEN_CHARS + 1;
       const end = Math.min(text.length, last + this.#reach);
       const shadow = new Shadow(text, Math.max(0, first - CONTEXT_CHARS), end);
-      this.#findInShadow(shadow, text, first, Math.min(to, last), into);
+      this.#findInShadow(shadow, disguises, text, first, Math.min(to, last), into);
     }
   }
 
-  #findInShadow(shadow: Shadow, text: string, from: number, to: number, into: Match[]): void {
+  #findInShadow(
+    shadow: Shadow,
+    disguises: readonly number[],
+    text: string,
+    from: number,
+    to: number,
+    into: Match[],
+  ): void {
     const candidates = this.#candidates;
     const found: Match[] = [];
     const first = shadow.indexOf(from);
@@ -167,6 +183,7 @@ export class Detector {
     const end = shadow.text.length;
     let contextOf = -1;
     let context = 0;
+    let next = 0;
     for (
       let at = candidates.seek(shadow.text, first, end);
       at < end;
@@ -176,8 +193,13 @@ export class Detector {
         if (!mayMatch(trigger, shadow.text, at)) continue;
         const start = startOf(trigger, shadow.text, at);
         if (start < first || start >= last) continue;
-        if (start !== contextOf) context = shadow.indexOf(contextFrom(text, shadow.origin(start)));
+        if (start !== contextOf) {
+          context = shadow.indexOf(contextFrom(text, shadow.origin(start)));
+          next = firstFrom(disguises, shadow.origin(start) - TOKEN_CHARS);
+        }
         contextOf = start;
+        // what sees no disguise has been found in the text as it is written
+        if (shadow.end(Math.min(end, start + trigger.trial.pattern.maxLength)) <= next) continue;
         tryAt(trigger.trial, shadow.text, start, context, found);
       }
     }
@@ -249,6 +271,18 @@ export function contextFrom(text: string, start: number): number {
     : Math.max(first, start - DISGUISED_CONTEXT_CHARS);
 }
 
+/** The first of these places that is no less; none: infinity. */
+function firstFrom(places: readonly number[], least: number): number {
+  let low = 0;
+  let high = places.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((places[middle] as number) < least) low = middle + 1;
+    else high = middle;
+  }
+  return places[low] ?? Number.POSITIVE_INFINITY;
+}
+
 export function disguisesIn(text: string, from: number, to: number): number[] {
   const places: number[] = [];
   addDisguises(text, from, to, places);
@@ -267,11 +301,12 @@ function tryAt(trial: Trial, text: string, start: number, contextFrom: number, i
   const value = text.slice(start, end);
   if (trial.dismiss?.(value) === true) return;
   const before = beforeAt(text, Math.max(0, contextFrom), start);
-  const after = trial.after === 0 ? '' : text.slice(end, end + trial.after);
   for (let index = 0; index < claims.length; index++) {
     const claim = claims[index] as Claim;
+    if (claim.digits !== undefined && !hasDigits(value, claim.digits)) continue;
     const checked = claim.check === undefined || claim.check(value, before);
     if (checked === false) continue;
+    const after = claim.after === 0 ? '' : text.slice(end, end + claim.after);
     const score = scoreOf(claim.score, claim.context, after);
     if (score === 0) continue;
     const match: Match = { start, end, rank: claim.rank, score, tail: claim.tail };
@@ -320,19 +355,29 @@ function isAt({ literal, ignoreCase }: Trigger, text: string, start: number): bo
   return true;
 }
 
-/** The trial of a form; those that are tried at the same places with the same pattern share one. */
-function trialOf({ id }: Recogniser, form: Form, trials: Map<string, Trial>, placed: PlacedTrigger[]): Trial {
-  const after = looksAhead(form.score ?? CERTAIN) ? AFTER_CHARS : 0;
-  const { dismiss } = form;
-  const key = JSON.stringify([form.anchor, form.pattern, after, dismiss?.name]);
-  const known = trials.get(key);
-  if (known !== undefined) return known;
-  const source = after === 0 ? form.pattern : `(?:${form.pattern})(?=[^]{0,${after}})`;
-  const pattern = parsePattern(source);
+/** With what has to be waited for until it is known what the form is worth. */
+function patternOf({ id }: Recogniser, form: Form, after: number): Pattern {
+  const pattern = parsePattern(after === 0 ? form.pattern : `(?:${form.pattern})(?=[^]{0,${after}})`);
   if (pattern.maxLength > MAX_PATTERN_CHARS)
     throw new RangeError(`${id}: a pattern of ${pattern.maxLength} characters, at most ${MAX_PATTERN_CHARS}`);
-  const trial: Trial = { regex: new RegExp(pattern.source, 'y'), pattern, after, dismiss, claims: [] };
+  return pattern;
+}
+
+function shapesIn({ anchor, pattern, dismiss }: Form): Shape[] {
+  const shapes =
+    anchor.kind === 'digits' && dismiss === undefined ? shapesOf(parsePattern(pattern).node) : undefined;
+  return shapes ?? [{ pattern, digits: undefined }];
+}
+
+/** The trial of a form or shape; those that are tried at the same places with the same pattern share one. */
+function trialOf(form: Form, source: string, trials: Map<string, Trial>, placed: PlacedTrigger[]): Trial {
+  const { anchor, dismiss } = form;
+  const key = JSON.stringify([anchor, source, dismiss?.name]);
+  const known = trials.get(key);
+  if (known !== undefined) return known;
+  const pattern = parsePattern(source);
+  const trial: Trial = { regex: new RegExp(source, 'y'), pattern, dismiss, claims: [] };
   trials.set(key, trial);
-  placed.push(...anchorOf(trial, form.anchor));
+  placed.push(...anchorOf(trial, anchor));
   return trial;
 }
