@@ -1,4 +1,4 @@
-import { BEYOND_ASCII, CODES } from './opening.ts';
+import { BEYOND_ASCII, CODES, firstChars, openingOf } from './opening.ts';
 import type { Pattern } from './pattern.ts';
 import type { Anchor, Form } from './recogniser.ts';
 import type { ContextWords } from './score.ts';
@@ -37,6 +37,10 @@ export interface Trigger {
   readonly max: number;
   /** Of those, the codes that a match may start with; undefined: all of them. */
   readonly first: Uint8Array | undefined;
+  /** By code, whether it may stand right before a match. */
+  readonly ahead: Uint8Array;
+  /** By code, whether it may be the match's first, second… character, up to the trigger. */
+  readonly lead: readonly Uint8Array[];
 }
 
 /** A trigger, and the characters at which it is looked at. */
@@ -53,12 +57,14 @@ const EVERY_CODE = Array.from({ length: CODES }, (_, code) => code);
 /** Where a pattern is looked for. */
 export function anchorOf(trial: Trial, anchor: Anchor): PlacedTrigger[] {
   const anywhere = { before: undefined, max: 0, first: undefined };
-  const plain = { trial, literal: '', ignoreCase: false, offset: 0, ...anywhere };
+  const { node } = trial.pattern;
+  const ahead = openingOf(node).before;
+  const plain = { trial, literal: '', ignoreCase: false, offset: 0, ahead, lead: [], ...anywhere };
   switch (anchor.kind) {
     case 'digits':
       return [
         {
-          trigger: { ...plain, offset: anchor.back },
+          trigger: { ...plain, offset: anchor.back, lead: firstChars(node, anchor.back) },
           codes: DIGITS,
           follows: (previous) => !isDigit(previous),
         },

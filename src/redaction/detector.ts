@@ -2,6 +2,7 @@ import { anchorOf, type Claim, type PlacedTrigger, type Trial, type Trigger } fr
 import { Beginnings, Progress } from './beginnings.ts';
 import { Candidates } from './candidates.ts';
 import { disguisedAt, firstDisguise, Shadow, TOKEN_CHARS } from './disguise.ts';
+import { BEYOND_ASCII } from './opening.ts';
 import { CONTEXT_CHARS, type Pattern, parsePattern } from './pattern.ts';
 import { CERTAIN, type Form, type Recogniser } from './recogniser.ts';
 import { AFTER_CHARS, beforeAt, contextWords, leaveText, looksAhead, scoreOf } from './score.ts';
@@ -147,7 +148,7 @@ export class Detector {
       if (trigger.before === undefined && at - trigger.offset >= to) continue;
       if (!mayMatch(trigger, text, at)) continue;
       const start = startOf(trigger, text, at);
-      if (start < from || start >= to) continue;
+      if (start < from || start >= to || !mayStart(trigger, text, start)) continue;
       const known = into.length;
       tryAt(trigger.trial, text, start, start - CONTEXT_CHARS, into);
       for (let found = known; found < into.length; found++) this.#tails.grow(into[found] as Match, text);
@@ -192,7 +193,7 @@ export class Detector {
       for (const trigger of candidates.triggers) {
         if (!mayMatch(trigger, shadow.text, at)) continue;
         const start = startOf(trigger, shadow.text, at);
-        if (start < first || start >= last) continue;
+        if (start < first || start >= last || !mayStart(trigger, shadow.text, start)) continue;
         if (start !== contextOf) {
           context = shadow.indexOf(contextFrom(text, shadow.origin(start)));
           next = firstFrom(disguises, shadow.origin(start) - TOKEN_CHARS);
@@ -343,6 +344,16 @@ function startOf(trigger: Trigger, text: string, at: number): number {
   if (trigger.first !== undefined)
     while (first < start && trigger.first[text.charCodeAt(first)] === 0) first++;
   return first;
+}
+
+/** Whether a match may start here, by the characters from before it to its anchor. */
+function mayStart({ ahead, lead }: Trigger, text: string, start: number): boolean {
+  if (start > 0 && ahead[Math.min(text.charCodeAt(start - 1), BEYOND_ASCII)] === 0) return false;
+  for (let index = 0; index < lead.length; index++) {
+    const codes = lead[index] as Uint8Array;
+    if (codes[Math.min(text.charCodeAt(start + index), BEYOND_ASCII)] === 0) return false;
+  }
+  return true;
 }
 
 function isAt({ literal, ignoreCase }: Trigger, text: string, start: number): boolean {

@@ -1,6 +1,6 @@
 import type { PlacedTrigger, Trigger } from './anchors.ts';
 import { Places, Symbols } from './beginnings.ts';
-import { BEYOND_ASCII, CODES, mayFollow, openingOf } from './opening.ts';
+import { BEYOND_ASCII, CODES, mayFollow } from './opening.ts';
 import type { Node, Pattern } from './pattern.ts';
 
 /** The place of a pattern that has matched, as far as can be told. */
@@ -108,7 +108,7 @@ export class Entrances {
     return this.places.of(follow === undefined ? body : { kind: 'sequence', nodes: [body, follow] });
   }
 
-  #startOf({ trial, literal, ignoreCase, offset, max }: Trigger, entry: number): Start {
+  #startOf({ literal, ignoreCase, offset, max, ahead }: Trigger, entry: number): Start {
     const first = [...this.places.closure([entry])];
     const before = new Set<number>();
     let places = first;
@@ -120,7 +120,7 @@ export class Entrances {
     return {
       before: [...before],
       first: offset === 0 ? first : [],
-      opening: openingOf(trial.pattern.node).before,
+      opening: ahead,
     };
   }
 
