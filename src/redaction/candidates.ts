@@ -1,4 +1,5 @@
 import type { PlacedTrigger, Trigger } from './anchors.ts';
+import { SUSPECTS } from './disguise.ts';
 import { Entrances, MATCHED } from './entrances.ts';
 import { Glance, isTokenOpener, type UNSEEN_PAIR } from './glance.ts';
 import { type BEYOND_ASCII, CODES } from './opening.ts';
@@ -117,8 +118,9 @@ export class Candidates {
         }
         ahead++;
       }
-      if (state === NONE && row < TOKEN) continue;
-      this.token = row >= TOKEN;
+      const token = row >= TOKEN && SUSPECTS[text.charCodeAt(at)] === 1;
+      if (state === NONE && !token) continue;
+      this.token = token;
       this.triggers = this.#triggersIn(state, ahead === length);
       return at;
     }

@@ -9,6 +9,8 @@ const TOKEN = 1 << 15;
 /** The bits of triggers at one character; one bit less than there is room for, so that no pair is UNSEEN_PAIR. */
 const MOST_GROUPS = 14;
 const BLANK = 32;
+/** By code, what follows a character of ASCII that begins something which reads as something else. */
+const TOKEN_GOES_ON: Readonly<Record<number, RegExp>> = { 32: /[ \d]/, 37: /[\da-fA-F]/, 38: /[#a-z]/ };
 
 /** Triggers that are looked at at one character and take the same ones before it. */
 interface Group {
@@ -39,7 +41,7 @@ export class Glance {
     let anchored = isTokenOpener(second, first) ? TOKEN : 0;
     for (const [bit, { before }] of this.#groupsAt(second).entries())
       if (before.includes(first)) anchored |= 1 << bit;
-    let going = TOKEN;
+    let going = TOKEN_GOES_ON[first]?.test(String.fromCharCode(second)) === false ? 0 : TOKEN;
     for (const [bit, { places }] of this.#groupsAt(first).entries())
       if (this.#goesOn(places, second)) going |= 1 << bit;
     const pair = (going << 16) | anchored;
