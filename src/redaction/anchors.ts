@@ -128,19 +128,27 @@ function membersOf(characterClass: string): Uint8Array {
   return table;
 }
 
-/** Characters from rare to common in prose and code; what is not listed is taken for common. */
+/** Characters from rare to common in prose and code; what ASCII does not have is rarest, what else is not listed common. */
 const RARITY = 'JZQXKYVGWUBHFOLPDMNRCEISAT@+_-.zqjxkvwbygfpmuhdlcrsnioaet( ';
+/** Pairs of letters in English from common to less so; what is not listed is rarer. */
+const COMMON_PAIRS =
+  'th he in er an re nd at on nt ha es st en ed to it ou ea hi is or ti as te et ng of al de se le me be ve co ch ic ' +
+  'ma ll ur ra ro ri io el la ta li ne us om ce ec fo no ge pe so wi ho we ke ay ly id wh ot ut em ac il ol ss tr ct ' +
+  'ow im ca su pr ie ag po sp un ir ul mo ex ok ov ap ab am ad ev ey';
 
 /** Where the second character of a literal's rarest pair stands; 0 for a literal of one character. */
 function rarestPair(literal: string): number {
   const rank = (at: number): number => {
     const place = RARITY.indexOf(literal.charAt(at));
-    return place < 0 ? RARITY.length : place;
+    return place < 0 && literal.charCodeAt(at) < BEYOND_ASCII ? RARITY.length : place;
   };
+  const ranks = Array.from(literal, (_, at) => {
+    const common = COMMON_PAIRS.indexOf(literal.slice(at - 1, at + 1));
+    return common < 0 ? rank(at - 1) + rank(at) : 2 * RARITY.length + COMMON_PAIRS.length - common;
+  });
   let best = 0;
-  for (let at = 1; at < literal.length; at++) {
-    if (best === 0 || rank(at - 1) + rank(at) < rank(best - 1) + rank(best)) best = at;
-  }
+  for (let at = 1; at < literal.length; at++)
+    if (best === 0 || (ranks[at] as number) < (ranks[best] as number)) best = at;
   return best;
 }
 

@@ -49,7 +49,7 @@ export class Candidates {
   #known = new Map<number, number>();
   #knownLists = new Map<string, number>();
   #fresh = 0;
-  /** By the codes of two characters in a row: the state after the second of them, as an anchor, and TOKEN. */
+  /** By the codes of two characters in a row: the state after the second, as an anchor (before it, if beyond ASCII), and TOKEN. */
   readonly #pairs = new Int32Array(CODES * CODES);
   /** What may match at the place that was found last. */
   triggers: readonly Trigger[] = [];
@@ -106,7 +106,7 @@ export class Candidates {
       // one loop with no calls in it: at most places it is over after a character or two
       const limit = Math.min(length, at + (isDigit(here) ? NUMBER_CHARS : WORD_CHARS));
       let state = row & STATE_BITS;
-      let ahead = at + 1;
+      let ahead = here === BEYOND ? at : at + 1;
       while (ahead < limit && state < DECIDED) {
         const symbol = symbolOf[text.charCodeAt(ahead)] as number;
         const known = next[state * width + symbol] as number;
@@ -136,12 +136,18 @@ export class Candidates {
   #row(previous: number, code: number): number {
     const to: number[] = [];
     for (const index of this.#entrances.triggersAt(code))
-      for (const place of this.#entrances.after(index, previous, code))
-        to.push((index << this.#shift) | place);
+      for (const place of this.#placesAt(index, previous, code)) to.push((index << this.#shift) | place);
     const state = this.#stateOf(to);
     const row = isTokenOpener(code, previous) ? state + TOKEN : state;
     this.#pairs[previous * CODES + code] = row;
     return row;
+  }
+
+  /** Which one it is of the characters beyond ASCII is read in the loop. */
+  #placesAt(index: number, previous: number, code: number): readonly number[] {
+    return code === BEYOND
+      ? this.#entrances.until(index, previous)
+      : this.#entrances.after(index, previous, code);
   }
 
   #forget(): void {

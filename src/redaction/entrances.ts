@@ -73,6 +73,14 @@ export class Entrances {
     return this.#triggersAt[code] as readonly number[];
   }
 
+  /** Where a trigger may be when the character before its anchor, one of these, has been read. */
+  until(index: number, previous: number): readonly number[] {
+    if ((this.placed[index] as PlacedTrigger).follows?.(previous) === false) return [];
+    const { before, first, opening } = this.#starts[index] as Start;
+    const places = this.#read(before, this.symbolsAt[previous] as readonly number[]);
+    return opening[previous] === 1 ? [...new Set([...places, ...first])] : places;
+  }
+
   /** Where a trigger may be when its anchor, and the character before, is one of these. */
   after(index: number, previous: number, code: number): readonly number[] {
     if ((this.placed[index] as PlacedTrigger).follows?.(previous) === false) return [];
