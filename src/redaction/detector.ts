@@ -129,10 +129,11 @@ export class Detector {
    * length of the text where there is none.
    *
    * @param reading of the same text, when it was shorter and `from` no further
+   * @param to any such place from there on will do, and the length
    */
-  unsettledFrom(text: string, from: number, reading = new Reading()): number {
+  unsettledFrom(text: string, from: number, reading = new Reading(), to = text.length): number {
     const least = Math.max(from, text.length - this.maxLength);
-    const plain = this.#beginnings.firstIn(text, least, reading.beginnings);
+    const plain = this.#beginnings.firstIn(text, least, reading.beginnings, Math.max(to, least));
     if (!this.#seesThrough) return plain;
     reading.undisguisedTo = firstDisguise(text, Math.max(from - TOKEN_CHARS, reading.undisguisedTo, 0));
     if (reading.undisguisedTo === text.length) return plain;
