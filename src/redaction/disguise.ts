@@ -202,78 +202,59 @@ export class Shadow {
   readonly text: string;
   /** Where something begins of which it cannot be told yet what it reads as; the end of the part if nothing does. */
   readonly unfinishedFrom: number;
-  readonly #from: number;
-  /** Of each token in disguise: where what it reads as begins and ends in the shadow, and itself in the text. */
-  readonly #tokens: number[] = [];
+  readonly #starts: number[] = [];
+  readonly #ends: number[] = [];
 
   /** @param more whether more text may follow after `to`; else what is unfinished there stands for itself */
   constructor(text: string, from: number, to: number, more = false) {
     const part = text.slice(from, to);
-    this.#from = from;
     let out = '';
     let at = 0;
     let plain = 0;
     while (at < part.length) {
       if (SUSPECTS[part.charCodeAt(at)] === 0) {
-        at++;
+        this.#starts.push(from + at);
+        this.#ends.push(from + ++at);
         continue;
       }
+      out += part.slice(plain, at);
+      plain = at;
       const token = readAt(part, at, part.length);
       if (token === UNFINISHED && more) break;
       const { length, reads } = token === UNFINISHED ? lastToken(part, at) : token;
-      if (reads.length !== 1 || length !== 1 || reads !== part.charAt(at)) {
-        out += part.slice(plain, at);
-        this.#tokens.push(out.length, out.length + reads.length, from + at, from + at + length);
-        out += reads;
-        plain = at + length;
+      for (let each = 0; each < reads.length; each++) {
+        this.#starts.push(from + at);
+        this.#ends.push(from + at + length);
       }
+      out += reads;
       at += length;
+      plain = at;
     }
     this.text = out + part.slice(plain, at);
     this.unfinishedFrom = from + at;
+    this.#starts.push(from + at);
   }
 
   /** Where the character at this index of the shadow begins in the text. */
   origin(index: number): number {
-    const token = this.#tokenAt(index);
-    if (token < 0) return this.#from + index;
-    const until = this.#tokens[token + 1] as number;
-    return index < until
-      ? (this.#tokens[token + 2] as number)
-      : (this.#tokens[token + 3] as number) + index - until;
+    return this.#starts[index] as number;
   }
 
   /** Where the characters before this index of the shadow end in the text. */
   end(index: number): number {
-    if (index === 0) return this.origin(0);
-    const token = this.#tokenAt(index - 1);
-    if (token < 0) return this.#from + index;
-    const until = this.#tokens[token + 1] as number;
-    return (this.#tokens[token + 3] as number) + Math.max(0, index - until);
+    return index === 0 ? this.origin(0) : (this.#ends[index - 1] as number);
   }
 
   /** The first index of the shadow whose character begins at this place of the text or after it. */
   indexOf(origin: number): number {
     let low = 0;
-    let high = this.text.length;
+    let high = this.#starts.length - 1;
     while (low < high) {
       const middle = (low + high) >> 1;
-      if (this.origin(middle) < origin) low = middle + 1;
+      if ((this.#starts[middle] as number) < origin) low = middle + 1;
       else high = middle;
     }
     return low;
-  }
-
-  /** Where in `#tokens` the last one is that begins at this index or before it; less than 0 where none does. */
-  #tokenAt(index: number): number {
-    let low = 0;
-    let high = this.#tokens.length / 4;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if ((this.#tokens[middle * 4] as number) <= index) low = middle + 1;
-      else high = middle;
-    }
-    return (low - 1) * 4;
   }
 }
 
