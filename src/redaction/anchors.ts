@@ -1,14 +1,13 @@
-import { BEYOND_ASCII, CODES } from './opening.ts';
+import { BEYOND_ASCII, CODES, firstChars, openingOf } from './opening.ts';
 import type { Pattern } from './pattern.ts';
 import type { Anchor, Form } from './recogniser.ts';
 import type { ContextWords } from './score.ts';
+import type { Shape } from './shapes.ts';
 
 /** A pattern, and all who recognise something by it. */
 export interface Trial {
   readonly regex: RegExp;
   readonly pattern: Pattern;
-  /** How much of what follows a match its score depends on. */
-  readonly after: number;
   readonly dismiss: Form['dismiss'];
   readonly claims: Claim[];
 }
@@ -20,6 +19,10 @@ export interface Claim {
   readonly context: ContextWords | undefined;
   readonly tail: RegExp | undefined;
   readonly check: Form['check'];
+  /** How much of what follows a match its score depends on. */
+  readonly after: number;
+  /** Of what the pattern matches, the digits that this one means. */
+  readonly digits: Shape['digits'];
 }
 
 /** What to do at a character: make sure that it is the anchor, and find where a match would start. */
@@ -34,6 +37,10 @@ export interface Trigger {
   readonly max: number;
   /** The codes that a match may start with, of `before` if there is one; undefined: all of them. */
   readonly first: Uint8Array | undefined;
+  /** By code, whether it may stand right before a match. */
+  readonly ahead: Uint8Array;
+  /** By code, whether it may be the match's first, second… character, up to the trigger. */
+  readonly lead: readonly Uint8Array[];
 }
 
 /** A trigger, and the characters at which it is looked at. */
@@ -50,12 +57,14 @@ const EVERY_CODE = Array.from({ length: CODES }, (_, code) => code);
 /** Where a pattern is looked for. */
 export function anchorOf(trial: Trial, anchor: Anchor): PlacedTrigger[] {
   const anywhere = { before: undefined, max: 0, first: undefined };
-  const plain = { trial, literal: '', ignoreCase: false, offset: 0, ...anywhere };
+  const { node } = trial.pattern;
+  const ahead = openingOf(node).before;
+  const plain = { trial, literal: '', ignoreCase: false, offset: 0, ahead, lead: [], ...anywhere };
   switch (anchor.kind) {
     case 'digits':
       return [
         {
-          trigger: { ...plain, offset: anchor.back },
+          trigger: { ...plain, offset: anchor.back, lead: firstChars(node, anchor.back) },
           codes: DIGITS,
           follows: (previous) => !isDigit(previous),
         },
@@ -120,19 +129,27 @@ function membersOf(characterClass: string): Uint8Array {
   return table;
 }
 
-/** Characters from rare to common in prose and code; what is not listed is taken for common. */
+/** Characters from rare to common in prose and code; what ASCII does not have is rarest, what else is not listed common. */
 const RARITY = 'JZQXKYVGWUBHFOLPDMNRCEISAT@+_-.zqjxkvwbygfpmuhdlcrsnioaet( ';
+/** Pairs of letters in English from common to less so; what is not listed is rarer. */
+const COMMON_PAIRS =
+  'th he in er an re nd at on nt ha es st en ed to it ou ea hi is or ti as te et ng of al de se le me be ve co ch ic ' +
+  'ma ll ur ra ro ri io el la ta li ne us om ce ec fo no ge pe so wi ho we ke ay ly id wh ot ut em ac il ol ss tr ct ' +
+  'ow im ca su pr ie ag po sp un ir ul mo ex ok ov ap ab am ad ev ey';
 
 /** Where the second character of a literal's rarest pair stands; 0 for a literal of one character. */
 function rarestPair(literal: string): number {
   const rank = (at: number): number => {
     const place = RARITY.indexOf(literal.charAt(at));
-    return place < 0 ? RARITY.length : place;
+    return place < 0 && literal.charCodeAt(at) < BEYOND_ASCII ? RARITY.length : place;
   };
+  const ranks = Array.from(literal, (_, at) => {
+    const common = COMMON_PAIRS.indexOf(literal.slice(at - 1, at + 1));
+    return common < 0 ? rank(at - 1) + rank(at) : 2 * RARITY.length + COMMON_PAIRS.length - common;
+  });
   let best = 0;
-  for (let at = 1; at < literal.length; at++) {
-    if (best === 0 || rank(at - 1) + rank(at) < rank(best - 1) + rank(best)) best = at;
-  }
+  for (let at = 1; at < literal.length; at++)
+    if (best === 0 || (ranks[at] as number) < (ranks[best] as number)) best = at;
   return best;
 }
 

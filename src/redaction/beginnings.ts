@@ -63,8 +63,9 @@ export class Beginnings {
    * The first place from `from` on whence the text to its end is the beginning of a match; else its length.
    *
    * @param progress of the last search in this text, when it was shorter and `from` no further
+   * @param to where the search ends and gives up
    */
-  firstIn(text: string, from: number, progress = new Progress()): number {
+  firstIn(text: string, from: number, progress = new Progress(), to = text.length): number {
     const goesOn = progress.state !== DEAD && progress.epoch === this.#epoch && progress.start >= from;
     if (!goesOn) {
       progress.start = Math.max(from, progress.start);
@@ -73,7 +74,7 @@ export class Beginnings {
     const { length } = text;
     const { of: symbols, count: width } = this.#symbols;
     let { start, ahead, state } = progress;
-    while (start < length) {
+    while (start < to) {
       if (state === UNKNOWN) {
         const before = start > 0 ? Math.min(text.charCodeAt(start - 1), BEYOND_ASCII) : BEYOND_ASCII;
         state = this.#startStates[before] as number;
@@ -92,7 +93,7 @@ export class Beginnings {
     }
     progress.start = start;
     progress.ahead = ahead;
-    progress.state = start < length ? state : DEAD;
+    progress.state = start < to ? state : DEAD;
     progress.epoch = this.#epoch;
     return start;
   }

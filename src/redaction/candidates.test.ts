@@ -8,7 +8,7 @@ import { RECOGNISERS } from './recognisers/index.ts';
 
 function trialOf(form: Form): Trial {
   const pattern = parsePattern(form.pattern);
-  return { regex: new RegExp(form.pattern, 'y'), pattern, after: 0, dismiss: undefined, claims: [] };
+  return { regex: new RegExp(form.pattern, 'y'), pattern, dismiss: undefined, claims: [] };
 }
 
 const forms = RECOGNISERS.flatMap((each: Recogniser) => [...each.forms]);
@@ -49,6 +49,36 @@ function missedIn(text: string): string[] {
   }
   return missed;
 }
+
+/** The patterns that match from a text that they start with, and have not been named anywhere in it. */
+function missedTextsIn(text: string): string[] {
+  const named = namedIn(text);
+  const missed: string[] = [];
+  for (const [at, { anchor }] of forms.entries()) {
+    if (anchor.kind !== 'text') continue;
+    const trial = trials[at] as Trial;
+    for (const [from, literal] of placesOf(anchor.texts, anchor.ignoreCase ? text.toLowerCase() : text)) {
+      trial.regex.lastIndex = from;
+      const within = Array.from(literal, (_, index) => from + index);
+      if (trial.regex.test(text) && !within.some((place) => named.get(place)?.has(trial) === true))
+        missed.push(`${trial.pattern.source} at ${from} of ${text}`);
+    }
+  }
+  return missed;
+}
+
+function placesOf(literals: readonly string[], text: string): [number, string][] {
+  const places: [number, string][] = [];
+  for (const literal of literals)
+    for (let at = text.indexOf(literal); at >= 0; at = text.indexOf(literal, at + 1))
+      places.push([at, literal]);
+  return places;
+}
+
+t.test('no pattern that starts with a text goes unnamed where it matches', (t) => {
+  t.same(examples.flatMap(missedTextsIn), []);
+  t.end();
+});
 
 t.test('no pattern that matches at an anchor goes unnamed', (t) => {
   t.same(examples.flatMap(missedIn), []);

@@ -1,8 +1,8 @@
 import type { PlacedTrigger, Trigger } from './anchors.ts';
-import { Places, Symbols } from './beginnings.ts';
-import { TOKEN_OPENERS } from './disguise.ts';
-import { BEYOND_ASCII, CODES, mayFollow, openingOf } from './opening.ts';
-import type { Node, Pattern } from './pattern.ts';
+import { SUSPECTS } from './disguise.ts';
+import { Entrances, MATCHED } from './entrances.ts';
+import { Glance, isTokenOpener, type UNSEEN_PAIR } from './glance.ts';
+import { type BEYOND_ASCII, CODES } from './opening.ts';
 
 /** Of a state: it has not been looked for yet. */
 const UNKNOWN = 0;
@@ -25,14 +25,10 @@ const MOST_NEW_STATES = 2000;
 const NUMBER_CHARS = 20;
 const WORD_CHARS = 10;
 
-const BLANK = 32;
-
-/** BEYOND_ASCII and CODES as this module's own: to the compiler what is imported is no constant, which costs a third. */
+/** As this module's own: to the compiler what is imported is no constant, which costs a third. */
 const BEYOND: typeof BEYOND_ASCII = 128;
 const COLUMNS: typeof CODES = 129;
-
-/** The place of a pattern that has matched, as far as can be told. */
-const MATCHED = 0;
+const UNSEEN: typeof UNSEEN_PAIR = -1;
 
 /**
  * Which triggers are worth a try at an anchor: their patterns as one automaton that reads on from the anchor until
@@ -42,24 +38,9 @@ const MATCHED = 0;
  * States are found as texts need them. A member of a state is a trigger and a place in its pattern.
  */
 export class Candidates {
-  readonly #placed: readonly PlacedTrigger[];
-  readonly #places = new Places();
-  readonly #symbols: Symbols;
-  /** By UTF-16 unit. */
-  readonly #symbolOf: Uint8Array;
-  /** The same, with one symbol for all digits: which they are matters at the anchor and right behind it. */
-  readonly #blurred: Uint8Array;
-  readonly #width: number;
-  /** By code of ASCII, and for all beyond it, the symbols there are. */
-  readonly #symbolsAt: readonly (readonly number[])[];
-  /** By class and symbol, whether the class has it; by place, where its class begins there. */
-  readonly #has: Uint8Array;
-  readonly #rows: Int32Array;
-  /** By place: the places where a pattern waits for nothing but a character that may follow it. */
-  readonly #follows = new Set<number>();
+  readonly #entrances: Entrances;
+  readonly #glance: Glance;
   readonly #shift: number;
-  /** By trigger, where it may be before the character ahead of its anchor is read, and where if none need be. */
-  readonly #starts: readonly Start[];
   #next: Uint16Array;
   #members: Int32Array[] = [];
   #left: (readonly Trigger[] | undefined)[] = [];
@@ -68,7 +49,7 @@ export class Candidates {
   #known = new Map<number, number>();
   #knownLists = new Map<string, number>();
   #fresh = 0;
-  /** By the codes of two characters in a row: the state after the second of them, as an anchor, and TOKEN. */
+  /** By the codes of two characters in a row: the state after the second, as an anchor (before it, if beyond ASCII), and TOKEN. */
   readonly #pairs = new Int32Array(CODES * CODES);
   /** What may match at the place that was found last. */
   triggers: readonly Trigger[] = [];
@@ -76,34 +57,10 @@ export class Candidates {
   token = false;
 
   constructor(placed: readonly PlacedTrigger[]) {
-    this.#placed = placed;
-    const entries = new Map<Pattern, number>();
-    for (const { trigger } of placed) {
-      const { pattern } = trigger.trial;
-      if (!entries.has(pattern)) entries.set(pattern, this.#entryOf(pattern.node));
-    }
-    this.#symbols = new Symbols(this.#places.sources);
-    this.#symbolOf = this.#symbols.of;
-    const someDigit = this.#symbols.count;
-    this.#blurred = this.#symbolOf.slice().fill(someDigit, 48, 58);
-    this.#width = someDigit + 1;
-    this.#symbolsAt = Array.from({ length: CODES }, (_, code) => this.#symbolsFor(code));
-    const digits = [...this.#symbolOf.subarray(48, 58)];
-    const reads = (symbol: number, read: number): boolean => this.#symbols.reads[symbol]?.[read] === 1;
-    this.#has = Uint8Array.from({ length: this.#places.sources.length * this.#width }, (_, at) => {
-      const read = Math.floor(at / this.#width);
-      const symbol = at % this.#width;
-      return Number(symbol === someDigit ? digits.some((each) => reads(each, read)) : reads(symbol, read));
-    });
-    this.#rows = Int32Array.from(
-      { length: this.#places.count },
-      (_, at) => this.#places.classOf(at) * this.#width,
-    );
-    this.#shift = Math.ceil(Math.log2(this.#places.count));
+    this.#entrances = new Entrances(placed);
+    this.#glance = new Glance(this.#entrances);
+    this.#shift = Math.ceil(Math.log2(this.#entrances.places.count));
     if (placed.length >= 2 ** (31 - this.#shift)) throw new RangeError('too many patterns');
-    this.#starts = placed.map(({ trigger }) =>
-      this.#startOf(trigger, entries.get(trigger.trial.pattern) ?? 0),
-    );
     this.#next = new Uint16Array(0);
     this.#forget();
   }
@@ -119,25 +76,37 @@ export class Candidates {
    * may begin that reads as something else; `end` where there is none. `triggers` and `token` then say what it is.
    */
   seek(text: string, from: number, end: number): number {
+    const seen = this.#glance.pairs;
     const pairs = this.#pairs;
-    const symbolOf = this.#blurred;
-    const width = this.#width;
+    const symbolOf = this.#entrances.blurred;
+    const width = this.#entrances.width;
     const { length } = text;
     let next = this.#next;
-    let previous = from > 0 ? Math.min(text.charCodeAt(from - 1), BEYOND) : BEYOND;
+    let here = from > 0 ? Math.min(text.charCodeAt(from - 1), BEYOND) : BEYOND;
+    let behind = from < length ? Math.min(text.charCodeAt(from), BEYOND) : BEYOND;
+    let coming = seen[here * COLUMNS + behind] as number;
     for (let at = from; at < end; at++) {
-      const here = Math.min(text.charCodeAt(at), BEYOND);
+      const previous = here;
+      let pair = coming;
+      here = behind;
+      if (at + 1 < length) {
+        behind = Math.min(text.charCodeAt(at + 1), BEYOND);
+        coming = seen[here * COLUMNS + behind] as number;
+      } else coming = UNSEEN;
+      if ((pair & (coming >>> 16)) === 0) continue;
+      if (pair === UNSEEN) pair = this.#glance.see(previous, here);
+      if (coming === UNSEEN && at + 1 < length) coming = this.#glance.see(here, behind);
+      if ((pair & (coming >>> 16)) === 0) continue;
       let row = pairs[previous * COLUMNS + here] as number;
       if (row === UNKNOWN) {
         row = this.#row(previous, here);
         next = this.#next;
       }
-      previous = here;
       if (row === NONE) continue;
       // one loop with no calls in it: at most places it is over after a character or two
       const limit = Math.min(length, at + (isDigit(here) ? NUMBER_CHARS : WORD_CHARS));
       let state = row & STATE_BITS;
-      let ahead = at + 1;
+      let ahead = here === BEYOND ? at : at + 1;
       while (ahead < limit && state < DECIDED) {
         const symbol = symbolOf[text.charCodeAt(ahead)] as number;
         const known = next[state * width + symbol] as number;
@@ -149,8 +118,9 @@ export class Candidates {
         }
         ahead++;
       }
-      if (state === NONE && row < TOKEN) continue;
-      this.token = row >= TOKEN;
+      const token = row >= TOKEN && SUSPECTS[text.charCodeAt(at)] === 1;
+      if (state === NONE && !token) continue;
+      this.token = token;
       this.triggers = this.#triggersIn(state, ahead === length);
       return at;
     }
@@ -165,18 +135,19 @@ export class Candidates {
   /** Fills in what `#pairs` does not have yet. */
   #row(previous: number, code: number): number {
     const to: number[] = [];
-    for (const [index, { codes, follows }] of this.#placed.entries()) {
-      if (!codes.includes(code) || follows?.(previous) === false) continue;
-      const { before, first, opening } = this.#starts[index] as Start;
-      const from = this.#read(before, this.#symbolsAt[previous] as readonly number[]);
-      if (opening[previous] === 1) from.push(...first);
-      for (const each of this.#read(from, this.#symbolsAt[code] as readonly number[]))
-        to.push((index << this.#shift) | each);
-    }
+    for (const index of this.#entrances.triggersAt(code))
+      for (const place of this.#placesAt(index, previous, code)) to.push((index << this.#shift) | place);
     const state = this.#stateOf(to);
     const row = isTokenOpener(code, previous) ? state + TOKEN : state;
     this.#pairs[previous * CODES + code] = row;
     return row;
+  }
+
+  /** Which one it is of the characters beyond ASCII is read in the loop. */
+  #placesAt(index: number, previous: number, code: number): readonly number[] {
+    return code === BEYOND
+      ? this.#entrances.until(index, previous)
+      : this.#entrances.after(index, previous, code);
   }
 
   #forget(): void {
@@ -186,7 +157,7 @@ export class Candidates {
     this.#lists = [[]];
     this.#known = new Map();
     this.#knownLists = new Map([['', NONE]]);
-    this.#next = new Uint16Array(64 * this.#width);
+    this.#next = new Uint16Array(64 * this.#entrances.width);
     this.#pairs.fill(UNKNOWN);
   }
 
@@ -196,11 +167,11 @@ export class Candidates {
     for (const member of this.#members[state] as Int32Array) {
       const at = member & mask;
       if (at === MATCHED) to.push(member);
-      else if (this.#has[(this.#rows[at] as number) + symbol] === 1)
-        for (const lead of this.#places.behind(at)) to.push((member & ~mask) | lead);
+      else if (this.#entrances.reads(at, symbol))
+        for (const lead of this.#entrances.places.behind(at)) to.push((member & ~mask) | lead);
     }
     const next = this.#stateOf(to);
-    this.#next[state * this.#width + symbol] = next;
+    this.#next[state * this.#entrances.width + symbol] = next;
     return next;
   }
 
@@ -219,7 +190,7 @@ export class Candidates {
     this.#left.push(undefined);
     this.#ended.push(undefined);
     this.#known.set(hash, state);
-    if (this.#members.length * this.#width > this.#next.length) {
+    if (this.#members.length * this.#entrances.width > this.#next.length) {
       const next = new Uint16Array(this.#next.length * 2);
       next.set(this.#next);
       this.#next = next;
@@ -255,7 +226,7 @@ export class Candidates {
 
   #triggersOf(members: Iterable<number>): readonly Trigger[] {
     const indices = new Set(Array.from(members, (member) => member >> this.#shift));
-    return Array.from(indices, (index) => (this.#placed[index] as PlacedTrigger).trigger);
+    return Array.from(indices, (index) => (this.#entrances.placed[index] as PlacedTrigger).trigger);
   }
 
   /** Those that have not failed in this state. */
@@ -272,116 +243,16 @@ export class Candidates {
     const mask = (1 << this.#shift) - 1;
     const members = (this.#members[state] as Int32Array).filter((member) => {
       const at = member & mask;
-      return at === MATCHED || this.#follows.has(at);
+      return at === MATCHED || this.#entrances.follows.has(at);
     });
     const ended = this.#triggersOf(members);
     this.#ended[state] = ended;
     return ended;
   }
-
-  /** The places after a character that is one of these symbols; without them, after any. */
-  #read(from: Iterable<number>, symbols?: readonly number[]): number[] {
-    const to = new Set<number>();
-    for (const at of from) {
-      const row = this.#rows[at] as number;
-      if (at !== MATCHED && symbols?.some((symbol) => this.#has[row + symbol] === 1) !== false)
-        for (const lead of this.#places.behind(at)) to.add(lead);
-    }
-    return [...to];
-  }
-
-  #entryOf(node: Node): number {
-    const { body, follow } = ending(node);
-    if (follow?.kind === 'char') this.#follows.add(this.#places.of(follow));
-    return this.#places.of(follow === undefined ? body : { kind: 'sequence', nodes: [body, follow] });
-  }
-
-  #startOf({ trial, literal, ignoreCase, offset, max }: Trigger, entry: number): Start {
-    const first = [...this.#places.closure([entry])];
-    const before = new Set<number>();
-    let places = first;
-    for (let read = 1; read <= offset + max; read++) {
-      if (read >= offset) for (const each of places) before.add(each);
-      const code = max > 0 ? Number.NaN : literal.charCodeAt(read - 1);
-      places = this.#read(places, Number.isNaN(code) ? undefined : this.#spelt(code, ignoreCase));
-    }
-    return {
-      before: [...before],
-      first: offset === 0 ? first : [],
-      opening: openingOf(trial.pattern.node).before,
-    };
-  }
-
-  #spelt(code: number, ignoreCase: boolean): number[] {
-    const codes = ignoreCase && code >= 97 && code <= 122 ? [code, code - 32] : [code];
-    return codes.map((each) => this.#symbolOf[each] as number);
-  }
-
-  #symbolsFor(code: number): number[] {
-    if (code < BEYOND_ASCII) return [this.#symbolOf[code] as number];
-    return [...new Set(this.#symbolOf.subarray(BEYOND_ASCII))];
-  }
-}
-
-interface Start {
-  readonly before: readonly number[];
-  readonly first: readonly number[];
-  /** By code, whether it may stand before a match. */
-  readonly opening: Uint8Array;
 }
 
 function isSame(a: Int32Array, b: Int32Array): boolean {
   return a.length === b.length && a.every((each, at) => each === b[at]);
-}
-
-/** A pattern without its looks, but for what they say of the characters behind a match. */
-function ending(node: Node): { readonly body: Node; readonly follow: Node | undefined } {
-  const nodes = node.kind === 'sequence' ? node.nodes : [node];
-  const last = nodes.findLastIndex((each) => each.kind !== 'look');
-  const body: Node = { kind: 'sequence', nodes: nodes.slice(0, last + 1).map(withoutLooks) };
-  const ahead = nodes
-    .slice(last + 1)
-    .find((each) => each.kind === 'look' && each.opening === '?=' && !mayBeEmpty(each.node));
-  if (ahead?.kind === 'look') return { body, follow: withoutLooks(ahead.node) };
-  const codes = mayFollow(node);
-  if (!codes.includes(0)) return { body, follow: undefined };
-  const source = Array.from(codes.subarray(0, BEYOND_ASCII), (may, code) =>
-    may === 1 ? `\\x${code.toString(16).padStart(2, '0')}` : '',
-  ).join('');
-  return { body, follow: { kind: 'char', source: `[${source}\\u0080-\\uffff]` } };
-}
-
-function withoutLooks(node: Node): Node {
-  switch (node.kind) {
-    case 'char':
-      return node;
-    case 'look':
-      return { kind: 'sequence', nodes: [] };
-    case 'repeat':
-      return { ...node, node: withoutLooks(node.node) };
-    default:
-      return { ...node, nodes: node.nodes.map(withoutLooks) };
-  }
-}
-
-function mayBeEmpty(node: Node): boolean {
-  switch (node.kind) {
-    case 'char':
-      return false;
-    case 'look':
-      return true;
-    case 'repeat':
-      return node.min === 0 || mayBeEmpty(node.node);
-    case 'sequence':
-      return node.nodes.every(mayBeEmpty);
-    case 'choice':
-      return node.nodes.some(mayBeEmpty);
-  }
-}
-
-/** A blank reads as something else only between digits. */
-function isTokenOpener(code: number, previous: number): boolean {
-  return code === BEYOND_ASCII || (TOKEN_OPENERS.includes(code) && (code !== BLANK || isDigit(previous)));
 }
 
 function isDigit(code: number): boolean {

@@ -13,8 +13,8 @@ export function luhn(digits: string): boolean {
 /** ISO 7064 mod 97-10 of an account number without separators; 1 where its check digits are right. */
 export function mod97(account: string): number {
   let rest = 0;
-  for (const char of account.slice(4) + account.slice(0, 4)) {
-    const value = Number.parseInt(char, 36);
+  for (let at = 0; at < account.length; at++) {
+    const value = Number.parseInt(account.charAt((at + 4) % account.length), 36);
     rest = (value > 9 ? rest * 100 + value : rest * 10 + value) % 97;
   }
   return rest;
@@ -32,7 +32,9 @@ export function mod11And10(digits: string): boolean {
 
 /** The sum of the first digits, each by its weight. */
 export function weighted(digits: string, weights: readonly number[]): number {
-  return weights.reduce((sum, weight, at) => sum + weight * (digits.charCodeAt(at) - 48), 0);
+  let sum = 0;
+  for (let at = 0; at < weights.length; at++) sum += (weights[at] as number) * (digits.charCodeAt(at) - 48);
+  return sum;
 }
 
 const VERHOEFF_ORDER = [
@@ -77,5 +79,6 @@ export function isDay(month: string | number, day: string | number): boolean {
 
 /** Whether all characters are the same. */
 export function isRepeated(text: string): boolean {
-  return text === text.charAt(0).repeat(text.length);
+  for (let at = 1; at < text.length; at++) if (text.charCodeAt(at) !== text.charCodeAt(0)) return false;
+  return true;
 }

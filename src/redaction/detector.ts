@@ -2,9 +2,11 @@ import { anchorOf, type Claim, type PlacedTrigger, type Trial, type Trigger } fr
 import { Beginnings, Progress } from './beginnings.ts';
 import { Candidates } from './candidates.ts';
 import { disguisedAt, firstDisguise, Shadow, TOKEN_CHARS } from './disguise.ts';
-import { CONTEXT_CHARS, parsePattern } from './pattern.ts';
+import { BEYOND_ASCII } from './opening.ts';
+import { CONTEXT_CHARS, type Pattern, parsePattern } from './pattern.ts';
 import { CERTAIN, type Form, type Recogniser } from './recogniser.ts';
 import { AFTER_CHARS, beforeAt, contextWords, leaveText, looksAhead, scoreOf } from './score.ts';
+import { hasDigits, type Shape, shapesOf } from './shapes.ts';
 
 /**
  * No pattern may reach further than this: it bounds how much text a stream holds back while it is not yet
@@ -82,21 +84,29 @@ export class Detector {
     const placed: PlacedTrigger[] = [];
     const trials = new Map<string, Trial>();
     const tails = new Map<string, RegExp>();
+    const patterns = new Map<string, Pattern>();
     for (const [rank, recogniser] of recognisers.entries()) {
       if (recogniser === undefined) continue;
       const context = contextWords(recogniser.context);
       for (const form of recogniser.forms) {
-        const trial = trialOf(recogniser, form, trials, placed);
-        trial.claims.push({
-          rank,
-          score: form.score ?? CERTAIN,
-          context,
-          tail: form.tail === undefined ? undefined : tailOf(form.tail, tails),
-          check: form.check,
-        });
+        const score = form.score ?? CERTAIN;
+        const after = looksAhead(score) ? AFTER_CHARS : 0;
+        const pattern = patternOf(recogniser, form, after);
+        patterns.set(pattern.source, pattern);
+        const tail = form.tail === undefined ? undefined : tailOf(form.tail, tails);
+        for (const shape of shapesIn(form))
+          trialOf(form, shape.pattern, trials, placed).claims.push({
+            rank,
+            score,
+            context,
+            tail,
+            check: form.check,
+            after,
+            digits: shape.digits,
+          });
       }
     }
-    const all = [...trials.values()].map(({ pattern }) => pattern);
+    const all = [...patterns.values()];
     this.maxLength = Math.max(1, ...all.map((pattern) => pattern.maxLength));
     this.#candidates = new Candidates(placed);
     this.#beginnings = new Beginnings(all);
@@ -130,10 +140,11 @@ export class Detector {
    * length of the text where there is none.
    *
    * @param reading of the same text, when it was shorter and `from` no further
+   * @param to any such place from there on will do, and the length
    */
-  unsettledFrom(text: string, from: number, reading = new Reading()): number {
+  unsettledFrom(text: string, from: number, reading = new Reading(), to = text.length): number {
     const least = Math.max(from, text.length - this.maxLength);
-    const plain = this.#beginnings.firstIn(text, least, reading.beginnings);
+    const plain = this.#beginnings.firstIn(text, least, reading.beginnings, Math.max(to, least));
     if (!this.#seesThrough) return plain;
     reading.undisguisedTo = firstDisguise(text, Math.max(from - TOKEN_CHARS, reading.undisguisedTo, 0));
     if (reading.undisguisedTo === text.length) {
@@ -152,7 +163,7 @@ export class Detector {
       if (trigger.before === undefined && at - trigger.offset >= to) continue;
       if (!mayMatch(trigger, text, at)) continue;
       const start = startOf(trigger, text, at);
-      if (start < from || start >= to) continue;
+      if (start < from || start >= to || !mayStart(trigger, text, start)) continue;
       const known = into.length;
       tryAt(trigger.trial, text, start, start - CONTEXT_CHARS, into);
       for (let found = known; found < into.length; found++) this.#tails.grow(into[found] as Match, text);
@@ -169,11 +180,18 @@ export class Detector {
       const last = (disguises[index] as number) + TOKEN_CHARS + 1;
       const end = Math.min(text.length, last + this.#reach);
       const shadow = new Shadow(text, Math.max(0, first - CONTEXT_CHARS), end);
-      this.#findInShadow(shadow, text, first, Math.min(to, last), into);
+      this.#findInShadow(shadow, disguises, text, first, Math.min(to, last), into);
     }
   }
 
-  #findInShadow(shadow: Shadow, text: string, from: number, to: number, into: Match[]): void {
+  #findInShadow(
+    shadow: Shadow,
+    disguises: readonly number[],
+    text: string,
+    from: number,
+    to: number,
+    into: Match[],
+  ): void {
     const candidates = this.#candidates;
     const found: Match[] = [];
     const first = shadow.indexOf(from);
@@ -181,6 +199,7 @@ export class Detector {
     const end = shadow.text.length;
     let contextOf = -1;
     let context = 0;
+    let next = 0;
     for (
       let at = candidates.seek(shadow.text, first, end);
       at < end;
@@ -189,9 +208,14 @@ export class Detector {
       for (const trigger of candidates.triggers) {
         if (!mayMatch(trigger, shadow.text, at)) continue;
         const start = startOf(trigger, shadow.text, at);
-        if (start < first || start >= last) continue;
-        if (start !== contextOf) context = shadow.indexOf(contextFrom(text, shadow.origin(start)));
+        if (start < first || start >= last || !mayStart(trigger, shadow.text, start)) continue;
+        if (start !== contextOf) {
+          context = shadow.indexOf(contextFrom(text, shadow.origin(start)));
+          next = firstFrom(disguises, shadow.origin(start) - TOKEN_CHARS);
+        }
         contextOf = start;
+        // what sees no disguise has been found in the text as it is written
+        if (shadow.end(Math.min(end, start + trigger.trial.pattern.maxLength)) <= next) continue;
         tryAt(trigger.trial, shadow.text, start, context, found);
       }
     }
@@ -263,6 +287,18 @@ export function contextFrom(text: string, start: number): number {
     : Math.max(first, start - DISGUISED_CONTEXT_CHARS);
 }
 
+/** The first of these places that is no less; none: infinity. */
+function firstFrom(places: readonly number[], least: number): number {
+  let low = 0;
+  let high = places.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((places[middle] as number) < least) low = middle + 1;
+    else high = middle;
+  }
+  return places[low] ?? Number.POSITIVE_INFINITY;
+}
+
 export function disguisesIn(text: string, from: number, to: number): number[] {
   const places: number[] = [];
   addDisguises(text, from, to, places);
@@ -281,11 +317,12 @@ function tryAt(trial: Trial, text: string, start: number, contextFrom: number, i
   const value = text.slice(start, end);
   if (trial.dismiss?.(value) === true) return;
   const before = beforeAt(text, Math.max(0, contextFrom), start);
-  const after = trial.after === 0 ? '' : text.slice(end, end + trial.after);
   for (let index = 0; index < claims.length; index++) {
     const claim = claims[index] as Claim;
+    if (claim.digits !== undefined && !hasDigits(value, claim.digits)) continue;
     const checked = claim.check === undefined || claim.check(value, before);
     if (checked === false) continue;
+    const after = claim.after === 0 ? '' : text.slice(end, end + claim.after);
     const score = scoreOf(claim.score, claim.context, after);
     if (score === 0) continue;
     const match: Match = { start, end, rank: claim.rank, score, tail: claim.tail };
@@ -326,6 +363,16 @@ function startOf(trigger: Trigger, text: string, at: number): number {
   return first;
 }
 
+/** Whether a match may start here, by the characters from before it to its anchor. */
+function mayStart({ ahead, lead }: Trigger, text: string, start: number): boolean {
+  if (start > 0 && ahead[Math.min(text.charCodeAt(start - 1), BEYOND_ASCII)] === 0) return false;
+  for (let index = 0; index < lead.length; index++) {
+    const codes = lead[index] as Uint8Array;
+    if (codes[Math.min(text.charCodeAt(start + index), BEYOND_ASCII)] === 0) return false;
+  }
+  return true;
+}
+
 function isAt({ literal, ignoreCase }: Trigger, text: string, start: number): boolean {
   if (!ignoreCase) return text.startsWith(literal, start);
   for (let at = 0; at < literal.length; at++) {
@@ -336,19 +383,29 @@ function isAt({ literal, ignoreCase }: Trigger, text: string, start: number): bo
   return true;
 }
 
-/** The trial of a form; those that are tried at the same places with the same pattern share one. */
-function trialOf({ id }: Recogniser, form: Form, trials: Map<string, Trial>, placed: PlacedTrigger[]): Trial {
-  const after = looksAhead(form.score ?? CERTAIN) ? AFTER_CHARS : 0;
-  const { dismiss } = form;
-  const key = JSON.stringify([form.anchor, form.pattern, after, dismiss?.name]);
-  const known = trials.get(key);
-  if (known !== undefined) return known;
-  const source = after === 0 ? form.pattern : `(?:${form.pattern})(?=[^]{0,${after}})`;
-  const pattern = parsePattern(source);
+/** With what has to be waited for until it is known what the form is worth. */
+function patternOf({ id }: Recogniser, form: Form, after: number): Pattern {
+  const pattern = parsePattern(after === 0 ? form.pattern : `(?:${form.pattern})(?=[^]{0,${after}})`);
   if (pattern.maxLength > MAX_PATTERN_CHARS)
     throw new RangeError(`${id}: a pattern of ${pattern.maxLength} characters, at most ${MAX_PATTERN_CHARS}`);
-  const trial: Trial = { regex: new RegExp(pattern.source, 'y'), pattern, after, dismiss, claims: [] };
+  return pattern;
+}
+
+function shapesIn({ anchor, pattern, dismiss }: Form): Shape[] {
+  const shapes =
+    anchor.kind === 'digits' && dismiss === undefined ? shapesOf(parsePattern(pattern).node) : undefined;
+  return shapes ?? [{ pattern, digits: undefined }];
+}
+
+/** The trial of a form or shape; those that are tried at the same places with the same pattern share one. */
+function trialOf(form: Form, source: string, trials: Map<string, Trial>, placed: PlacedTrigger[]): Trial {
+  const { anchor, dismiss } = form;
+  const key = JSON.stringify([anchor, source, dismiss?.name]);
+  const known = trials.get(key);
+  if (known !== undefined) return known;
+  const pattern = parsePattern(source);
+  const trial: Trial = { regex: new RegExp(source, 'y'), pattern, dismiss, claims: [] };
   trials.set(key, trial);
-  placed.push(...anchorOf(trial, form.anchor));
+  placed.push(...anchorOf(trial, anchor));
   return trial;
 }

@@ -49,7 +49,7 @@ export const TOKEN_OPENERS: readonly number[] = [' ', '%', '&'].map((char) => ch
 const UNITS = new Uint16Array(0x10000);
 const LONGER = new Map<number, string>();
 /** By unit, whether it may be of a disguise. */
-const SUSPECTS = new Uint8Array(0x10000);
+export const SUSPECTS = new Uint8Array(0x10000);
 const HIGH_SURROGATES = [0xd835, 0xd83c, 0xd83e, 0xdb40];
 
 /** Ideographs, Hangul, surrogates and private use read as what they are. */

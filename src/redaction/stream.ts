@@ -22,8 +22,9 @@ export interface Finder {
    * The first place, from `from` on, of which it cannot be told yet; the length of the text where there is none.
    *
    * @param reading of the same text, when it was shorter and `from` no further
+   * @param to any such place from there on will do, and the length
    */
-  unsettledFrom(text: string, from: number, reading?: Reading): number;
+  unsettledFrom(text: string, from: number, reading?: Reading, to?: number): number;
 }
 
 /** Decides what becomes of values found. */
@@ -200,16 +201,14 @@ export class StreamRedactor implements TextStream {
 
   /** Takes in the matches that overlap: before the region is replaced they have a say, after it only length. */
   #absorb(region: Region): void {
-    let limit: number | undefined;
+    let limit = region.start + 1;
     for (; this.#taken < this.#matches.length; this.#taken++) {
       const match = this.#matches[this.#taken] as Match;
       if (match.start >= region.end) break;
       const weight = this.#judge.weigh(match.rank);
       if (!region.replaced && adds(match, weight, region)) {
-        if (match.start > region.start) {
-          limit ??= this.#settledAtCap(region);
-          if (match.start >= limit) break;
-        }
+        if (match.start >= limit) limit = this.#settledAtCap(region, match.start + 1);
+        if (match.start >= limit) break;
         region.rank = Math.min(region.rank, match.rank);
         region.weight = Math.max(region.weight, weight);
       }
@@ -219,10 +218,14 @@ export class StreamRedactor implements TextStream {
     }
   }
 
-  /** Up to where matches were known when the cap was reached, however much more has come since. */
-  #settledAtCap({ start, cap }: Region): number {
+  /**
+   * Up to where matches were known when the cap was reached, however much more has come since.
+   *
+   * @param to no more need be known
+   */
+  #settledAtCap({ start, cap }: Region, to: number): number {
     if (this.#text.length < cap) return this.#settled;
-    return this.#detector.unsettledFrom(this.#text.slice(0, cap), start);
+    return this.#detector.unsettledFrom(this.#text.slice(0, cap), start, undefined, to);
   }
 
   #send(to: number): string {

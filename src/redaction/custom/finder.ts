@@ -156,8 +156,9 @@ export class Both implements Finder {
     this.#declared.find(text, from, to, into, undisguisedTo);
   }
 
-  unsettledFrom(text: string, from: number, reading?: Reading): number {
-    return Math.min(this.#known.unsettledFrom(text, from, reading), this.#declared.unsettledFrom(text, from));
+  unsettledFrom(text: string, from: number, reading?: Reading, to?: number): number {
+    const known = this.#known.unsettledFrom(text, from, reading, to);
+    return Math.min(known, this.#declared.unsettledFrom(text, from));
   }
 }
 

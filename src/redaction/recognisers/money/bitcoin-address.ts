@@ -1,8 +1,11 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { recogniser } from '../../recogniser.ts';
 
 const BASE58 = '123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz';
+/** Version, hash, four bytes of checksum. */
+const ADDRESS_BYTES = 25;
 const BECH32 = 'qpzry9x8gf2tvdw0s3jn54khce6mua7l';
+const GENERATORS = [0x3b6a57b2, 0x26508e6d, 0x1ea119fa, 0x3d4233dd, 0x2a1462b3];
 
 /** Base58Check (version 0 and 5) and SegWit addresses (BIP 173, BIP 350), by their checksums. */
 export const bitcoinAddress = recogniser({
@@ -33,25 +36,32 @@ export const bitcoinAddress = recogniser({
 });
 
 function base58Checked(value: string): boolean {
-  let number = 0n;
-  for (const char of value) number = number * 58n + BigInt(BASE58.indexOf(char));
-  const bytes = Buffer.from(number.toString(16).padStart(50, '0'), 'hex');
-  if (bytes.length !== 25) return false;
-  const sha = (data: Uint8Array): Buffer => createHash('sha256').update(data).digest();
-  return sha(sha(bytes.subarray(0, 21)))
-    .subarray(0, 4)
-    .equals(bytes.subarray(21));
+  const bytes = new Uint8Array(ADDRESS_BYTES);
+  for (let at = 0; at < value.length; at++) {
+    let carry = BASE58.indexOf(value.charAt(at));
+    for (let index = ADDRESS_BYTES - 1; index >= 0; index--) {
+      carry += (bytes[index] as number) * 58;
+      bytes[index] = carry & 0xff;
+      carry >>= 8;
+    }
+    if (carry > 0) return false;
+  }
+  const digest = hash('sha256', hash('sha256', bytes.subarray(0, -4), 'buffer'), 'buffer');
+  return digest.subarray(0, 4).equals(bytes.subarray(-4));
 }
 
 function bech32Checked(value: string): boolean {
-  const generators = [0x3b6a57b2, 0x26508e6d, 0x1ea119fa, 0x3d4233dd, 0x2a1462b3];
-  // the prefix "bc", expanded
-  const values = [3, 3, 0, 2, 3, ...[...value.toLowerCase().slice(3)].map((char) => BECH32.indexOf(char))];
   let check = 1;
-  for (const each of values) {
-    const top = check >>> 25;
-    check = ((check & 0x1ffffff) << 5) ^ each;
-    for (const [bit, generator] of generators.entries()) if ((top >>> bit) & 1) check ^= generator;
-  }
+  // the prefix "bc", expanded
+  for (const each of [3, 3, 0, 2, 3]) check = extended(check, each);
+  const small = value.toLowerCase();
+  for (let at = 3; at < small.length; at++) check = extended(check, BECH32.indexOf(small.charAt(at)));
   return check === 1 || check === 0x2bc830a3;
+}
+
+function extended(check: number, value: number): number {
+  const top = check >>> 25;
+  let next = ((check & 0x1ffffff) << 5) ^ value;
+  for (let bit = 0; bit < GENERATORS.length; bit++) if ((top >>> bit) & 1) next ^= GENERATORS[bit] as number;
+  return next;
 }

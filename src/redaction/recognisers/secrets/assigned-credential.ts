@@ -65,9 +65,19 @@ export const assignedCredential = recogniser({
 /** Letters and several digits in one word without the marks of a path, a host, a name of words, a date or an excerpt. */
 function drawnByLot(value: string): boolean {
   if (value.endsWith('...')) return false;
-  const words = value.split(/[_.=~+/-]+/).filter((word) => word !== '');
-  const mixed = words.filter((word) => /[A-Za-z]/.test(word) && /\d/.test(word) && word.length >= 10);
-  if (mixed.length === 0) return false;
-  const digits = value.replace(/\D/g, '').length;
+  let digits = 0;
+  let mixed = false;
+  for (let at = 0; at < value.length; at++) {
+    const from = at;
+    const digitsBefore = digits;
+    while (isAlphanumeric(value.charCodeAt(at))) if (value.charCodeAt(at++) < 58) digits++;
+    const count = digits - digitsBefore;
+    if (at - from >= 10 && count > 0 && count < at - from) mixed = true;
+  }
+  if (!mixed) return false;
   return digits >= 3 || (digits >= 1 && /[a-z][A-Z]|[A-Z]{2}[a-z]/.test(value) && value.length >= 20);
+}
+
+function isAlphanumeric(code: number): boolean {
+  return (code >= 48 && code <= 57) || (code >= 65 && code <= 90) || (code >= 97 && code <= 122);
 }
