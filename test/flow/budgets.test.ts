@@ -83,6 +83,25 @@ t.test('budgets through the admin API', async (t) => {
     }
   });
 
+  await t.test(
+    'what is refused says how it is written, and no text that Postgres cannot store gets there',
+    async (t) => {
+      const prompt = { name: 'b', scope: 'prompt', window: 'day', amount_usd: '1' };
+      const cases: [object, string, RegExp][] = [
+        [{ amount_usd: '-1' }, 'amount_usd', /"250.00"/],
+        [{ window: { rolling: '1w' } }, 'window.rolling', /"24h"/],
+        [{ scope: 'tag', tag: 'a,b' }, 'tag', /env=prod/],
+      ];
+      for (const text of ['a\0b', 'a\ud800'])
+        for (const field of ['name', 'prompt']) cases.push([{ [field]: text }, field, /NUL character/]);
+      for (const [change, param, message] of cases) {
+        const refused = await admin.call('POST', base, acme.keys.owner, { ...prompt, ...change });
+        t.equal(refused.status, 400);
+        t.match(refused.body.error, { param, message });
+      }
+    },
+  );
+
   await t.test('tags, prompts, rolling windows and raises; how fast it is spent', async (t) => {
     const body = {
       name: 'Staging',
