@@ -82,6 +82,13 @@ t.test('the command line shows the sum, and says what is wrong', async (t) => {
     flex.stdout,
     /input +600 × \$0\.625 \/ M += 0\.000375\n.*cachedInput +400 .*\n.*output .*\n +total += 0\.0009 USD/,
   );
+  const [, , ...unsaid] = asked;
+  const vendor = await sluice(['prices', 'explain', ...unsaid]);
+  t.match(
+    vendor,
+    { code: 0, stdout: /^openai\/gpt-5, by genai-prices.*\n[^]*total += 0\.0018 USD/ },
+    'whose model it is',
+  );
   const failing = async (...args: string[]) => {
     const { code, stderr } = await sluice(['prices', ...args]);
     return { code, stderr };
@@ -89,6 +96,10 @@ t.test('the command line shows the sum, and says what is wrong', async (t) => {
   t.match(await failing('explain', ...asked, '--service', 'best'), {
     code: 1,
     stderr: /--service is one of standard, flex/,
+  });
+  t.match(await failing('explain', '--model', 'wibble', '--usage', 'in=1'), {
+    code: 1,
+    stderr: /--provider/,
   });
   t.match(await failing('list'), { code: 2, stderr: /usage: sluice prices explain/ });
 });
