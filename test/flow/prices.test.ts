@@ -86,7 +86,7 @@ t.test('the command line shows the sum, and says what is wrong', async (t) => {
   const vendor = await sluice(['prices', 'explain', ...unsaid]);
   t.match(
     vendor,
-    { code: 0, stdout: /^openai\/gpt-5, by genai-prices.*\n[^]*total += 0\.0018 USD/ },
+    { code: 0, stdout: /^openai\/gpt-5, by genai-prices.*\n[\s\S]*total += 0\.0018 USD/ },
     'whose model it is',
   );
   const failing = async (...args: string[]) => {
