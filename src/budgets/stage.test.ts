@@ -46,7 +46,7 @@ function ledger(asked: () => void = () => undefined): Ledger {
       return { kind: 'granted', granted, left: left - grant };
     },
     giveBack: async () => undefined,
-    renew: async () => new Set(),
+    renew: async () => new Map(),
   };
 }
 
