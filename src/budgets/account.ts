@@ -175,6 +175,12 @@ export class Account {
     });
   }
 
+  /** Gives back what was taken and is not needed after all, before upkeep would, so that other nodes need not wait for it. */
+  async giveBackSome(amount: PicoUsd): Promise<void> {
+    const free = this.#free();
+    await this.giveBack(amount < free ? free - amount : 0n);
+  }
+
   /** Gives everything back, when all requests have settled. */
   async close(): Promise<void> {
     await this.#question;
