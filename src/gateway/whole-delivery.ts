@@ -131,7 +131,8 @@ export class WholeDelivery implements DeliverySink {
   }
 }
 
-function textLength(dialect: Dialect, body: JsonObject): number {
+/** Of all texts of a whole answer, in UTF-16 units. */
+export function textLength(dialect: Dialect, body: JsonObject): number {
   let length = 0;
   for (const { text } of dialect.answerTexts(body)) length += text.length;
   return length;
