@@ -68,6 +68,9 @@ export function admitCall(deps: AdmitCallDeps): Stage<HasPrincipal & HasCall, Ha
   };
 }
 
+/** More than any request holds: whatever the limit, the time until a bucket is full again stays a number for Redis. */
+const MOST_TOKENS = 2 ** 31;
+
 /** No more than the largest limit lets pass in a minute: beyond, no limit would tell the difference. */
 function tokensToReserve(
   { uncappedOutputTokens }: AdmitCallDeps,
@@ -79,7 +82,7 @@ function tokensToReserve(
   if (most === 0) return 0;
   const { outputCapTokens = uncappedOutputTokens, choices } = call.described;
   const { inputTokens } = estimateUsage(call.body, call.bytes().length, 0);
-  return Math.min(most, inputTokens + outputCapTokens * choices);
+  return Math.min(most, MOST_TOKENS, inputTokens + outputCapTokens * choices);
 }
 
 /** What follows from rules and principal, worked out once as long as both stay the same. */
