@@ -26,6 +26,10 @@ t.test('an organisation’s own price is listed, explained, billed and on the li
   t.match(await ask('/prices?provider=simulated&model=anything'), {
     data: [{ price: { version: 'simulated/1' } }],
   });
+  t.match(await gateway.admin('GET', '/prices/explain?provider=simulatd&model=m&usage=in=1'), {
+    status: 404,
+    body: { error: { param: 'provider', message: /no provider "simulatd"/ } },
+  });
   t.match(await gateway.admin('GET', '/prices/explain?provider=simulated&model=m&usage=inn=1'), {
     status: 400,
     body: { error: { param: 'usage', message: /did you mean in\?/ } },
