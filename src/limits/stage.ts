@@ -68,21 +68,18 @@ export function admitCall(deps: AdmitCallDeps): Stage<HasPrincipal & HasCall, Ha
   };
 }
 
-/** More than any request holds: whatever the limit, the time until a bucket is full again stays a number for Redis. */
-const MOST_TOKENS = 2 ** 31;
-
-/** No more than the largest limit lets pass in a minute: beyond, no limit would tell the difference. */
+/** No more than the smallest limit lets pass in a minute: nobody is refused for longer on account of one request that runs. */
 function tokensToReserve(
   { uncappedOutputTokens }: AdmitCallDeps,
   { call }: HasCall,
   limits: readonly Limit[],
 ): number {
-  let most = 0;
-  for (const { kind, limit } of limits) if (kind === 'tokens' && limit > most) most = limit;
-  if (most === 0) return 0;
+  let least = Number.POSITIVE_INFINITY;
+  for (const { kind, limit } of limits) if (kind === 'tokens' && limit < least) least = limit;
+  if (least === Number.POSITIVE_INFINITY) return 0;
   const { outputCapTokens = uncappedOutputTokens, choices } = call.described;
   const { inputTokens } = estimateUsage(call.body, call.bytes().length, 0);
-  return Math.min(most, MOST_TOKENS, inputTokens + outputCapTokens * choices);
+  return Math.min(least, inputTokens + outputCapTokens * choices);
 }
 
 /** What follows from rules and principal, worked out once as long as both stay the same. */
