@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { Fault } from '../core/fault.ts';
+import { isStorable } from '../core/json.ts';
 import type { AdminRoute } from './route.ts';
 
 /** The three inputs of a call, by the schemas of its route. */
@@ -37,8 +38,8 @@ function parseBody(schema: z.ZodType | undefined, body: unknown): unknown {
 
 function parsed(schema: z.ZodType, value: unknown, part: 'path' | 'query' | 'body'): unknown {
   const result = schema.safeParse(value);
-  if (result.success) return result.data;
-  const problems = result.error.issues.flatMap(problemsOf);
+  const problems = result.success ? unstorable(value, []) : result.error.issues.flatMap(problemsOf);
+  if (result.success && problems.length === 0) return result.data;
   const text = problems
     .slice(0, 20)
     .map(({ param, message }) => (param === '' ? message : `${param}: ${message}`))
@@ -49,7 +50,26 @@ function parsed(schema: z.ZodType, value: unknown, part: 'path' | 'query' | 'bod
   });
 }
 
-function problemsOf(issue: z.core.$ZodIssue): { param: string; message: string }[] {
+/** Texts that no column of the database takes. */
+function unstorable(value: unknown, path: readonly PropertyKey[]): Problem[] {
+  if (typeof value === 'string') {
+    if (isStorable(value)) return [];
+    return [{ param: pathText(path), message: 'holds a NUL character or half of a surrogate pair' }];
+  }
+  if (typeof value !== 'object' || value === null) return [];
+  const isList = Array.isArray(value);
+  return Object.entries(value).flatMap(([name, member]) => [
+    ...(isStorable(name) ? [] : unstorable(name, path)),
+    ...unstorable(member, [...path, isList ? Number(name) : name]),
+  ]);
+}
+
+interface Problem {
+  readonly param: string;
+  readonly message: string;
+}
+
+function problemsOf(issue: z.core.$ZodIssue): Problem[] {
   if (issue.code !== 'unrecognized_keys') {
     return [{ param: pathText(issue.path), message: issue.message }];
   }

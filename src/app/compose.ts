@@ -216,6 +216,7 @@ function adminRoutes({ db }: State, houses: Houses, { clock, random }: Surroundi
     ...usageRoutes(db, clock),
     ...priceRoutes({
       prices,
+      hasProvider: (name) => providers.byName.has(name),
       models: () => catalogueModels(providers),
       orgSlug: (orgId) => (orgId === '' ? '' : (prompts.orgSlug(orgId) ?? '')),
       clock,

@@ -35,7 +35,7 @@ import {
   redisCounter,
   withFallback,
 } from '../limits/index.ts';
-import { admit, admitModel } from '../limits/stage.ts';
+import { admit, admitCall } from '../limits/stage.ts';
 import { estimateUsage } from '../metering/index.ts';
 import { type HasVerdict, openPolicies, type Policies } from '../policies/index.ts';
 import { applyPolicy } from '../policies/stage.ts';
@@ -200,7 +200,7 @@ function buildStages(
       random: Math.random,
       now: () => clock.now(),
     }),
-    admitModel: admitModel(limiting),
+    admitCall: admitCall({ ...limiting, uncappedOutputTokens: config.limits.uncapped_output_tokens }),
     holdBudget: holdBudget({ books: budgets.books, prices, clock, settings: config.budgets }),
     callUpstream: callUpstream({
       providers: byName,

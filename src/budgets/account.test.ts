@@ -68,8 +68,8 @@ class FakeLedger implements Ledger {
     });
   }
 
-  async renew(): Promise<ReadonlySet<string>> {
-    return new Set(this.leases.keys());
+  async renew(): Promise<ReadonlyMap<string, bigint>> {
+    return new Map([...this.leases].map(([id, { remaining }]) => [id, remaining]));
   }
 
   settle(leaseId: string, cost: bigint): void {
@@ -159,11 +159,33 @@ t.test('a lease is not spent from after half its life without renewal', async (t
   account.settle(lease, 10n, 0n);
   elapsedMs = 499;
   t.ok(account.tryReserve(1n));
-  account.renewed(lease.id, true, elapsedMs);
+  account.renewed({ leaseId: lease.id, spent: 0n }, 10n, elapsedMs);
   elapsedMs = 998;
   t.ok(account.tryReserve(1n));
   elapsedMs = 999;
   t.equal(account.tryReserve(1n), undefined);
+});
+
+t.test('a lease is let go when all of it is spent and drained, and not before', async (t) => {
+  const ledger = new FakeLedger(1_000n);
+  const account = open(ledger);
+  const renew = async (): Promise<void> => {
+    const { renewal } = account;
+    const remaining = await ledger.renew();
+    if (renewal) account.renewed(renewal, remaining.get(renewal.leaseId), 0);
+  };
+  const lease = await account.reserve(10n);
+  if (!held(lease)) return t.fail('refused');
+  await renew();
+  t.ok(account.renewal, 'a request runs');
+  account.settle(lease, 10n, 10n);
+  for (let round = 0; round < 2; round++) await account.tidy();
+  await renew();
+  t.ok(account.renewal, 'what was spent is not drained: the lease stands for it');
+  ledger.settle(lease.id, 10n);
+  await renew();
+  t.notOk(account.renewal, 'nothing of it is left');
+  t.ok(held(await account.reserve(990n)), 'the next one opens another, and finds all that is left');
 });
 
 t.test('steady traffic far from the cap: after the first requests nobody waits for the ledger', async (t) => {

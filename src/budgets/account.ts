@@ -19,6 +19,12 @@ export interface Lease {
   usableUntilMs: number;
 }
 
+/** A lease that is to be prolonged, and what was spent of it when that was decided. */
+export interface Renewal {
+  readonly leaseId: string;
+  readonly spent: PicoUsd;
+}
+
 /** Why an account could not reserve. */
 export interface Shortage {
   readonly account: Account;
@@ -117,16 +123,24 @@ export class Account {
   }
 
   /** The lease whose life is to be prolonged, if any. */
-  get leaseId(): string | undefined {
-    return this.#usableLease()?.id;
+  get renewal(): Renewal | undefined {
+    const lease = this.#usableLease();
+    return lease && { leaseId: lease.id, spent: lease.spent };
   }
 
-  /** @param asked monotonic time before the ledger was asked to prolong it */
-  renewed(leaseId: string, exists: boolean, askedMs: number): void {
+  /**
+   * A lease of which all is spent and drained is let go, and lapses: there may be one for every user or value of a tag
+   * that was ever seen.
+   * @param remaining of it in the ledger; undefined: it has lapsed
+   * @param askedMs monotonic time before the ledger was asked to prolong it
+   */
+  renewed({ leaseId, spent }: Renewal, remaining: PicoUsd | undefined, askedMs: number): void {
     const lease = this.#lease;
     if (lease?.id !== leaseId) return;
-    if (exists) lease.usableUntilMs = askedMs + this.#deps.leaseTtlMs / 2;
-    else this.#lease = undefined;
+    const isUsedUp = lease.granted === spent && lease.spent === spent && lease.reserved === 0n;
+    const isDrained = remaining === 0n && !this.#busy;
+    if (remaining === undefined || (isUsedUp && isDrained)) this.#lease = undefined;
+    else lease.usableUntilMs = askedMs + this.#deps.leaseTtlMs / 2;
   }
 
   /** What one request could have, as far as this node knows without asking. */
@@ -159,6 +173,12 @@ export class Account {
         this.#unheard = true;
       }
     });
+  }
+
+  /** Gives back what was taken and is not needed after all, before upkeep would, so that other nodes need not wait for it. */
+  async giveBackSome(amount: PicoUsd): Promise<void> {
+    const free = this.#free();
+    await this.giveBack(amount < free ? free - amount : 0n);
   }
 
   /** Gives everything back, when all requests have settled. */

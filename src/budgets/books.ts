@@ -120,7 +120,7 @@ export class Books {
   trim(): void {
     if (this.#accounts.size <= MAX_IDLE_ACCOUNTS) return;
     for (const account of this.#accounts.values()) {
-      if (account.idle && account.leaseId === undefined) this.forget(account);
+      if (account.idle && account.renewal === undefined) this.forget(account);
     }
     // they name accounts that are forgotten
     this.#matches = new WeakMap();

@@ -54,8 +54,8 @@ export interface Ledger {
   take(request: TakeRequest): Promise<TakeReply>;
   /** @returns what remains in the window; undefined where the lease has lapsed */
   giveBack(window: WindowKey, change: LeaseChange, amount: PicoUsd): Promise<PicoUsd | undefined>;
-  /** @returns those that still exist, with their life prolonged */
-  renew(leaseIds: readonly string[]): Promise<ReadonlySet<string>>;
+  /** Prolongs their life. @returns what remains of those that still exist */
+  renew(leaseIds: readonly string[]): Promise<ReadonlyMap<string, PicoUsd>>;
 }
 
 /** A headroom of more than this share of what is left would strand money on one node while another refuses. */

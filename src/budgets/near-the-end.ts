@@ -34,6 +34,10 @@ export function nearTheEnd(
   const conclude = (outcome: Reservation | Shortage): Bound => {
     if (outcome instanceof Reservation) {
       outcome.settle(() => 0n);
+      const first = needsOf(question, bound.tokens);
+      question.matches.forEach(({ account }, index) => {
+        void account?.giveBackSome((needs[index] ?? 0n) - (first[index] ?? 0n));
+      });
       return bound;
     }
     const payable = payableTokens(question, outcome, outcome.payable);

@@ -75,18 +75,19 @@ export function openBudgets(deps: BudgetDeps): BudgetHouse {
   const stats: BudgetStats = { beyond: 0, alerts: 0, expired: 0, unreachable: 0 };
   let renewedMs = clock.elapsed();
   let timer: NodeJS.Timeout | undefined;
-  let round = Promise.resolve();
+  /** The round under way: one that a slow ledger holds up is not followed by all that would have come meanwhile. */
+  let round: Promise<void> | undefined;
 
   const renew = async (): Promise<void> => {
     const askedMs = clock.elapsed();
     if (askedMs - renewedMs < leaseTtlMs / RENEWALS_PER_TTL) return;
-    const held = [...books.accounts].filter((account) => account.leaseId !== undefined);
-    const leaseIds = held.flatMap(({ leaseId }) => leaseId ?? []);
-    const existing = leaseIds.length === 0 ? new Set() : await ledger.renew(leaseIds);
-    for (const account of held) {
-      const { leaseId } = account;
-      if (leaseId !== undefined) account.renewed(leaseId, existing.has(leaseId), askedMs);
-    }
+    const held = [...books.accounts].flatMap((account) => {
+      const { renewal } = account;
+      return renewal === undefined ? [] : [{ account, renewal }];
+    });
+    const remaining = await ledger.renew(held.map(({ renewal }) => renewal.leaseId));
+    for (const { account, renewal } of held)
+      account.renewed(renewal, remaining.get(renewal.leaseId), askedMs);
     renewedMs = askedMs;
     stats.expired += await expireLeases(db);
     await rollOffAll(db);
@@ -106,11 +107,12 @@ export function openBudgets(deps: BudgetDeps): BudgetHouse {
           books.forget(account);
         }
       }
-      books.trim();
     } catch (error) {
       stats.unreachable += 1;
       if (reachable) log.warn({ error: (error as Error).message }, 'the budget ledger cannot be reached');
       reachable = false;
+    } finally {
+      books.trim();
     }
   };
 
@@ -130,7 +132,9 @@ export function openBudgets(deps: BudgetDeps): BudgetHouse {
       changes.watch('budgets', async () => books.replaceDefinitions(await loadDefinitions(db))),
     start() {
       timer = setInterval(() => {
-        round = round.then(upkeep);
+        round ??= upkeep().finally(() => {
+          round = undefined;
+        });
       }, UPKEEP_MS);
       timer.unref();
     },

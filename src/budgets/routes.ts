@@ -26,6 +26,7 @@ import {
   seesBudget,
   seesSubject,
   type Viewer,
+  visibleSubjects,
 } from './view.ts';
 import { type WrittenWindow, windowKind } from './window.ts';
 
@@ -97,6 +98,7 @@ export function budgetRoutes({ db, clock, policyBudgets }: BudgetRouteDeps): rea
         budgetId: budget.rule.id,
         windowStartMs: presentWindow(budget, nowMs).startMs,
       })),
+      visibleSubjects(call),
     );
     return budgets.map((budget) => {
       const { id, scope } = budget.rule;

@@ -3,7 +3,7 @@ import { isTimeZone } from '../core/time-zone.ts';
 import { BUDGET_SCOPES } from './scope.ts';
 import { ROLLING, WINDOWS } from './window.ts';
 
-const usd = z.string().regex(/^\d{1,12}(\.\d{1,12})?$/);
+const usd = z.string().regex(/^\d{1,12}(\.\d{1,12})?$/, 'write dollars as a decimal in quotes: "250.00"');
 
 const raise = z.strictObject({
   by_usd: usd.describe('Dollars more, as a decimal string.'),
@@ -13,14 +13,17 @@ const raise = z.strictObject({
 const budgetFields = z.strictObject({
   id: z
     .string()
-    .regex(/^[a-z0-9][a-z0-9._-]{0,63}$/)
+    .regex(/^[a-z0-9][a-z0-9._-]{0,63}$/, 'letters a to z, digits, dots, dashes and underscores, at most 64')
     .describe('Name of the budget, unique within its policy.'),
   scope: z
     .enum(BUDGET_SCOPES)
     .describe('Whose spending is counted together: each of them has this budget for itself.'),
   tag: z
     .string()
-    .regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}(=[\x20-\x2b\x2d-\x7e]{0,128})?$/)
+    .regex(
+      /^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}(=[\x20-\x2b\x2d-\x7e]{0,128})?$/,
+      'write `env`, or `env=prod`: a name, and a value without commas',
+    )
     .optional()
     .describe(
       'With `scope: tag`: `env`, each value of this tag for itself, or `env=prod`, that value alone.',
@@ -34,7 +37,12 @@ const budgetFields = z.strictObject({
   window: z
     .union([
       z.enum(WINDOWS),
-      z.strictObject({ rolling: z.string().regex(ROLLING).describe('Its length: 90m, 24h, 7d.') }),
+      z.strictObject({
+        rolling: z
+          .string()
+          .regex(ROLLING, 'write its length as a number and m, h or d: "24h"')
+          .describe('Its length: 90m, 24h, 7d.'),
+      }),
     ])
     .describe('When it starts anew; `total` never does, a rolling one counts the time before each instant.'),
   timezone: z

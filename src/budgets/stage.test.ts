@@ -33,29 +33,36 @@ function cap(usd: string, part: Partial<BudgetRule> = {}): BudgetRule {
   };
 }
 
-/** A ledger of one node: what is left is the amount less what was granted. */
+/** A ledger in which nothing is ever settled: what is left is the amount less what its leases hold. */
 function ledger(asked: () => void = () => undefined): Ledger {
-  let granted = 0n;
+  const leases = new Map<string, bigint>();
+  let amount = 0n;
+  const left = (): bigint => [...leases.values()].reduce((rest, granted) => rest - granted, amount);
   return {
     async take(request) {
       asked();
-      const left = request.terms.amount - granted;
-      const grant = grantOf(left, request);
-      if (grant === 0n) return { kind: 'exhausted', left, granted: request.first ? undefined : granted };
-      granted += grant;
-      return { kind: 'granted', granted, left: left - grant };
+      amount = request.terms.amount;
+      const grant = grantOf(left(), request);
+      const before = leases.get(request.leaseId);
+      if (grant === 0n) return { kind: 'exhausted', left: left(), granted: before };
+      leases.set(request.leaseId, (before ?? 0n) + grant);
+      return { kind: 'granted', granted: (before ?? 0n) + grant, left: left() };
     },
-    giveBack: async () => undefined,
-    renew: async () => new Set(),
+    async giveBack(_window, { leaseId }, returned) {
+      leases.set(leaseId, (leases.get(leaseId) ?? 0n) - returned);
+      return left();
+    },
+    renew: async () => new Map(),
   };
 }
 
+let ids = 0;
 const start = (rules: readonly BudgetRule[], settings: object = {}, from = ledger()) =>
   holdBudget({
     books: new Books({
       ledger: from,
       clock,
-      newId: () => 'lease',
+      newId: () => `lease-${++ids}`,
       leaseTtlMs: 600_000,
       patienceMs: 1_000,
       budgetsFor: () => rules,
@@ -264,6 +271,20 @@ t.test('nobody is capped where that is not wanted, or where a whole answer can b
   await new Promise(setImmediate);
   t.equal(watch?.streamed(9_000, 800, never), true, 'more than the model writes is not reserved');
 });
+
+t.test(
+  'who looks whether a whole answer can be paid for does not keep that from the other nodes',
+  async (t) => {
+    const shared = ledger();
+    const settings = { stream_step_tokens: 100, default_output_cap_tokens: 4_000 };
+    for (const node of ['first', 'second', 'third']) {
+      const x = streaming();
+      await start([cap('0.008')], settings, shared).enter(x);
+      await new Promise(setImmediate);
+      t.equal(x.call.changed, false, `${node}: 4,000 of 8,000 tokens can be had`);
+    }
+  },
+);
 
 t.test('what the ledger grants to a stream that has ended is free again', async (t) => {
   const stage = start([cap('0.01')], { stream_step_tokens: 1_000 });

@@ -17,7 +17,12 @@ export interface WindowStanding {
   readonly openedAt: Date;
   /** Of a rolling window: when the oldest part of what was spent is free again. */
   readonly freesAt: Date | null;
+  /** How many subjects the budget has in this window, with those that are not told. */
+  readonly subjects: number;
 }
+
+/** A budget of each key or tag value can have any number of them. */
+const SUBJECTS_TOLD = 1_000;
 
 export function listBudgets(db: Database, orgId: string): Promise<BudgetRow[]> {
   return db.withOrg(orgId, (tx) =>
@@ -57,11 +62,15 @@ export async function deleteBudget(db: Database, orgId: string, id: string, at: 
   return (await updateBudget(db, orgId, id, { status: 'deleted', updatedAt: at })) !== undefined;
 }
 
-/** What is spent and leased in these windows of these budgets, ordered by subject. */
+/**
+ * What is spent and leased in these windows of these budgets: of the subjects that spent the most, ordered by subject.
+ * @param visible ids of the only subjects that may be told; undefined: all
+ */
 export async function standingsIn(
   db: Database,
   orgId: string,
   windows: readonly Pick<WindowKey, 'budgetId' | 'windowStartMs'>[],
+  visible: readonly string[] | undefined,
 ): Promise<WindowStanding[]> {
   if (windows.length === 0) return [];
   const wanted = JSON.stringify(
@@ -70,13 +79,23 @@ export async function standingsIn(
       window_start: new Date(windowStartMs).toISOString(),
     })),
   );
+  const seen =
+    visible === undefined ? sql`` : sql`AND w.subject_id = ANY(${`{${visible.join(',')}}`}::uuid[])`;
   const { rows } = (await db.withOrg(orgId, (tx) =>
     tx.execute(sql`
+      WITH standing AS (
+        SELECT w.*, count(*) OVER (PARTITION BY w.budget_id) AS subjects,
+          row_number() OVER (
+            PARTITION BY w.budget_id ORDER BY w.settled_pico_usd + w.leased_pico_usd DESC, w.subject_id
+          ) AS place
+        FROM jsonb_to_recordset(${wanted}::jsonb) AS k (budget_id text, window_start timestamptz)
+        JOIN budget_windows w
+          ON w.org_id = ${orgId} AND (w.budget_id, w.window_start) = (k.budget_id, k.window_start) ${seen}
+      )
       SELECT w.budget_id AS "budgetId", w.subject_id AS "subjectId", w.subject_name AS "subjectName",
         (w.settled_pico_usd - b.gone)::text AS settled, w.leased_pico_usd::text AS leased,
-        w.opened_at::text AS "openedAt", b.frees_at::text AS "freesAt"
-      FROM jsonb_to_recordset(${wanted}::jsonb) AS k (budget_id text, window_start timestamptz)
-      JOIN budget_windows w ON w.org_id = ${orgId} AND (w.budget_id, w.window_start) = (k.budget_id, k.window_start)
+        w.opened_at::text AS "openedAt", b.frees_at::text AS "freesAt", w.subjects::int AS subjects
+      FROM standing w
       CROSS JOIN LATERAL (
         SELECT coalesce(sum(settled_pico_usd) FILTER (WHERE expires_at <= now()), 0) AS gone,
           min(expires_at) FILTER (WHERE expires_at > now()) AS frees_at
@@ -84,6 +103,7 @@ export async function standingsIn(
         WHERE (b.org_id, b.budget_id, b.subject_id, b.window_start)
           = (w.org_id, w.budget_id, w.subject_id, w.window_start)
       ) b
+      WHERE w.place <= ${SUBJECTS_TOLD}
       ORDER BY w.budget_id, w.subject_name, w.subject_id`),
   )) as unknown as { readonly rows: readonly StandingRow[] };
   return rows.map((row) => ({
@@ -103,6 +123,7 @@ interface StandingRow {
   readonly leased: string;
   readonly openedAt: string;
   readonly freesAt: string | null;
+  readonly subjects: number;
 }
 
 const SCOPE_TABLES: Readonly<Record<SubjectKind, string>> = {

@@ -19,7 +19,8 @@ export function postgresLedger(db: Database, nodeId: string, leaseTtlMs: number)
   return {
     take: (request) => db.write((tx) => take(tx, request, nodeId, leaseTtlMs)),
     giveBack: (window, change, amount) => db.write((tx) => giveBack(tx, window, change, amount)),
-    renew: (leaseIds) => db.write((tx) => renew(tx, leaseIds, leaseTtlMs)),
+    renew: async (leaseIds) =>
+      leaseIds.length === 0 ? new Map() : db.write((tx) => renew(tx, leaseIds, leaseTtlMs)),
   };
 }
 
@@ -132,14 +133,19 @@ async function giveBack(
   return row && BigInt(row.left);
 }
 
-async function renew(tx: Tx, leaseIds: readonly string[], ttlMs: number): Promise<ReadonlySet<string>> {
-  const renewed = await rows<{ id: string }>(
+async function renew(
+  tx: Tx,
+  leaseIds: readonly string[],
+  ttlMs: number,
+): Promise<ReadonlyMap<string, PicoUsd>> {
+  // One parameter for all of them: a statement has room for 65,535.
+  const asked = sql`SELECT id FROM budget_leases WHERE id = ANY(${`{${leaseIds.join(',')}}`}::uuid[]) ORDER BY id FOR UPDATE`;
+  const renewed = await rows<{ id: string; remaining: string }>(
     tx,
-    sql`UPDATE budget_leases SET expires_at = ${expiry(ttlMs)}
-        WHERE id IN (SELECT id FROM budget_leases WHERE id IN ${leaseIds} ORDER BY id FOR UPDATE)
-        RETURNING id`,
+    sql`UPDATE budget_leases SET expires_at = ${expiry(ttlMs)} WHERE id IN (${asked})
+        RETURNING id, remaining_pico_usd AS remaining`,
   );
-  return new Set(renewed.map((row) => row.id));
+  return new Map(renewed.map(({ id, remaining }) => [id, BigInt(remaining)]));
 }
 
 /** Returns what is left of leases whose life has ended: their nodes are dead or cut off. @returns how many */

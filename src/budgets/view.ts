@@ -52,8 +52,9 @@ export const budgetAnswer = z.strictObject({
   subjects: z
     .array(standing)
     .describe(
-      'One line per subject that spent anything in the present window, or that a node holds money for.',
+      'One line per subject that spent anything in the present window, or that a node holds money for: the 1,000 that spent the most.',
     ),
+  subjects_left_out: z.int().describe('Subjects beyond those.'),
 });
 
 /** A budget as the admin API shows it, wherever it is declared. */
@@ -114,6 +115,7 @@ export function describeBudget(
     window_started_at: window.startMs < 0 ? null : isoOf(window.startMs),
     resets_at: isoOf(window.endMs),
     created_at: declared.createdAt?.toISOString() ?? null,
+    subjects_left_out: (standings[0]?.subjects ?? 0) - standings.length,
     subjects: standings.map((standing) => describeStanding(standing, window, amount, nowMs)),
   };
 }
@@ -165,6 +167,13 @@ export interface Viewer {
 export function seesBudget(viewer: Viewer, { rule: { scope }, scopeId }: DeclaredBudget): boolean {
   if (scopeId !== null) return seesSubject(viewer, scope, scopeId);
   return viewer.reach === 'all' || (viewer.reach === 'team' && scope === 'team');
+}
+
+/** Ids of the only subjects that the viewer may see; undefined: all. What else must hold says `seesSubject`. */
+export function visibleSubjects({ principal, reach }: Viewer): readonly string[] | undefined {
+  if (reach === 'all') return undefined;
+  const own = [principal.userId, principal.keyId].flatMap((id) => id ?? []);
+  return reach === 'team' ? [...own, ...principal.managedTeams] : own;
 }
 
 /** Managers see the teams they manage, and what is their own. Prompts and tags belong to nobody less than the organisation. */

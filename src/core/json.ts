@@ -34,6 +34,11 @@ export function canonicalJson(value: unknown): string {
 
 const UNSTORABLE = /\0|[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/g;
 
+/** Can Postgres store this text as it is? */
+export function isStorable(text: string): boolean {
+  return text.search(UNSTORABLE) < 0;
+}
+
 /**
  * Text that Postgres can store: NUL bytes and lone surrogates become U+FFFD, anything beyond `maxLength`
  * UTF-16 units is cut and marked with an ellipsis. One poisonous field must never cost a record.

@@ -46,6 +46,9 @@ export const WRITES_OUTPUT: ReadonlySet<Operation> = new Set([
 /** Operations that only count, which is free with every vendor. */
 export const COUNTS_TOKENS: ReadonlySet<Operation> = new Set(['count_tokens', 'gemini_count_tokens']);
 
+/** Operations whose answers report no usage because nobody bills them. */
+export const UNMETERED: ReadonlySet<Operation> = new Set([...COUNTS_TOKENS, 'moderations', 'models']);
+
 /** What the gateway needs to know of a body, whatever its dialect. */
 export interface Described {
   /** '' only where the body names a stored prompt and leaves the model to it. */

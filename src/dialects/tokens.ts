@@ -1,9 +1,13 @@
 import type { Json, JsonObject } from '../core/json.ts';
 import { NO_USAGE, type Usage } from '../core/usage.ts';
 
+/** What a usage line can hold, and far beyond any context window: more is no count, but a mistake that would cost millions. */
+const MOST_TOKENS = 2_147_483_647;
+
 /** A count as a provider reports it; undefined for anything that is not a whole number of zero or more. */
 function readCount(value: Json | undefined): number | undefined {
-  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : undefined;
+  const isCount = typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= MOST_TOKENS;
+  return isCount ? value : undefined;
 }
 
 /** The first of these members that holds a count. */

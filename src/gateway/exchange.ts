@@ -1,6 +1,6 @@
 import type { HasHold } from '../budgets/index.ts';
 import type { HasPrincipal } from '../identity/index.ts';
-import type { HasAdmission, HasModelAdmission } from '../limits/index.ts';
+import type { HasAdmission, HasCallAdmission } from '../limits/index.ts';
 import type { HasVerdict } from '../policies/index.ts';
 import type { HasPrompt } from '../prompts/index.ts';
 import type { HasKept, HasPlan } from '../providers/index.ts';
@@ -15,7 +15,7 @@ type Slots = HasPrincipal &
   HasRedaction &
   HasKept &
   HasPlan &
-  HasModelAdmission &
+  HasCallAdmission &
   HasHold;
 
 /**
@@ -53,7 +53,7 @@ export function newExchange(
     redaction: null,
     kept: null,
     plan: null,
-    modelAdmission: null,
+    callAdmission: null,
     hold: null,
   };
 }

@@ -5,7 +5,7 @@
  */
 import type { HasHold } from '../budgets/index.ts';
 import type { HasPrincipal } from '../identity/index.ts';
-import type { HasAdmission, HasModelAdmission } from '../limits/index.ts';
+import type { HasAdmission, HasCallAdmission } from '../limits/index.ts';
 import type { HasVerdict } from '../policies/index.ts';
 import type { HasPrompt } from '../prompts/index.ts';
 import type { HasKept, HasPlan, Kept } from '../providers/index.ts';
@@ -35,8 +35,8 @@ export function pipeline(stages: Stages) {
     stages.recall,
     // an ordered plan of targets, each of them cleared by policy
     stages.route,
-    // the limits of the model, once it is known to exist and to be asked
-    stages.admitModel,
+    // what the call may use of limits on tokens, and the limits of its model, once it is known to exist and to be asked
+    stages.admitCall,
     // the worst case of the plan is reserved before any of it can be spent
     stages.holdBudget,
     // walks the plan until the first byte is there, never after
@@ -76,7 +76,7 @@ export interface Stages {
   readonly consultCache: Stage<HasPrincipal & HasCall & HasVerdict & HasRedaction>;
   readonly recall: Stage<HasPrincipal & HasCall, HasKept>;
   readonly route: Stage<HasPrincipal & HasCall & HasVerdict & HasKept, HasPlan>;
-  readonly admitModel: Stage<HasPrincipal & HasCall, HasModelAdmission>;
+  readonly admitCall: Stage<HasPrincipal & HasCall, HasCallAdmission>;
   readonly holdBudget: Stage<HasPrincipal & HasCall & HasPrompt & HasVerdict & HasPlan, HasHold>;
   readonly callUpstream: Stage<HasPrincipal & HasCall & HasVerdict & HasPlan>;
   readonly lookUp: Stage<HasPrincipal, HasCall & HasPrompt & { readonly kept: Kept }>;

@@ -9,7 +9,7 @@ import type { JsonObject } from '../core/json.ts';
 import { Roster } from '../core/roster.ts';
 import { traceOf } from '../core/trace.ts';
 import { NO_USAGE, type Usage } from '../core/usage.ts';
-import { COUNTS_TOKENS, type Operation } from '../dialects/dialect.ts';
+import { UNMETERED } from '../dialects/dialect.ts';
 import { Client } from './client.ts';
 import { deliver } from './deliver.ts';
 import type { Delivered } from './delivery.ts';
@@ -51,9 +51,6 @@ export interface Served {
   readonly durationMs: number;
   readonly failures: readonly SettleFailure[];
 }
-
-/** Answers that report no usage because nobody bills them. */
-const UNMETERED: ReadonlySet<Operation> = new Set([...COUNTS_TOKENS, 'moderations', 'models']);
 
 const REQUEST_ID = /^[A-Za-z0-9._:-]{1,128}$/;
 

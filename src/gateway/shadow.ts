@@ -26,6 +26,7 @@ import {
   type Stage,
 } from './stage.ts';
 import { endingOf, Walk } from './walk.ts';
+import { textLength } from './whole-delivery.ts';
 
 export interface ShadowDeps {
   readonly clock: Clock;
@@ -131,19 +132,25 @@ export class Shadows {
     return ordered(record, adopted, planned(plan), holdBudget, callUpstream);
   }
 
-  async #answered({ answer, attempts, endpoint, bytes }: Exchange, body: JsonObject): Promise<JsonObject> {
+  async #answered(x: Exchange, body: JsonObject): Promise<JsonObject> {
+    const { answer, attempts, endpoint, bytes } = x;
     if (answer === null) throw new Error('the street ended without an answer');
-    const said = parseObject(await wholeText(answer));
-    if (said === undefined)
-      throw new Fault('provider_error', 'The provider answered with something that is not a JSON object.');
     const attempt = attempts.at(-1);
-    if (attempt !== undefined) {
-      attempt.usage =
-        answer.source.usage?.() ??
-        endpoint.dialect.answerUsage(said) ??
-        this.#deps.estimateUsage(body, bytes.length, 0);
-      attempt.reason = endpoint.dialect.answerFinish(said);
+    const estimate = (outputLength: number): void => {
+      if (attempt) attempt.usage = this.#deps.estimateUsage(body, bytes.length, outputLength);
+    };
+    // Until it is known better: an answer that breaks off was begun, and is billed.
+    estimate(0);
+    const text = await wholeText(answer);
+    const said = parseObject(text);
+    if (said === undefined) {
+      estimate(text.length);
+      throw new Fault('provider_error', 'The provider answered with something that is not a JSON object.');
     }
+    const reported = answer.source.usage?.() ?? endpoint.dialect.answerUsage(said);
+    if (reported === undefined) estimate(textLength(endpoint.dialect, said));
+    else if (attempt) attempt.usage = reported;
+    if (attempt) attempt.reason = endpoint.dialect.answerFinish(said);
     return said;
   }
 }

@@ -1,6 +1,7 @@
 /** Delivers an answer that is not streamed: a stream of one. */
 import { asFault, Fault } from '../core/fault.ts';
 import { type JsonObject, parseObject } from '../core/json.ts';
+import { NO_USAGE } from '../core/usage.ts';
 import type { Dialect } from '../dialects/dialect.ts';
 import { droppedHeader } from '../dialects/index.ts';
 import type { Delivered, Delivery, DeliverySink } from './delivery.ts';
@@ -15,6 +16,8 @@ export class WholeDelivery implements DeliverySink {
   #bytes = 0;
   #gone: Fault | undefined;
   #over = false;
+  /** It was an error in place of an answer, for which nobody bills. */
+  #refused = false;
   /** What of the provider's answer could not be carried. */
   #lost: readonly string[] = [];
 
@@ -42,6 +45,7 @@ export class WholeDelivery implements DeliverySink {
       if (!(body instanceof Promise)) return this.#answer(body);
       body.then((read) => this.#answer(read)).catch((thrown: unknown) => this.#failed(asFault(thrown)));
     } catch (thrown) {
+      this.#unread();
       this.#failed(asFault(thrown));
     }
   }
@@ -73,6 +77,12 @@ export class WholeDelivery implements DeliverySink {
     if (this.#delivery.onDisconnect === 'cancel') this.fail(fault);
   }
 
+  /** An answer that cannot be read here was written all the same, and is billed. */
+  #unread(): void {
+    const { attempt, estimateUsage } = this.#delivery;
+    if (attempt?.usage === NO_USAGE && !this.#refused) attempt.usage = estimateUsage(this.#bytes);
+  }
+
   #failed(fault: Fault): void {
     const { client, headers } = this.#delivery;
     const cause = this.#gone ?? fault;
@@ -91,7 +101,7 @@ export class WholeDelivery implements DeliverySink {
     const body = parseAnswer(bytes);
     const usage = answer.source.usage?.() ?? dialect.answerUsage(body);
     const finish = dialect.answerFinish(body);
-    if (usage === undefined && finish === undefined) refuseError(body);
+    if (usage === undefined && finish === undefined) this.#refuseError(body);
     if (attempt) {
       attempt.usage = usage ?? estimateUsage(textLength(dialect, body));
       attempt.reason = finish;
@@ -106,21 +116,23 @@ export class WholeDelivery implements DeliverySink {
       : Promise.all(waiting).then(() => this.#transformed(body));
   }
 
+  /** Some send their refusal with status 200. A response that failed says so in its status, and is an answer. */
+  #refuseError({ error }: JsonObject): void {
+    if (error === undefined || error === null) return;
+    this.#refused = true;
+    throw new Fault('provider_error', 'The provider answered with an error in place of an answer.', {
+      internal: JSON.stringify(error).slice(0, 2000),
+    });
+  }
+
   #transformed(body: JsonObject): string {
     for (const transform of this.#delivery.transforms) transform.whole(body);
     return JSON.stringify(body);
   }
 }
 
-/** Some send their refusal with status 200. A response that failed says so in its status, and is an answer. */
-function refuseError({ error }: JsonObject): void {
-  if (error === undefined || error === null) return;
-  throw new Fault('provider_error', 'The provider answered with an error in place of an answer.', {
-    internal: JSON.stringify(error).slice(0, 2000),
-  });
-}
-
-function textLength(dialect: Dialect, body: JsonObject): number {
+/** Of all texts of a whole answer, in UTF-16 units. */
+export function textLength(dialect: Dialect, body: JsonObject): number {
   let length = 0;
   for (const { text } of dialect.answerTexts(body)) length += text.length;
   return length;

@@ -5,8 +5,8 @@ import type { Limit } from './limit.ts';
 export interface Admission {
   readonly limits: readonly Limit[];
   readonly taken: Taken;
-  /** Reserved at admission; the settlement corrects it to what was used. */
-  readonly estimatedTokens: number;
+  /** The settlement corrects it to what was used. */
+  readonly reservedTokens: number;
   /** Name of the place that it holds among the requests at once. */
   readonly slot: string;
 }
@@ -16,7 +16,7 @@ export interface HasAdmission {
   admission: Admission | undefined;
 }
 
-export interface HasModelAdmission {
-  /** undefined: no limit holds for this principal and model. */
-  modelAdmission: Admission | undefined;
+export interface HasCallAdmission {
+  /** undefined: no limit of tokens, and none of the model, holds for this principal. */
+  callAdmission: Admission | undefined;
 }

@@ -1,4 +1,4 @@
-export type { HasAdmission, HasModelAdmission } from './admission.ts';
+export type { HasAdmission, HasCallAdmission } from './admission.ts';
 export type { Counter } from './counter.ts';
 export { type FallbackStats, type Health, withFallback } from './fallback.ts';
 export { memoryCounter } from './memory.ts';

@@ -25,12 +25,12 @@ export function limitsOf(principal: Principal, rules: readonly LimitRule[]): rea
 
 /** Models whose limits are kept worked out; whoever names more of them pays for it. */
 const MODELS_MAX = 1_000;
-const NO_LIMITS: readonly Limit[] = [];
 
-/** The limits of a principal's calls to each model that a rule names: every model has them for itself. */
-export class LimitsByModel {
+/** What a call of a principal is counted by once it is known: its tokens, and the limits of its model, which every model has for itself. */
+export class LimitsOfCalls {
   readonly #principal: Principal;
   readonly #rules: readonly { readonly rule: LimitRule; readonly names: NameTest }[];
+  readonly #tokens: readonly Limit[];
   readonly #known = new Map<string, readonly Limit[]>();
 
   constructor(principal: Principal, rules: readonly LimitRule[]) {
@@ -38,14 +38,15 @@ export class LimitsByModel {
     this.#rules = rules.flatMap((rule) =>
       rule.models === undefined ? [] : [{ rule, names: namePatterns(rule.models) }],
     );
+    this.#tokens = limitsOf(principal, rules).filter(({ kind }) => kind === 'tokens');
   }
 
   of(model: string): readonly Limit[] {
-    if (this.#rules.length === 0) return NO_LIMITS;
+    if (this.#rules.length === 0) return this.#tokens;
     let limits = this.#known.get(model);
     if (limits === undefined) {
       const named = this.#rules.filter(({ names }) => names(model)).map(({ rule }) => rule);
-      limits = lowestOf(this.#principal, named, model);
+      limits = [...this.#tokens, ...lowestOf(this.#principal, named, model)];
       if (this.#known.size >= MODELS_MAX) this.#known.clear();
       this.#known.set(model, limits);
     }

@@ -80,7 +80,7 @@ export function remoteCounter(ask: (batch: CountBatch) => Promise<CountAnswer>):
   return counter;
 }
 
-/** The other end: counts for one worker, and knows what that one holds. */
+/** The other end: counts for one worker, and knows which slots that one holds. */
 export class CounterHost {
   readonly #counter: Counter;
   readonly #held = new Map<string, Call>();
@@ -99,7 +99,7 @@ export class CounterHost {
       const taken = this.#counter.take(...call);
       if (taken instanceof Promise) throw new TypeError('a host counts synchronously');
       const { refusedBy, retryAfterMs, remaining, resetMs } = taken;
-      if (refusedBy < 0) this.#held.set(call[3], call);
+      if (refusedBy < 0 && call[1].some(({ kind }) => kind === 'concurrent')) this.#held.set(call[3], call);
       return { refusedBy, retryAfterMs, remaining, resetMs };
     });
   }

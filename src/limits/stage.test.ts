@@ -3,10 +3,10 @@ import { testAttempt, testExchange, testPrincipal } from '../../test/support/exc
 import type { Clock } from '../core/clock.ts';
 import { Fault } from '../core/fault.ts';
 import { Call } from '../gateway/stage.ts';
-import type { HasAdmission } from './admission.ts';
+import type { HasAdmission, HasCallAdmission } from './admission.ts';
 import { memoryCounter } from './memory.ts';
 import type { LimitRule } from './rule.ts';
-import { admit, admitModel } from './stage.ts';
+import { admit, admitCall } from './stage.ts';
 import { duration } from './wire.ts';
 
 const clock: Clock = { now: () => 0, elapsed: () => 1_000 };
@@ -61,19 +61,70 @@ t.test('a slot is given back once by every way out, and never by who was refused
   stage.enter(exchange());
 });
 
-t.test('tokens are estimated from the bytes and corrected by what the attempts used', async (t) => {
-  const stage = start([{ per: 'key', tokens_per_minute: 1_000 }]);
-  const x = exchange();
-  stage.enter(x);
-  t.equal(x.answerHeaders['x-ratelimit-remaining-tokens'], String(1_000 - Math.ceil(x.declaredBytes / 4)));
-  x.attempts.push(testAttempt({ inputTokens: 100, outputTokens: 300 }), testAttempt({ inputTokens: 100 }));
-  stage.settle?.(x, { kind: 'done' });
-  const next = exchange();
-  stage.enter(next);
-  t.equal(
-    next.answerHeaders['x-ratelimit-remaining-tokens'],
-    String(500 - Math.ceil(next.declaredBytes / 4)),
+const startCalls = (rules: readonly LimitRule[], uncappedOutputTokens = 0) =>
+  admitCall({ limitsFor: () => rules, counter: memoryCounter(clock), uncappedOutputTokens });
+const call = (described: Partial<Call['described']> = {}) => {
+  const base = testExchange({ principal });
+  const admission: { callAdmission: HasCallAdmission['callAdmission'] | null } = { callAdmission: null };
+  return { ...base, ...admission, call: new Call(base.call.body, { ...base.call.described, ...described }) };
+};
+const left = ({ answerHeaders }: ReturnType<typeof call>): number =>
+  Number(answerHeaders['x-ratelimit-remaining-tokens']);
+
+t.test('tokens are reserved up to the cap, and corrected by what the attempts used', async (t) => {
+  const stage = startCalls([{ per: 'key', tokens_per_minute: 1_000 }]);
+  const first = call({ outputCapTokens: 100, choices: 3 });
+  stage.enter(first);
+  const input = Math.ceil(first.call.bytes().length / 4);
+  t.equal(left(first), 700 - input);
+  const second = call({ outputCapTokens: 0 });
+  stage.enter(second);
+  t.equal(left(second), 700 - 2 * input, 'input alone, where nothing is written');
+  first.attempts.push(
+    testAttempt({ inputTokens: 100, outputTokens: 100 }),
+    testAttempt({ inputTokens: 100 }),
   );
+  stage.settle?.(first, { kind: 'done' });
+  stage.settle?.(second, { kind: 'done' });
+  const third = call({ outputCapTokens: 0 });
+  stage.enter(third);
+  t.equal(left(third), 700 - input);
+});
+
+t.test('as many as ask at once cannot use a minute’s tokens many times over', async (t) => {
+  for (const outputCapTokens of [400, undefined]) {
+    const stage = startCalls([{ per: 'key', tokens_per_minute: 1_000 }], 400);
+    const running = [call({ outputCapTokens }), call({ outputCapTokens }), call({ outputCapTokens })];
+    for (const one of running) stage.enter(one);
+    t.throws(() => stage.enter(call({ outputCapTokens })), { code: 'rate_limit_exceeded' });
+    for (const one of running) stage.settle?.(one, { kind: 'done' });
+    const next = call({ outputCapTokens: 0 });
+    stage.enter(next);
+    t.ok(left(next) > 900, 'what they did not use is there again');
+  }
+});
+
+t.test('a cap beyond all reason reserves a minute, and no more', async (t) => {
+  const stage = startCalls([
+    { per: 'key', tokens_per_minute: 1_000 },
+    { per: 'org', tokens_per_minute: 5_000 },
+  ]);
+  const greedy = call({ outputCapTokens: Number.MAX_SAFE_INTEGER, choices: 128 });
+  stage.enter(greedy);
+  t.equal(greedy.callAdmission?.reservedTokens, 1_000, 'of the smaller limit');
+  stage.settle?.(greedy, { kind: 'done' });
+  const next = call({ outputCapTokens: 0 });
+  stage.enter(next);
+  t.ok(left(next) > 900);
+});
+
+t.test('where no token is left, nothing more is read of a request', async (t) => {
+  const counter = memoryCounter(clock);
+  const limitsFor = () => [{ per: 'key', tokens_per_minute: 10 } as const];
+  const calls = admitCall({ limitsFor, counter, uncappedOutputTokens: 0 });
+  const door = admit({ limitsFor, counter });
+  calls.enter(call({ outputCapTokens: 100 }));
+  t.throws(() => door.enter(exchange()), { code: 'rate_limit_exceeded' });
 });
 
 t.test('the lowest of several rules holds; one without a subject does not', async (t) => {
@@ -99,25 +150,17 @@ t.test(
       { per: 'org', models: ['big-*'], requests_per_minute: 1, concurrent_requests: 5 },
       { per: 'org', requests_per_minute: 1 },
     ];
-    const stage = admitModel({ limitsFor: () => rules, counter: memoryCounter(clock) });
-    const call = (model: string) => {
-      const base = testExchange({ principal });
-      return {
-        ...base,
-        call: new Call(base.call.body, { ...base.call.described, model }),
-        modelAdmission: null,
-      };
-    };
-    const first = call('big-1');
+    const stage = startCalls(rules);
+    const first = call({ model: 'big-1' });
     stage.enter(first);
-    t.throws(() => stage.enter(call('big-1')), {
+    t.throws(() => stage.enter(call({ model: 'big-1' })), {
       code: 'rate_limit_exceeded',
       message: /limit of 1 requests per minute for model "big-1" of this organisation/,
     });
-    stage.enter(call('big-2'));
-    const small = call('small');
+    stage.enter(call({ model: 'big-2' }));
+    const small = call({ model: 'small' });
     for (let n = 0; n < 3; n++) stage.enter(small);
-    t.equal(small.modelAdmission, undefined, 'the rule for all calls is not counted twice');
+    t.equal(small.callAdmission, undefined, 'the rule for all calls is not counted twice');
     t.equal(start(rules).enter(exchange()), undefined);
     stage.settle?.(first, { kind: 'done' });
   },

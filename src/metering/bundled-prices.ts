@@ -32,6 +32,11 @@ export function vendorAt(baseUrl: string): string | undefined {
   return findProvider({ providerApiUrl: renamed?.[1] ?? baseUrl })?.id;
 }
 
+/** Provider id of genai-prices for a model that is called so; the one that made it, where several sell it. */
+export function vendorOfModel(model: string): string | undefined {
+  return findProvider({ modelId: model })?.id;
+}
+
 export function isVendor(name: string): boolean {
   return findProvider({ providerId: name })?.id === name;
 }

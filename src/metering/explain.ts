@@ -42,7 +42,7 @@ export function parseUsage(text: string): Usage {
     if (!Object.hasOwn(USAGE_NAMES, name)) {
       const meant = nearest(name, Object.keys(USAGE_NAMES));
       throw new RangeError(
-        `there is no ${JSON.stringify(name)} in usage${meant === undefined ? '' : `; did you mean ${meant}?`} It knows ${USAGE_WORDS}.`,
+        `there is no ${JSON.stringify(name)} in usage${meant === undefined ? '.' : `; did you mean ${meant}?`} It knows ${USAGE_WORDS}.`,
       );
     }
     if (!/^\d{1,12}$/.test(value) || Number(value) > HUNDRED_THOUSAND_MILLION)

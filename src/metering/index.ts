@@ -1,5 +1,5 @@
 export { attemptCost } from './attempt-cost.ts';
-export { isVendor } from './bundled-prices.ts';
+export { isVendor, vendorOfModel } from './bundled-prices.ts';
 export { estimateUsage, inputUpperBound } from './estimate.ts';
 export { type Explanation, explain, parseUsage } from './explain.ts';
 export { foldRollups } from './fold.ts';

@@ -143,9 +143,9 @@ function rollupsOf(fromMs: number, toMs: number, reach: UsageReach | undefined):
 
 function linesOf(fromMs: number, toMs: number, reach: UsageReach | undefined): SQL {
   return sql`
-    SELECT ${DIMENSIONS}, ${quarterOf(sql`occurred_at`)}, ${TOKENS}, (attempt = 1)::int,
-      (outcome <> 'cached')::int, cost_pico_usd, saved_pico_usd,
-      (cost_pico_usd IS NULL)::int, (usage_source = 'estimated')::int
+    SELECT ${DIMENSIONS}, ${quarterOf(sql`occurred_at`)} AS starts_at, ${TOKENS}, (attempt = 1)::int AS requests,
+      (outcome <> 'cached')::int AS attempts, cost_pico_usd, saved_pico_usd,
+      (cost_pico_usd IS NULL)::int AS unpriced_attempts, (usage_source = 'estimated')::int AS estimated_attempts
     FROM usage_events WHERE ${during('occurred_at', fromMs, toMs)} ${reachSql(reach)}`;
 }
 

@@ -5,6 +5,7 @@ import { uuidv7 } from '../core/ids.ts';
 import type { JsonObject } from '../core/json.ts';
 import { traceparentFor } from '../core/trace.ts';
 import { NO_USAGE, type Usage } from '../core/usage.ts';
+import { UNMETERED } from '../dialects/dialect.ts';
 import type { Arrival, HasCall } from '../gateway/stage.ts';
 import type { HasPrincipal } from '../identity/index.ts';
 import type { Deadlines } from './deadlines.ts';
@@ -19,7 +20,7 @@ import type { CallOutcome, Standing } from './standing.ts';
 export interface CallDeps {
   readonly deadlines: Deadlines;
   readonly clock: Clock;
-  /** Usage of a call that was given up: the provider has read the request, and reports nothing. */
+  /** Usage of a call that was left: the provider has read the request, and reports nothing. */
   readonly estimateUsage: (body: JsonObject, bodyBytes: number, outputLength: number) => Usage;
 }
 
@@ -70,13 +71,13 @@ export class Call {
     this.judged = this.#run();
   }
 
-  /** Lets go of it, whatever it does: another one has answered, or it takes too long. It is billed by estimate. */
+  /** Lets go of it, whatever it does: another one has answered, or it takes too long. */
   giveUp(fault: Fault, outcome: 'failed' | 'cancelled', reason: string): void {
     if (this.attempt.outcome !== 'running') return;
     this.#givenUp = fault;
     this.flight.cancel(fault);
     mark(this.attempt, outcome, reason);
-    this.attempt.usage = this.#deps.estimateUsage(this.#x.call.body, this.#x.bytes.length, 0);
+    this.#estimate();
     if (this.head !== undefined) this.#standing.ended(false);
     else this.#report(outcome === 'failed' ? 'failed' : 'dropped', this.attempt.durationMs ?? 0);
   }
@@ -111,9 +112,19 @@ export class Call {
     }
   }
 
+  /** Who was left before the answer began goes on billing what it had read (bifrost#3357, litellm#14457). */
+  #estimate(): void {
+    const { call, endpoint } = this.#x;
+    const refused = (this.attempt.status ?? 200) >= 400;
+    if (!this.flight.sent || refused || UNMETERED.has(endpoint.operation)) return;
+    this.attempt.usage = this.#deps.estimateUsage(call.body, call.bytes().length, 0);
+  }
+
   #fail(fault: Fault): void {
     if (this.attempt.outcome !== 'running') return;
+    if (this.flight.expired) this.#estimate();
     if (fault === this.#x.signal.reason) {
+      this.#estimate();
       mark(this.attempt, 'cancelled', fault.code);
       this.#report('dropped', 0);
       return;

@@ -39,7 +39,7 @@ function fakeProvider(pieces: readonly Uint8Array[], failure: Fault | undefined)
         receiver.head({ status: 200, headers: {} });
         go();
       });
-      return { resume: () => queueMicrotask(go), cancel: () => (over = true) };
+      return { sent: true, resume: () => queueMicrotask(go), cancel: () => (over = true) };
     },
   };
 }

@@ -116,6 +116,11 @@ export class Flight implements ByteSource, Receiver, Watched {
     return this.#expired;
   }
 
+  /** The provider may have worked on the request. */
+  get sent(): boolean {
+    return this.#transmission?.sent === true;
+  }
+
   /** The answer ended before anything was in it. */
   get empty(): boolean {
     return (

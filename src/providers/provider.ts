@@ -58,6 +58,8 @@ export interface Receiver extends ByteSink {
 
 /** The sending side of a call under way. */
 export interface Transmission {
+  /** The request has begun to leave: its provider may work on it, and bill it. */
+  readonly sent: boolean;
   /** Goes on after `data` returned false. */
   resume(): void;
   /** Releases the connection at once; the receiver hears nothing more. Safe to call twice. */

@@ -68,6 +68,11 @@ class HttpCall implements Transmission, Dispatcher.DispatchHandler {
     this.#heard = heard;
   }
 
+  /** undici begins a request when it has a connection for it. */
+  get sent(): boolean {
+    return this.#controller !== undefined;
+  }
+
   resume(): void {
     if (this.#decoding === undefined) this.#controller?.resume();
     else this.#decoding.resume();

@@ -22,7 +22,7 @@ const STAGES = [
   'redact',
   'consult-cache',
   'route',
-  'admit-model',
+  'admit-call',
   'hold-budget',
   'call-upstream',
 ];

@@ -2,6 +2,7 @@
 import { sql } from 'drizzle-orm';
 import t from 'tap';
 import type { BudgetRule } from '../../src/budgets/index.ts';
+import { postgresLedger } from '../../src/budgets/store-leases.ts';
 import { type Clock, systemClock } from '../../src/core/clock.ts';
 import { parseUsd } from '../../src/core/money.ts';
 import type { Principal } from '../../src/identity/index.ts';
@@ -218,6 +219,44 @@ t.test('values of tags that nobody uses any more take no memory, and lose no mon
   t.notOk(await reserve(node, principal, '0.6', { tagHeader: 'v=held' }), 'and it is still counted');
   held?.settle(() => 0n);
   t.ok(await reserve(node, principal, '0.6', { tagHeader: 'v=held' }));
+});
+
+t.test('leases of those who come no more lapse, when all that was spent of them is drained', async (t) => {
+  const { db, principal } = await setUp(t);
+  let elapsedMs = 0;
+  const node = openNode(db, {
+    clock: { now: () => systemClock.now(), elapsed: () => elapsedMs },
+    settings: { lease_ttl_seconds: 80 },
+    rule: { scope: 'tag', tag: 'v' },
+  });
+  const renewals = async (): Promise<number> => {
+    for (let round = 0; round < 3; round++) {
+      elapsedMs += 11_000;
+      await node.upkeep();
+    }
+    return [...node.books.accounts].filter(({ renewal }) => renewal !== undefined).length;
+  };
+  const late = await reserve(node, principal, '0.3', { tagHeader: 'v=late' });
+  late?.settle(() => parseUsd('0.3'));
+  for (let n = 0; n < 20; n++) await spend(node, db, principal, '0.6', { tagHeader: `v=${n}` });
+  t.equal(await renewals(), 1, 'the one whose record is still in a journal');
+  t.same(await rows(db, sql`SELECT count(*)::int AS count FROM budget_leases WHERE remaining_pico_usd > 0`), [
+    { count: 1 },
+  ]);
+  if (late) await drain(node, db, [recordOf(principal.orgId, late)]);
+  t.equal(await renewals(), 0);
+  for (const [value, usd, passes] of [
+    ['7', '0.5', false],
+    ['7', '0.4', true],
+    ['late', '0.7', true],
+  ] as const)
+    t.equal(await spend(node, db, principal, usd, { tagHeader: `v=${value}` }), passes, `${value}: ${usd}`);
+});
+
+t.test('a node may hold more leases than a statement has parameters', async (t) => {
+  const { db } = await setUp(t);
+  const leases = Array.from({ length: 70_000 }, () => id());
+  t.equal((await postgresLedger(db, id(), 1_000).renew(leases)).size, 0);
 });
 
 t.test('1,000 requests under one lease ask the database nothing', async (t) => {

@@ -17,6 +17,7 @@ const REPLIES: Readonly<Record<string, UpstreamReply>> = {
   silent: { ending: 'silent' },
   waiting: { ending: 'silent' },
   garbage: { chunks: ['{"choices":[{'] },
+  sorry: { chunks: ['{"error":{"message":"busy"}}'] },
   stuck: streamed([...chat.open, ...words], { ending: 'hang' }),
   cut: streamed([...chat.open, ...words], { ending: 'cut' }),
   reset: streamed([...chat.open, ...words], { ending: 'reset' }),
@@ -36,7 +37,7 @@ interface Exit {
   readonly outcome: string;
   /** Outcome of each usage line. */
   readonly lines: readonly string[];
-  /** Whether any output was billed. */
+  /** Whether anything was billed. */
   readonly billed: boolean;
 }
 
@@ -59,8 +60,10 @@ const EXITS: Readonly<Record<string, Exit>> = {
     lines: ['failed', 'failed'],
     billed: false,
   },
-  'no first byte in time': { model: 'silent', outcome: 'failed', lines: ['failed'], billed: false },
-  'an answer that is no JSON': { model: 'garbage', outcome: 'failed', lines: ['failed'], billed: false },
+  'nobody listens': { model: 'closed', outcome: 'failed', lines: ['failed', 'failed'], billed: false },
+  'no first byte in time': { model: 'silent', outcome: 'failed', lines: ['failed'], billed: true },
+  'an answer that is no JSON': { model: 'garbage', outcome: 'failed', lines: ['failed'], billed: true },
+  'an error in place of an answer': { model: 'sorry', outcome: 'failed', lines: ['failed'], billed: false },
   'nothing more in time': {
     model: 'stuck',
     stream: true,
@@ -89,7 +92,7 @@ const EXITS: Readonly<Record<string, Exit>> = {
     leaveAfter: '',
     outcome: 'abandoned',
     lines: ['cancelled'],
-    billed: false,
+    billed: true,
   },
   'left in the middle': {
     model: 'stuck',
@@ -109,6 +112,7 @@ t.test('every exit settles once', async (t) => {
       providers: {
         p: everything(upstream.url, { models: [...PATIENT, 'forbidden'] }),
         // who answers has the time that a busy machine needs
+        nobody: everything('http://127.0.0.1:1', { models: ['closed'] }),
         hasty: everything(upstream.url, { models: HASTY, timeouts_ms: { first_byte: 400, idle: 400 } }),
       },
       prices: { overrides: [{ model: '*', input: '1', output: '2', per_request: '0' }] },

@@ -83,6 +83,25 @@ t.test('budgets through the admin API', async (t) => {
     }
   });
 
+  await t.test(
+    'what is refused says how it is written, and no text that Postgres cannot store gets there',
+    async (t) => {
+      const prompt = { name: 'b', scope: 'prompt', window: 'day', amount_usd: '1' };
+      const cases: [object, string, RegExp][] = [
+        [{ amount_usd: '-1' }, 'amount_usd', /"250.00"/],
+        [{ window: { rolling: '1w' } }, 'window.rolling', /"24h"/],
+        [{ scope: 'tag', tag: 'a,b' }, 'tag', /env=prod/],
+      ];
+      for (const text of ['a\0b', 'a\ud800'])
+        for (const field of ['name', 'prompt']) cases.push([{ [field]: text }, field, /NUL character/]);
+      for (const [change, param, message] of cases) {
+        const refused = await admin.call('POST', base, acme.keys.owner, { ...prompt, ...change });
+        t.equal(refused.status, 400);
+        t.match(refused.body.error, { param, message });
+      }
+    },
+  );
+
   await t.test('tags, prompts, rolling windows and raises; how fast it is spent', async (t) => {
     const body = {
       name: 'Staging',
@@ -210,6 +229,20 @@ t.test('budgets through the admin API', async (t) => {
     const asManager = await admin.ok('GET', path, acme.keys.manager);
     t.match(asManager.subjects, [{ subject_id: acme.teams.red }]);
     t.equal(asManager.subjects.length, 1, 'the other team is not theirs');
+
+    t.equal(read.subjects_left_out, 0);
+    await admin.db.write((tx) =>
+      tx.execute(sql`INSERT INTO budget_windows
+        (org_id, budget_id, subject_id, window_start, hard, settled_pico_usd, amount_pico_usd)
+        SELECT ${acme.id}, ${id}, gen_random_uuid(), ${new Date(startMs).toISOString()}, false, 600000000000, 3000000000000
+        FROM generate_series(1, 1001)`),
+    );
+    const crowd = await admin.ok('GET', path, acme.keys.owner);
+    t.equal(crowd.subjects.length, 1_000, 'those that spent the most');
+    t.ok(crowd.subjects.every(({ spent_usd }: { spent_usd: string }) => spent_usd === '0.6'));
+    t.equal(crowd.subjects_left_out, 3);
+    const stillTheirs = await admin.ok('GET', path, acme.keys.manager);
+    t.match(stillTheirs, { subjects: [{ subject_id: acme.teams.red }], subjects_left_out: 0 });
 
     for (const [method, body] of [
       ['PATCH', { amount_usd: '9' }],

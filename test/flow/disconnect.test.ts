@@ -71,11 +71,8 @@ t.test('whoever leaves a stream, an answer or the wait for either cancels the ca
     );
     const lines = await gateway.usageOf(id);
     t.match(lines, [{ outcome: 'cancelled', reason: 'client_closed_request' }], id);
-    if (written)
-      t.ok(
-        Number(lines[0]?.cost_pico_usd) > 0 && Number(lines[0]?.output_tokens) > 0,
-        `${id}: what was said is billed`,
-      );
+    t.ok(Number(lines[0]?.cost_pico_usd) > 0, `${id}: what was read is billed`);
+    if (written) t.ok(Number(lines[0]?.output_tokens) > 0, `${id}: what was said is billed`);
   }
   await until(() => upstream.open === 0);
 });

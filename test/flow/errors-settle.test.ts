@@ -33,7 +33,7 @@ const NAMES = [
   'consultCache',
   'recall',
   'route',
-  'admitModel',
+  'admitCall',
   'holdBudget',
   'callUpstream',
 ] as const satisfies readonly (keyof Stages)[];

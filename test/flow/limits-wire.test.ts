@@ -47,6 +47,31 @@ t.test('requests per minute: told before, refused after, per key', async (t) => 
   }
 });
 
+t.test('tokens per minute: those that run hold what they may still write', async (t) => {
+  const gateway = await limited('limits: [{ per: key, tokens_per_minute: 1000 }]');
+  for (const wire of WIRES) {
+    const key = await gateway.newKey({});
+    const leave = new AbortController();
+    const hanging = { key, signal: leave.signal, headers: { 'x-client-request-id': 'hang' } };
+    const calls = upstream.requests.length;
+    const body = {
+      ...wire.ask('m', true),
+      [wire.id === 'openai-responses' ? 'max_output_tokens' : 'max_tokens']: 450,
+    };
+    const answers = Array.from({ length: 8 }, () => post(gateway, wire.path, body, hanging));
+    const statuses: number[] = [];
+    for (const answer of answers)
+      void answer.then(({ status }) => statuses.push(status)).catch(() => undefined);
+    await until(() => statuses.length === 5);
+    t.same(new Set(statuses), new Set([429]), `${wire.id}: refused at once`);
+    // 450 and 450 leave a little, and the third one may overdraw
+    await until(() => upstream.requests.length === calls + 3);
+    leave.abort();
+    await Promise.allSettled(answers);
+    await until(async () => (await post(gateway, wire.path, wire.ask('m', false), { key })).status === 200);
+  }
+});
+
 t.test('requests at once: the next one is refused until one has ended', async (t) => {
   const gateway = await limited('limits: [{ per: org, concurrent_requests: 2 }]');
   const leave = new AbortController();

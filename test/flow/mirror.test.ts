@@ -72,6 +72,26 @@ t.test('a candidate that fails is asked once', async (t) => {
   candidateReply = { chunks: [chat.whole] };
 });
 
+t.test(
+  'a candidate that reports no usage, or breaks off, is billed by estimate (bifrost#3357)',
+  async (t) => {
+    const { usage: _unsaid, ...mute } = JSON.parse(chat.whole);
+    mute.choices[0].message.content = 'word '.repeat(40);
+    for (const [reply, output] of [
+      [{ chunks: [JSON.stringify(mute)] }, true],
+      [{ chunks: ['{"choices":[{'] }, true],
+      [{ chunks: ['{"choices":[{'], ending: 'cut' }, false],
+    ] as const) {
+      candidateReply = reply;
+      const { id } = await ask('watched');
+      const [line] = await gateway.usageOf(`${id}.mirror`);
+      t.match(line, { usage_source: 'estimated' });
+      t.ok(Number(line?.input_tokens) > 0 && Number(line?.cost_pico_usd) > 0);
+      t.equal(Number(line?.output_tokens) > 0, output);
+    }
+  },
+);
+
 t.test('rules on regions hold for the candidate; what a provider keeps is not made twice', async (t) => {
   const before = candidate.requests.length;
   await ask('watched', false, { user: 'resident' });

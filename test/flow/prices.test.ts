@@ -26,6 +26,10 @@ t.test('an organisation’s own price is listed, explained, billed and on the li
   t.match(await ask('/prices?provider=simulated&model=anything'), {
     data: [{ price: { version: 'simulated/1' } }],
   });
+  t.match(await gateway.admin('GET', '/prices/explain?provider=simulatd&model=m&usage=in=1'), {
+    status: 404,
+    body: { error: { param: 'provider', message: /no provider "simulatd"/ } },
+  });
   t.match(await gateway.admin('GET', '/prices/explain?provider=simulated&model=m&usage=inn=1'), {
     status: 400,
     body: { error: { param: 'usage', message: /did you mean in\?/ } },
@@ -82,6 +86,13 @@ t.test('the command line shows the sum, and says what is wrong', async (t) => {
     flex.stdout,
     /input +600 × \$0\.625 \/ M += 0\.000375\n.*cachedInput +400 .*\n.*output .*\n +total += 0\.0009 USD/,
   );
+  const [, , ...unsaid] = asked;
+  const vendor = await sluice(['prices', 'explain', ...unsaid]);
+  t.match(
+    vendor,
+    { code: 0, stdout: /^openai\/gpt-5, by genai-prices.*\n[\s\S]*total += 0\.0018 USD/ },
+    'whose model it is',
+  );
   const failing = async (...args: string[]) => {
     const { code, stderr } = await sluice(['prices', ...args]);
     return { code, stderr };
@@ -89,6 +100,10 @@ t.test('the command line shows the sum, and says what is wrong', async (t) => {
   t.match(await failing('explain', ...asked, '--service', 'best'), {
     code: 1,
     stderr: /--service is one of standard, flex/,
+  });
+  t.match(await failing('explain', '--model', 'wibble', '--usage', 'in=1'), {
+    code: 1,
+    stderr: /--provider/,
   });
   t.match(await failing('list'), { code: 2, stderr: /usage: sluice prices explain/ });
 });

@@ -182,7 +182,22 @@ t.test('sums are those of the lines, to the last unit, in any grouping, time and
   for (let n = 0; n < 5; n++) await drain(db, [requestRecord(), requestRecord()]);
 
   const groupings = fc.subarray([...USAGE_GROUPS, 'tag:env', 'tag:none'], { minLength: 0, maxLength: 3 });
-  const range = fc.tuple(fc.nat({ max: 45 * DAY_MS }), fc.nat({ max: 45 * DAY_MS }));
+  const quarterMs = 15 * 60_000;
+  const moment = fc.nat({ max: 45 * DAY_MS });
+  // Of any length; or around one record, too short for a whole quarter of an hour.
+  const range = fc.oneof(
+    { weight: 2, arbitrary: fc.tuple(moment, moment) },
+    {
+      weight: 1,
+      arbitrary: fc
+        .tuple(fc.constantFrom(...records), fc.nat({ max: quarterMs }), fc.nat({ max: quarterMs }))
+        .map(([{ usage }, before, after]): [number, number] => {
+          const [line] = usage;
+          const at = (line === undefined ? AT_MS : Date.parse(line.occurred_at)) - (AT_MS - 42 * DAY_MS);
+          return [at - before, at + after];
+        }),
+    },
+  );
   const check = () =>
     fc.assert(
       fc.asyncProperty(
@@ -212,6 +227,18 @@ t.test('sums are those of the lines, to the last unit, in any grouping, time and
   t.strictSame(await rowOf('SELECT count(*)::int AS n FROM usage_rollups WHERE fresh'), { n: 0 });
   t.equal(await foldRollups(db), 0, 'nothing is left to fold');
   await check();
+});
+
+t.test('a time that ends before it begins, or a group that is named twice, is refused by name', async (t) => {
+  const { db } = await freshDatabase(t);
+  const [from, to] = ['2026-12-01T00:00:00Z', '2026-11-01T00:00:00Z'];
+  await t.rejects(ask(db, { from, to }), { code: 'invalid_request', details: { param: 'from' } });
+  t.same(
+    (await ask(db, { from, to: from })).page.data.map(({ requests }) => requests),
+    [0],
+    'no time at all',
+  );
+  await t.rejects(ask(db, { group_by: 'model,model' }), /a group twice/);
 });
 
 t.test('nobody who drains waits for another who drains the same group, nor for the folding', async (t) => {

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { loadConfig, processEnvironment } from '../../config/index.ts';
+import { type Config, loadConfig, processEnvironment } from '../../config/index.ts';
 import { systemClock } from '../../core/clock.ts';
 import { SERVICE_TIERS, type ServiceTier } from '../../core/usage.ts';
 import type { Explanation } from '../../metering/index.ts';
@@ -17,24 +17,26 @@ const OPTIONS = {
 
 export const prices: Command = {
   name: 'prices',
-  args: 'explain --model M --provider P --usage in=…,cached=…,out=…',
+  args: 'explain --model M --usage in=…,cached=…,out=… [--provider P]',
   about: 'show line by line what a usage costs, by the configuration and the bundled prices',
   run: async ([action, ...args]) => {
     if (action !== 'explain') return misused(prices);
     try {
       const { values } = parseArgs({ args, options: OPTIONS });
-      const { model, provider, usage, org, regional } = values;
-      if (model === undefined || provider === undefined || usage === undefined) return misused(prices);
-      const explanation = await explained({
-        model,
-        provider,
+      const { model, usage, org, regional } = values;
+      if (model === undefined || usage === undefined) return misused(prices);
+      const config = loadConfig(processEnvironment());
+      const target =
+        values.provider === undefined ? await targetOf(config, model) : { provider: values.provider, model };
+      const explanation = await explained(config, {
+        ...target,
         usage,
         orgSlug: org,
         regional,
         service: readService(values.service),
         atMs: readInstant(values.at),
       });
-      console.log(written(explanation));
+      console.log(`${target.provider}/${target.model}, ${written(explanation)}`);
       return explanation.totalUsd === undefined ? 1 : 0;
     } catch (error) {
       say(error);
@@ -53,10 +55,26 @@ interface Asked {
   readonly atMs: number;
 }
 
-async function explained({ usage, ...question }: Asked): Promise<Explanation> {
+/** Who answers for this name first: by the configuration, else the vendor of the bundled data that has such a model. */
+async function targetOf(config: Config, model: string): Promise<Pick<Asked, 'provider' | 'model'>> {
+  const [{ openModels }, { vendorOfModel }] = await Promise.all([
+    import('../models.ts'),
+    import('../../metering/index.ts'),
+  ]);
+  const { catalogue, providers } = openModels(config, systemClock);
+  const [target] = catalogue.targets(model, null);
+  await providers.close();
+  const provider = target?.provider ?? vendorOfModel(model);
+  if (provider === undefined)
+    throw new Error(
+      `nobody is known to have the model ${model}; say with --provider whose price is asked for`,
+    );
+  return { provider, model: target?.model ?? model };
+}
+
+async function explained(config: Config, { usage, ...question }: Asked): Promise<Explanation> {
   const { explain, isVendor, parseUsage, priceTable } = await import('../../metering/index.ts');
   const { pricedProvider } = await import('../priced-provider.ts');
-  const config = loadConfig(processEnvironment());
   const { provider } = question;
   // A vendor of the bundled data may be asked for by its name, before it is configured.
   const vendor = isVendor(provider) ? { kind: provider, baseUrl: undefined } : undefined;

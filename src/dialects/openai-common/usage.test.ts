@@ -93,3 +93,17 @@ t.test(
     t.ok(found > 0, `${found} answers`);
   },
 );
+
+t.test(
+  'what no answer can have used or cost is not believed: a slip of a provider spends no budget',
+  async (t) => {
+    for (const completion of [2 ** 31, 9007199254740991, -2, 1.5, 1e300, '7'])
+      t.equal(read({ completion_tokens: completion }), undefined, `${completion} tokens`);
+    t.match(read({ completion_tokens: 2 ** 31 - 1 }), { outputTokens: 2 ** 31 - 1 });
+    t.match(openAiUsage({ prompt_tokens: 10 }), { inputTokens: 10, outputTokens: 0 }, 'embeddings');
+    for (const cost of [JSON.parse('1e999'), 1e300, 1_000_001, -1, '1'])
+      t.equal(read({ cost })?.providerCost, undefined, `$${cost}`);
+    t.equal(read({ cost: 1_000_000 })?.providerCost, 10n ** 18n);
+    t.equal(read({ cost_in_usd_ticks: JSON.parse('1e999') })?.providerCost, undefined);
+  },
+);

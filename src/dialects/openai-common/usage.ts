@@ -17,6 +17,9 @@ export function openAiUsage(value: Json | undefined, holder: JsonObject = {}): U
   const input = firstCount(value, 'prompt_tokens', 'input_tokens');
   const output = firstCount(value, 'completion_tokens', 'output_tokens');
   if (input === undefined && output === undefined) return undefined;
+  // a count that cannot be one: what was written is estimated, and not free
+  if (output === undefined && (value.completion_tokens ?? value.output_tokens ?? null) !== null)
+    return undefined;
   const inputTokens = input ?? 0;
   const beyondInput = (firstCount(value, 'total_tokens') ?? 0) - inputTokens;
   const read = readObject(value.prompt_tokens_details) ?? readObject(value.input_tokens_details);
@@ -60,22 +63,29 @@ function calls(holder: JsonObject, type: string): readonly JsonObject[] {
 }
 
 /** xAI's tick is 10⁻¹⁰ dollars (docs.x.ai/developers/cost-tracking). */
-const PICO_USD_PER_TICK = 100n;
-const PICO_DIGITS = 12;
+const TICK_DIGITS = 2;
+const USD_DIGITS = 12;
+/** No answer costs so much: whoever says so is mistaken, and the price table is asked. */
+const MOST_USD = 1_000_000;
 
 /**
  * xAI reports what it charges in ticks, Perplexity in a table with its total, OpenRouter in dollars: its own fee
  * alone where the caller brought a key for the vendor, who then charges apart.
  */
 function providerCost(usage: JsonObject): PicoUsd | undefined {
-  const ticks = firstCount(usage, 'cost_in_usd_ticks');
-  if (ticks !== undefined) return BigInt(ticks) * PICO_USD_PER_TICK;
-  const charged = dollars(readObject(usage.cost)?.total_cost ?? usage.cost);
+  const ticks = charge(usage.cost_in_usd_ticks, TICK_DIGITS);
+  if (ticks !== undefined) return ticks;
+  const charged = charge(readObject(usage.cost)?.total_cost ?? usage.cost, USD_DIGITS);
   if (charged === undefined || usage.is_byok !== true) return charged;
-  return charged + (dollars(readObject(usage.cost_details)?.upstream_inference_cost) ?? 0n);
+  return charged + (charge(readObject(usage.cost_details)?.upstream_inference_cost, USD_DIGITS) ?? 0n);
 }
 
-/** A double prints as the shortest decimal that names it, which is the one that was sent. */
-function dollars(value: Json | undefined): PicoUsd | undefined {
-  return typeof value === 'number' && value >= 0 ? shiftDecimal(String(value), PICO_DIGITS) : undefined;
+/**
+ * A double prints as the shortest decimal that names it, which is the one that was sent.
+ * @param digits by which its unit is larger than a pico-dollar
+ */
+function charge(value: Json | undefined, digits: number): PicoUsd | undefined {
+  const most = MOST_USD * 10 ** (USD_DIGITS - digits);
+  if (typeof value !== 'number' || !(value >= 0 && value <= most)) return undefined;
+  return shiftDecimal(String(value), digits);
 }

@@ -8,6 +8,8 @@ import type { PriceTable } from '../price-table.ts';
 
 export interface PriceRouteDeps {
   readonly prices: PriceTable;
+  /** Is there such a provider in the configuration? */
+  readonly hasProvider: (name: string) => boolean;
   /** Every model that a provider of the configuration is known to have. */
   readonly models: () => readonly { readonly provider: string; readonly model: string }[];
   /** '' where there is none. */
@@ -107,10 +109,14 @@ function list({ prices, models, orgSlug, clock }: PriceRouteDeps, call: ListCall
 }
 
 function explained(
-  { prices, orgSlug, clock }: PriceRouteDeps,
+  { prices, hasProvider, orgSlug, clock }: PriceRouteDeps,
   call: ExplainCall,
 ): z.input<typeof explanation> {
   const { provider, model, service, regional } = call.query;
+  if (!hasProvider(provider))
+    throw new Fault('not_found', `There is no provider "${provider}" in the configuration.`, {
+      param: 'provider',
+    });
   const { version, lines, totalUsd } = explain(prices, {
     provider,
     model,

@@ -44,7 +44,12 @@ const query = z.strictObject({
     .string()
     .optional()
     .transform((text) => (text === undefined || text === '' ? [] : text.split(',')))
-    .pipe(z.array(group).max(GROUPS_MAX))
+    .pipe(
+      z
+        .array(group)
+        .max(GROUPS_MAX, `names ${GROUPS_MAX} groups at most`)
+        .refine((names) => new Set(names).size === names.length, 'names a group twice'),
+    )
     .describe(`Up to ${GROUPS_MAX} of ${USAGE_GROUPS.join(', ')}, tag:<name>, with commas between.`),
   timezone: z
     .string()
@@ -125,6 +130,9 @@ async function tell(db: Database, clock: Clock, call: Call): Promise<AdminResult
   if (format === 'csv') await requireExport(db, call);
   const to = new Date(call.query.to ?? clock.now());
   const from = new Date(call.query.from ?? to.getTime() - DEFAULT_SPAN_MS);
+  if (from > to) {
+    throw new Fault('invalid_request', '`from` must not be later than `to`.', { param: 'from' });
+  }
   const asked: StatementQuery = {
     from,
     to,

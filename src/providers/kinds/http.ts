@@ -203,6 +203,10 @@ class Signing implements Transmission {
     );
   }
 
+  get sent(): boolean {
+    return this.#call?.sent === true;
+  }
+
   resume(): void {
     this.#call?.resume();
   }
@@ -213,7 +217,7 @@ class Signing implements Transmission {
   }
 }
 
-const NOTHING: Transmission = { resume: () => undefined, cancel: () => undefined };
+const NOTHING: Transmission = { sent: false, resume: () => undefined, cancel: () => undefined };
 
 function noKey(provider: string): Fault {
   return new Fault(

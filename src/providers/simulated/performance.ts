@@ -4,6 +4,7 @@ import type { Pace, Script } from './script.ts';
 
 /** Plays a script to a receiver: with its latency, at its pace, and no faster than the receiver takes it. */
 export class Performance implements Transmission {
+  readonly sent = true;
   readonly #script: Script;
   readonly #pace: Pace;
   readonly #receiver: Receiver;
