@@ -129,6 +129,7 @@ export class Redaction implements RedactionUse {
       const watcher = new StreamRedactor(ruling.watcher, new Watcher(ruling, this.#findings), known);
       stream = new Watched(watcher, stream);
     }
+    if (piece.under !== '') stream?.begin?.(piece.under);
     return stream !== undefined && piece.json ? new JsonText(stream) : stream;
   }
 
@@ -184,7 +185,10 @@ class Rewriter {
 
   #piece(piece: TextPiece): boolean {
     const given = escaped(piece, this.#pseudonyms);
-    const name = this.#remembers && !piece.json ? cleanTexts.nameOf(given, this.#serial) : undefined;
+    const name =
+      this.#remembers && !piece.json && piece.under === ''
+        ? cleanTexts.nameOf(given, this.#serial)
+        : undefined;
     const weighed = this.#verdicts.weighed;
     if (name !== undefined && given === piece.text && cleanTexts.has(name)) return false;
     const changed = this.#rewrite(piece, given);
@@ -195,6 +199,7 @@ class Rewriter {
   #rewrite(piece: TextPiece, given: string): boolean {
     this.#verdicts.path = piece.path;
     const before = this.#verdicts.replaced;
+    if (piece.under !== '') this.#text.begin?.(piece.under);
     const text = piece.json && isJson(given) ? this.#json.end(given) : this.#text.end(given);
     // JSON without a finding may be escaped another way; then the client's own spelling stays
     if (text === piece.text || (this.#verdicts.replaced === before && given === piece.text)) return false;
