@@ -39,6 +39,7 @@ export class Redaction implements RedactionUse {
   #texts: readonly TextPiece[] = [];
   #answerFound: Analysed | undefined;
   #wantsJson = false;
+  #complete = false;
 
   /**
    * @param session the conversation, where the client names it; else ''
@@ -59,10 +60,12 @@ export class Redaction implements RedactionUse {
     return this.#findings.list();
   }
 
+  get complete(): boolean {
+    return this.#complete;
+  }
+
   kept(text: string): string {
-    const ruling = this.#rulings.request;
-    if (ruling?.detector === undefined) return text;
-    return redactText(ruling.detector, new Hasher(ruling, this.#asked.key), text);
+    return keptText(this.#rulings, this.#asked.key, text);
   }
 
   /**
@@ -72,6 +75,17 @@ export class Redaction implements RedactionUse {
    * @throws Fault `pii_blocked` naming what was found, where, and the policy; never the value
    */
   request(body: JsonObject): boolean | Promise<boolean> {
+    const changed = this.#rewrite(body);
+    if (changed instanceof Promise) return changed.then((late) => this.#completed(late));
+    return this.#completed(changed);
+  }
+
+  #completed(changed: boolean): boolean {
+    this.#complete = true;
+    return changed;
+  }
+
+  #rewrite(body: JsonObject): boolean | Promise<boolean> {
     const { request: ruling, plan } = this.#rulings;
     if (ruling === undefined && plan.files === 'allow') return false;
     const files: FilePiece[] = [];
@@ -143,6 +157,12 @@ export class Redaction implements RedactionUse {
   #beginning(): string {
     return this.#texts.find((piece) => piece.origin === 'user')?.text ?? '';
   }
+}
+
+/** A text that came beside the body, with the hash in place of whatever policy does not let through in a request. */
+export function keptText({ request: ruling }: Rulings, key: OrgKey, text: string): string {
+  if (ruling?.detector === undefined) return text;
+  return redactText(ruling.detector, new Hasher(ruling, key), text);
 }
 
 const cleanTexts = new CleanTexts();

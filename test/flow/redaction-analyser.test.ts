@@ -95,6 +95,7 @@ t.test(
 
 t.test('where it fails, nothing goes out, unless the operator allows it (litellm#30728)', async (t) => {
   const gateway = await started({ timeout_ms: 300 });
+  await gateway.admin('PATCH', '/orgs/demo', { store_content: true });
   for (const [name, reply] of Object.entries({
     'a status': { status: 500, chunks: ['{}'] },
     'no list': { chunks: ['{"error":"bob at example dot com"}'] },
@@ -107,7 +108,10 @@ t.test('where it fails, nothing goes out, unless the operator allows it (litellm
     t.equal(response.status, 503, name);
     t.match(await response.json(), { error: { code: 'analyser_unavailable' } }, name);
     t.equal(upstream.requests.length, before, name);
+    const [refused] = await gateway.auditOf(response.headers.get('x-request-id') ?? '');
+    t.match(refused, { fault: 'analyser_unavailable' }, name);
   }
+  t.same(await gateway.query('SELECT * FROM request_content'), [], 'nor is it kept as the client sent it');
   const lenient = await started({ on_failure: 'allow' });
   failure = { status: 500, chunks: ['{}'] };
   t.equal((await post(lenient, '/v1/chat/completions', body)).status, 200);
