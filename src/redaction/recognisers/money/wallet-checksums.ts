@@ -1,0 +1,38 @@
+import { createHash } from 'node:crypto';
+
+const BASE58 = '123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz';
+/** The same digits in the order of the XRP Ledger. */
+export const RIPPLE58 = 'rpshnaf39wBUDNEGHJKLM4PQRST7VWXYZ2bcdeCg65jkm8oFqi1tuvAxyz';
+const BECH32 = 'qpzry9x8gf2tvdw0s3jn54khce6mua7l';
+const GENERATORS = [0x3b6a57b2, 0x26508e6d, 0x1ea119fa, 0x3d4233dd, 0x2a1462b3];
+
+/** Base58Check of a version byte and a hash of 20 bytes: the last four are the beginning of their double SHA-256. */
+export function base58Checked(value: string, alphabet = BASE58): boolean {
+  let number = 0n;
+  for (const char of value) number = number * 58n + BigInt(alphabet.indexOf(char));
+  const bytes = Buffer.from(number.toString(16).padStart(50, '0'), 'hex');
+  if (bytes.length !== 25) return false;
+  const sha = (data: Uint8Array): Buffer => createHash('sha256').update(data).digest();
+  return sha(sha(bytes.subarray(0, 21)))
+    .subarray(0, 4)
+    .equals(bytes.subarray(21));
+}
+
+/** Bech32 (BIP 173) or Bech32m (BIP 350): what stands before the last `1` is checked with the rest. */
+export function bech32Checked(value: string): boolean {
+  const text = value.toLowerCase();
+  const prefix = text.slice(0, text.lastIndexOf('1'));
+  const values = [
+    ...Array.from(prefix, (char) => char.charCodeAt(0) >> 5),
+    0,
+    ...Array.from(prefix, (char) => char.charCodeAt(0) & 31),
+    ...Array.from(text.slice(prefix.length + 1), (char) => BECH32.indexOf(char)),
+  ];
+  let check = 1;
+  for (const each of values) {
+    const top = check >>> 25;
+    check = ((check & 0x1ffffff) << 5) ^ each;
+    for (const [bit, generator] of GENERATORS.entries()) if ((top >>> bit) & 1) check ^= generator;
+  }
+  return check === 1 || check === 0x2bc830a3;
+}
