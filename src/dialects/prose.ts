@@ -145,7 +145,8 @@ function visit(
     }
   } else if (typeof value === 'object' && value !== null) {
     if (depth >= MAX_DEPTH) throw nestedTooDeep(walk.tooDeep, path);
-    const inside = free || FREE.has(String(key)) || isFunctionResponse(holder, key);
+    const inside =
+      free || FREE.has(String(key)) || name === 'input_examples' || isFunctionResponse(holder, key);
     visitMembers(walk, value, path, inside && key === 'response' ? 'tool' : origin, inside, depth + 1);
   }
 }

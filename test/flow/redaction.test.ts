@@ -252,7 +252,7 @@ const DIALECTS: readonly Streamed[] = [
       const done = events.find((event) => String(event.type).endsWith('.done'));
       const final = any(events.at(-1)).response.output[0];
       const numbers = events.map((event) => Number(event.sequence_number));
-      if (numbers.some((number, at) => number < (numbers[at - 1] ?? 0))) return 'sequence numbers decreased';
+      if (numbers.some((number, at) => number !== at)) return 'events are not numbered one after the other';
       if (text !== (json ? done?.arguments : done?.text)) return `deltas and done differ: ${text}`;
       return text === (json ? final.arguments : final.content[0].text)
         ? text
