@@ -4,6 +4,7 @@ import { Fault } from '../core/fault.ts';
 import type { JsonObject } from '../core/json.ts';
 import { anthropicMessages, geminiGenerate, openAiChat, openAiResponses } from '../dialects/index.ts';
 import { luhn, mod97 } from './checksums.ts';
+import { JsonText } from './json-text.ts';
 import { PseudonymKeys } from './keys.ts';
 import { Pseudonyms } from './pseudonyms.ts';
 import { Redaction } from './redaction.ts';
@@ -242,8 +243,38 @@ t.test('an answer that is to be JSON is JSON still after values are put back', (
   }
   const pseudonyms = new Pseudonyms(keys.of('o'), () => '');
   const token = pseudonyms.of('address', '1 "High" St\nLondon', '');
-  t.same(JSON.parse(pseudonyms.restorer(true).end(`{"a":"${token}"}`)), { a: '1 "High" St\nLondon' });
+  t.same(JSON.parse(new JsonText(pseudonyms.restorer()).end(`{"a":"${token}"}`)), {
+    a: '1 "High" St\nLondon',
+  });
   t.equal(pseudonyms.restorer().end(token), '1 "High" St\nLondon');
+  t.end();
+});
+
+t.test('JSON that is written into a text is read as what it says, and is JSON still', (t) => {
+  const rules: RedactionRules = { request: { pii: 'mask' }, answer: { pii: 'mask' } };
+  // as json.dumps of Python writes it
+  const written =
+    '{"note": "see\\nJohn Smith\\n+1 415 555 2671\\nbob@example.com", "by": "J\\u00fcrgen M\\u00fcller"}';
+  const expected = { note: 'see\n<PERSON>\n<PHONE>\n<EMAIL>', by: '<PERSON>' };
+  const body: JsonObject = { model: 'm', messages: [{ role: 'tool', tool_call_id: 'c', content: written }] };
+  t.equal(opened(rules).request(body), true);
+  const [message] = body.messages as { content: string }[];
+  t.same(JSON.parse(message?.content ?? ''), expected);
+  const asking = { ...chat('as JSON, please'), response_format: { type: 'json_object' } };
+  const redaction = opened(rules);
+  redaction.request(asking);
+  const whole = answer(written);
+  redaction.transform()?.whole(whole);
+  const [choice] = whole.choices as { message: { content: string } }[];
+  t.same(JSON.parse(choice?.message.content ?? ''), expected);
+  const transform = redaction.transform();
+  let streamed = '';
+  for (const content of written.match(/.{1,5}/g) ?? [])
+    for (const event of transform?.event({ choices: [{ index: 0, delta: { content } }] }) ?? [])
+      streamed += (event.choices as { delta: { content: string } }[])[0]?.delta.content;
+  for (const event of transform?.end() ?? [])
+    streamed += (event.choices as { delta: { content: string } }[])[0]?.delta.content;
+  t.same(JSON.parse(streamed), expected, 'streamed');
   t.end();
 });
 

@@ -126,6 +126,9 @@ t.test('answers, where they are analysed, come whole; a stream is refused and to
   const gateway = await started({ answers: true });
   const response = await post(gateway, '/v1/chat/completions', body);
   t.match(await response.json(), { choices: [{ message: { content: 'I asked <EMAIL>.' } }] });
+  const asJson = { ...body, response_format: { type: 'json_object' } };
+  const loose = await post(gateway, '/v1/chat/completions', asJson);
+  t.match(await loose.json(), { choices: [{ message: { content: 'I asked <EMAIL>.' } }] }, 'JSON or not');
   const streamed = await post(gateway, '/v1/chat/completions', { ...body, stream: true });
   t.equal(streamed.status, 422);
   t.match(await streamed.json(), { error: { code: 'unprocessable', message: /"stream": false/ } });
