@@ -255,7 +255,11 @@ export class StreamRedactor implements TextStream {
   }
 
   #trim(): void {
-    const cut = Math.min(this.#sent, this.#settled) - CONTEXT_CHARS - 1;
+    // what is not replaced yet may begin inside what was
+    const open = this.#region?.replaced === false ? this.#region.start : this.#sent;
+    const next = this.#matches[this.#taken]?.start ?? this.#sent;
+    const cut = Math.min(this.#sent, this.#settled, open, next) - CONTEXT_CHARS - 1;
+    if (cut <= 0) return;
     this.#text = this.#text.slice(cut);
     this.#begins = 0;
     this.#sent -= cut;

@@ -15,3 +15,11 @@ for (const [way, promise] of [
     t.equal(firstDifference(way, 0, 1000), undefined);
     t.end();
   });
+
+t.test(
+  'a value that begins inside a replaced one is known by its own beginning, however much came since',
+  (t) => {
+    t.equal(firstDifference('declaredOnes', 30_010_869, 200), undefined);
+    t.end();
+  },
+);
