@@ -22,4 +22,4 @@ EXPOSE 8080
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=10s --timeout=3s --start-period=20s \
   CMD ["node", "-e", "fetch('http://127.0.0.1:'+(process.env.SLUICE_PORT??8080)+'/healthz').then(r=>process.exit(r.ok?0:1),()=>process.exit(1))"]
-CMD ["node", "--max-semi-space-size=64", "--single-threaded-gc", "src/main.ts", "serve"]
+CMD ["node", "--max-semi-space-size=64", "--single-threaded-gc", "--no-allocation-site-pretenuring", "src/main.ts", "serve"]

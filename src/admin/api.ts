@@ -193,6 +193,8 @@ async function record(
 ): Promise<void> {
   if (route.method === 'GET') return;
   const { startedMs, principal, orgId } = progressOf(request);
+  // a stranger whom the door has told to slow down fills no journal
+  if (principal === null && fault?.code === 'rate_limit_exceeded') return;
   const durationMs = deps.clock.elapsed() - startedMs;
   await deps.recordAdmin({
     atMs: Math.trunc(deps.clock.now() - durationMs),

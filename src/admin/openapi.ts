@@ -6,9 +6,10 @@ import type { AdminRoute } from './route.ts';
 
 export function openApiDocument(routes: readonly AdminRoute[], version: string): JsonObject {
   const paths: Record<string, JsonObject> = {};
+  const schemas: Record<string, Json> = { Error: ERROR };
   for (const route of routes) {
     const path = route.path.replace(/:(\w+)/g, '{$1}');
-    paths[path] = { ...paths[path], [route.method.toLowerCase()]: operation(route) };
+    paths[path] = { ...paths[path], [route.method.toLowerCase()]: operation(route, schemas) };
   }
   return {
     openapi: '3.1.0',
@@ -28,7 +29,7 @@ export function openApiDocument(routes: readonly AdminRoute[], version: string):
           description: 'An admin key (sla_…), or a signed JWT of a configured issuer.',
         },
       },
-      schemas: { Error: ERROR },
+      schemas,
       responses: {
         Error: {
           description: 'Refused or failed; `code` is one of docs/errors.md.',
@@ -56,9 +57,18 @@ const ERROR: JsonObject = {
   },
 };
 
-function operation(route: AdminRoute): JsonObject {
+/** @param schemas takes what the schemas of the route define under names: a reference counts from the document's root */
+function operation(route: AdminRoute, schemas: Record<string, Json>): JsonObject {
+  const id = operationId(route);
+  const hoisted = (schema: z.ZodType, io: 'input' | 'output'): JsonObject => {
+    const { $defs = {}, ...rest } = schemaOf(schema, io);
+    const named = (node: Json): Json => renamed(node, `#/components/schemas/${id}_${io}_`);
+    for (const [name, definition] of Object.entries($defs as JsonObject))
+      schemas[`${id}_${io}_${name}`] = named(definition as Json);
+    return named(rest as JsonObject) as JsonObject;
+  };
   return {
-    operationId: operationId(route),
+    operationId: id,
     summary: route.summary,
     description: whoMay(route),
     tags: [route.action.split('.', 1)[0] ?? ''],
@@ -68,17 +78,31 @@ function operation(route: AdminRoute): JsonObject {
       : {
           requestBody: {
             required: true,
-            content: { 'application/json': { schema: schemaOf(route.body, 'input') } },
+            content: { 'application/json': { schema: hoisted(route.body, 'input') } },
           },
         }),
     responses: {
       [route.status]: {
         description: route.status === 201 ? 'Created' : 'OK',
-        content: { 'application/json': { schema: schemaOf(route.answer, 'output') } },
+        content: { 'application/json': { schema: hoisted(route.answer, 'output') } },
       },
       default: { $ref: '#/components/responses/Error' },
     },
   };
+}
+
+/** The same with every reference into `$defs` as one to the prefix and its name. */
+function renamed(node: Json, prefix: string): Json {
+  if (Array.isArray(node)) return node.map((item) => renamed(item, prefix));
+  if (typeof node !== 'object' || node === null) return node;
+  return Object.fromEntries(
+    Object.entries(node).map(([key, value]) => [
+      key,
+      key === '$ref' && typeof value === 'string'
+        ? value.replace('#/$defs/', prefix)
+        : renamed(value as Json, prefix),
+    ]),
+  );
 }
 
 /** `post_orgs_orgId_keys`: unique because method and path are. */

@@ -16,7 +16,7 @@ import { Active } from '../gateway/serve.ts';
 import { findOrgId } from '../identity/index.ts';
 import { identityRoutes } from '../identity/routes.ts';
 import { type Demo, ensureDemo } from '../identity/setup.ts';
-import { attemptCost, estimateUsage, foldRollups } from '../metering/index.ts';
+import { attemptCost, estimateUsage } from '../metering/index.ts';
 import { priceRoutes, usageRoutes } from '../metering/routes.ts';
 import { policyRoutes } from '../policies/routes.ts';
 import { promptRoutes } from '../prompts/routes.ts';
@@ -25,7 +25,6 @@ import { redactionRoutes } from '../redaction/routes.ts';
 import { modelsOf } from '../routing/index.ts';
 import { modelRoutes } from '../routing/routes.ts';
 import type { Drain } from '../storage/journal/drain.ts';
-import { keepPartitions } from '../storage/partitions.ts';
 import { openAccessLog } from '../telemetry/log.ts';
 import { gauge, openMetrics } from '../telemetry/metrics.ts';
 import { openTraces } from '../telemetry/traces.ts';
@@ -35,6 +34,7 @@ import { type Houses, openHouses } from './houses.ts';
 import { listingOf } from './models.ts';
 import { newServer } from './server.ts';
 import { drainJournals, openState, type State, type Surroundings } from './state.ts';
+import { startUpkeep } from './upkeep.ts';
 import { VERSION } from './version.ts';
 import { SHARES_PORTS } from './workers/port.ts';
 
@@ -45,9 +45,6 @@ export interface Gateway {
   readonly stop: () => Promise<void>;
 }
 
-const PARTITION_UPKEEP_MS = 24 * 3600 * 1000;
-/** So many rows of the last minute are what a statement has to add up more than it must. */
-const FOLD_MS = 60_000;
 /** How long requests that were cut have for their last words. */
 const CUT_MS = 1_000;
 /** How long a shutdown waits for the journal; what is left is drained by the next start. */
@@ -126,6 +123,7 @@ async function openServer(
   const app = newServer({
     settings: config.server,
     log,
+    metricsKey: config.telemetry.metrics_key,
     scrape: () => primary?.scrape() ?? metrics.registry.metrics(),
     checks: healthChecks(state, houses, drain, primary),
     draining: () => draining,
@@ -171,18 +169,6 @@ async function openServer(
     draining: () => draining,
     active,
   });
-  const upkeep = setInterval(() => {
-    keepPartitions(state.db).catch((error: unknown) =>
-      log.error({ error: String(error) }, 'partitions could not be made'),
-    );
-  }, PARTITION_UPKEEP_MS);
-  upkeep.unref();
-  const folding = setInterval(() => {
-    foldRollups(state.db).catch((error: unknown) =>
-      log.warn({ error: String(error) }, 'usage could not be folded; the statement adds it up all the same'),
-    );
-  }, FOLD_MS);
-  folding.unref();
   const { host, port } = config.server;
   const address: FastifyListenOptions & ListenOptions = {
     host,
@@ -190,6 +176,10 @@ async function openServer(
     reusePort: primary !== undefined && SHARES_PORTS,
   };
   await app.listen(address);
+  if (config.telemetry.metrics_key === undefined && !isLoopback(host))
+    log.warn({}, 'whoever reaches the port reads /metrics: set telemetry.metrics_key, or shield the path');
+  const { unowned_retention_days: unownedDays, audit_least_retention_days: auditLeastDays } = config.database;
+  const stopUpkeep = startUpkeep({ db: state.db, clock, log, retention: { unownedDays, auditLeastDays } });
   return {
     app,
     origin: originOf(app),
@@ -198,9 +188,8 @@ async function openServer(
     },
     active,
     close: async () => {
-      clearInterval(upkeep);
-      clearInterval(folding);
       await app.close();
+      await stopUpkeep();
       await traces?.close();
     },
   };
@@ -247,6 +236,10 @@ function exampleModel({ providers }: Houses): string {
   const all = [...providers.byName.values()];
   const shown = all.find((provider) => provider.kind === 'simulated') ?? all[0];
   return shown?.knownModels[0] ?? 'gpt-4o-mini';
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || host.startsWith('127.');
 }
 
 function originOf(app: FastifyInstance): string {

@@ -1,7 +1,6 @@
 /** The page at `/`, for the person who opens the gateway in a browser. No scripts, no foreign assets. */
 import { createHash } from 'node:crypto';
-import { ENDPOINTS } from '../gateway/endpoints/index.ts';
-import { MODELS_ENDPOINT } from '../gateway/endpoints/models.ts';
+import { SERVED } from '../gateway/endpoints/served.ts';
 
 export interface PageFacts {
   readonly version: string;
@@ -34,8 +33,8 @@ nav{display:flex;flex-wrap:wrap;gap:.5rem;margin-top:1.4rem}
 nav a{border:1px solid var(--line);background:var(--card);border-radius:999px;padding:.3rem .95rem;text-decoration:none}
 nav a:hover{border-color:var(--accent)}
 table{border-collapse:collapse;width:100%}
-td{padding:.32rem 0;border-top:1px solid var(--line);vertical-align:top}
-td:first-child{width:4.2rem;color:var(--soft)}
+td{padding:.32rem 0;border-top:1px solid var(--line);vertical-align:top;overflow-wrap:anywhere}
+td:first-child{width:4.8rem;color:var(--soft)}
 tr:first-child td{border-top:0}
 .tags code{display:inline-block;background:var(--card);border:1px solid var(--line);border-radius:6px;padding:.1rem .5rem;margin:0 .35rem .35rem 0}
 `;
@@ -80,7 +79,6 @@ const answer = await client.chat.completions.create({
   messages: [{ role: 'user', content: 'Hello' }],
 });
 console.log(answer.choices[0].message.content);`;
-  const endpoints = [...ENDPOINTS, MODELS_ENDPOINT];
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Sluice</title><link rel="icon" href="${ICON}"><style>${STYLE}</style></head><body><main>
@@ -94,7 +92,7 @@ console.log(answer.choices[0].message.content);`;
 <h2>From an application</h2>
 <pre>${escapeHtml(sdk)}</pre>
 <h2>Endpoints</h2>
-<table>${endpoints.map((e) => `<tr><td>${e.method}</td><td><code>${e.path}</code></td></tr>`).join('')}</table>
+<table>${SERVED.map((e) => `<tr><td>${e.method}</td><td><code>${e.path}</code></td></tr>`).join('')}</table>
 <h2>Providers</h2>
 <p class="tags">${providers.map((name) => `<code>${escapeHtml(name)}</code>`).join('')}</p>
 <p class="soft">Set <code>OPENAI_API_KEY</code>, <code>ANTHROPIC_API_KEY</code> or <code>SLUICE_COMPATIBLE_URL</code>, or write a <code>config.yaml</code>, to add one. Guides are in the folder <code>docs</code> of the repository; begin with <code>quick-start.md</code>.</p>

@@ -1,4 +1,5 @@
 /** The HTTP server: one port for inference, admin API, health, metrics and the page at `/`. */
+import { createHash, timingSafeEqual } from 'node:crypto';
 import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
 import { Registry } from 'prom-client';
 import { asFault, Fault } from '../core/fault.ts';
@@ -16,6 +17,8 @@ export interface ServerParts {
   readonly log: Log;
   /** The metrics of the whole node, in Prometheus' text format. */
   readonly scrape: () => Promise<string>;
+  /** What whoever asks for them has to show; undefined: nothing. */
+  readonly metricsKey: string | undefined;
   readonly checks: readonly (() => Part | Promise<Part>)[];
   readonly draining: () => boolean;
   readonly page: Omit<PageFacts, 'origin'>;
@@ -34,7 +37,8 @@ function requestIds(): () => string {
 }
 
 /** A server with everything but the inference routes and the admin API. */
-export function newServer({ settings, log, scrape, checks, draining, page }: ServerParts): FastifyInstance {
+export function newServer(parts: ServerParts): FastifyInstance {
+  const { settings, log, checks, draining, page } = parts;
   const app = Fastify({
     trustProxy: settings.trust_proxy,
     bodyLimit: settings.body_limit_bytes,
@@ -55,15 +59,26 @@ export function newServer({ settings, log, scrape, checks, draining, page }: Ser
     const state = await readiness(checks, draining());
     return reply.code(state.ready ? 200 : 503).send(state);
   });
-  app.get('/metrics', async (_request, reply) =>
-    reply.type(Registry.PROMETHEUS_CONTENT_TYPE).send(await scrape()),
-  );
+  serveMetrics(app, parts);
   app.get('/', async (request, reply) =>
     reply
       .headers(PAGE_HEADERS)
       .send(landingPage({ ...page, origin: `${request.protocol}://${request.host}` })),
   );
   return app;
+}
+
+function serveMetrics(app: FastifyInstance, { scrape, metricsKey }: ServerParts): void {
+  const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
+  const wanted = metricsKey === undefined ? undefined : digest(`Bearer ${metricsKey}`);
+  app.get('/metrics', async (request, reply) => {
+    if (wanted !== undefined && !timingSafeEqual(wanted, digest(request.headers.authorization ?? '')))
+      throw new Fault(
+        'invalid_api_key',
+        'The metrics are for who holds telemetry.metrics_key: send it as `Authorization: Bearer …`.',
+      );
+    return reply.type(Registry.PROMETHEUS_CONTENT_TYPE).send(await scrape());
+  });
 }
 
 function refuse(log: Log, error: unknown, reply: FastifyReply): void {

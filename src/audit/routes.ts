@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { type AdminRoute, adminRoute, noParams, pageOf } from '../admin/route.ts';
+import { type AdminCall, type AdminRoute, adminRoute, noParams, pageOf } from '../admin/route.ts';
 import { Fault } from '../core/fault.ts';
 import type { Database } from '../storage/database.ts';
-import { type AuditPlace, type AuditRow, findAudit } from './store.ts';
+import { type AuditPlace, type AuditQuery, type AuditRow, findAudit } from './store.ts';
 
 const query = z.strictObject({
   from: z.iso.datetime({ offset: true }).optional().describe('First instant.'),
@@ -10,6 +10,7 @@ const query = z.strictObject({
   kind: z.enum(['request', 'admin', 'gateway']).optional(),
   actor: z.string().max(128).optional().describe('`key/<id>`, `user/<id>`, `platform/<id>` or `anonymous`.'),
   outcome: z.enum(['done', 'refused', 'failed', 'abandoned']).optional(),
+  request_id: z.string().max(128).optional().describe('What the answer had as `x-request-id`.'),
   limit: z.coerce.number().int().min(1).max(1000).default(100),
   cursor: z.string().max(200).optional().describe('`next_cursor` of the page before.'),
 });
@@ -33,37 +34,53 @@ const event = z.strictObject({
   details: z.unknown(),
 });
 
-/** The audit trail of an organisation, newest first. */
+type Call = AdminCall<unknown, z.output<typeof query>, unknown>;
+
+/** The audit trail, newest first. */
 export function auditRoutes(db: Database): readonly AdminRoute[] {
+  const shape = {
+    method: 'GET',
+    action: 'audit.read',
+    params: noParams,
+    query,
+    answer: pageOf(event),
+    handle: (call: Call) => tell(db, call),
+  } as const;
   return [
     adminRoute({
-      method: 'GET',
+      ...shape,
       path: '/orgs/:orgId/audit',
       summary: 'Read the audit trail: decisions on requests and admin actions',
-      action: 'audit.read',
-      params: noParams,
-      query,
-      answer: pageOf(event),
-      handle: async (call) => {
-        const { from, to, kind, actor, outcome, limit, cursor } = call.query;
-        const found = await db.withOrg(call.orgId, (tx) =>
-          findAudit(tx, {
-            from: from === undefined ? undefined : new Date(from),
-            to: to === undefined ? undefined : new Date(to),
-            kind,
-            actor,
-            outcome,
-            after: cursor === undefined ? undefined : readCursor(cursor),
-            limit: limit + 1,
-          }),
-        );
-        const page = found.slice(0, limit);
-        const last = page.at(-1);
-        const next = found.length > limit && last ? writeCursor(last) : null;
-        return { answer: { data: page.map(toEvent), next_cursor: next } };
-      },
+    }),
+    adminRoute({
+      ...shape,
+      path: '/audit',
+      summary:
+        'Read the audit trail of one’s own organisation; for operators, what belongs to none: refused strangers, what operators do',
     }),
   ];
+}
+
+async function tell(db: Database, { orgId, query: asked }: Call) {
+  const { from, to, kind, actor, outcome, request_id: requestId, limit, cursor } = asked;
+  const search: AuditQuery = {
+    from: from === undefined ? undefined : new Date(from),
+    to: to === undefined ? undefined : new Date(to),
+    kind,
+    actor,
+    outcome,
+    requestId,
+    after: cursor === undefined ? undefined : readCursor(cursor),
+    limit: limit + 1,
+  };
+  // Without an organisation it is an operator who asks.
+  const found = await (orgId === ''
+    ? db.platform((tx) => findAudit(tx, search))
+    : db.withOrg(orgId, (tx) => findAudit(tx, search)));
+  const page = found.slice(0, limit);
+  const last = page.at(-1);
+  const next = found.length > limit && last ? writeCursor(last) : null;
+  return { answer: { data: page.map(toEvent), next_cursor: next } };
 }
 
 function toEvent(row: AuditRow): z.input<typeof event> {

@@ -41,7 +41,7 @@ export const auditEvents = pgTable(
   ],
 );
 
-/** Prompts and answers, as far as policy lets them be kept (after redaction). Off by default. Partitioned by month. */
+/** Requests after redaction, of organisations that keep them. Off by default. Partitioned by month. */
 export const requestContent = pgTable(
   'request_content',
   {

@@ -1,8 +1,8 @@
 import type { Clock } from '../core/clock.ts';
 import { requestTags } from '../core/tags.ts';
-import type { Stage } from '../gateway/stage.ts';
+import type { Ending, Stage } from '../gateway/stage.ts';
 import type { Journal } from '../storage/journal/journal.ts';
-import { requestRecord, type Unjudged } from './request.ts';
+import { type Recorded, requestRecord, type Unjudged } from './request.ts';
 
 export interface RecordDeps {
   readonly journal: Pick<Journal, 'admits' | 'appendSoon'>;
@@ -28,8 +28,17 @@ export function record({ journal, clock, unjudged }: RecordDeps): Stage {
       requestTags(x.headers['x-sluice-tags'], NO_TAGS);
     },
     settle: (x, ending) => {
+      if (isFlood(x, ending)) return;
       const written = requestRecord(x, ending, clock.elapsed() - x.startedMs, unjudged);
       return journal.appendSoon(JSON.stringify(written));
     },
   };
+}
+
+/**
+ * A stranger whom the door has told to slow down: the refusals before it are recorded, the thousands after it are
+ * counted (`sluice_requests_total`) and logged, so that nobody without a key fills the journal and the database.
+ */
+function isFlood({ principal }: Recorded, ending: Ending): boolean {
+  return principal === null && ending.kind === 'refused' && ending.fault.code === 'rate_limit_exceeded';
 }

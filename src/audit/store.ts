@@ -56,20 +56,22 @@ export interface AuditQuery {
   readonly kind: AuditRow['kind'] | undefined;
   readonly actor: string | undefined;
   readonly outcome: string | undefined;
+  readonly requestId: string | undefined;
   /** Only rows behind this one. */
   readonly after: AuditPlace | undefined;
   readonly limit: number;
 }
 
-/** Audit rows of the organisation that `tx` sees, newest first. */
+/** Audit rows that `tx` sees, newest first: those of its organisation or, for an operator, those of none. */
 export async function findAudit(tx: Tx, query: AuditQuery): Promise<AuditRow[]> {
-  const { from, to, kind, actor, outcome, after } = query;
+  const { from, to, kind, actor, outcome, requestId, after } = query;
   const conditions: (SQL | undefined)[] = [
     from && gte(auditEvents.occurredAt, from),
     to && lt(auditEvents.occurredAt, to),
     kind && eq(auditEvents.kind, kind),
     actor === undefined ? undefined : eq(auditEvents.actor, actor),
     outcome === undefined ? undefined : eq(auditEvents.outcome, outcome),
+    requestId === undefined ? undefined : eq(auditEvents.requestId, requestId),
     after &&
       sql`(${auditEvents.occurredAt}, ${auditEvents.id}) < (${after.occurredAt.toISOString()}, ${after.id})`,
   ];

@@ -160,7 +160,8 @@ t.test('unknown and wrong settings are named with line, path and hint', async (t
 
 t.test('a file that is named has to be there', async (t) => {
   t.throws(() => loadConfig({ SLUICE_CONFIG: '/nowhere/config.yaml' }), {
-    message: '/nowhere/config.yaml cannot be read (ENOENT); SLUICE_CONFIG names it',
+    message:
+      '/nowhere/config.yaml cannot be read (ENOENT); name a file that exists, in SLUICE_CONFIG or after `config check`',
   });
   t.doesNotThrow(() => loadConfig({ SLUICE_CONFIG: '' }));
 });

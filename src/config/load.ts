@@ -20,12 +20,12 @@ export function processEnvironment(): Environment {
 const DEFAULT_FILE = 'config.yaml';
 
 /**
- * The configuration of `SLUICE_CONFIG` (else `config.yaml` where it exists, else defaults), with what the
+ * The configuration of the named file (else `config.yaml` where it exists, else defaults), with what the
  * environment settles on top.
+ * @param named the file to read, which then has to exist; without it, `SLUICE_CONFIG`
  * @throws FileProblems with file, line, path and a hint for every problem
  */
-export function loadConfig(env: Environment): Config {
-  const named = env.SLUICE_CONFIG || undefined;
+export function loadConfig(env: Environment, named = env.SLUICE_CONFIG || undefined): Config {
   const file = named ?? DEFAULT_FILE;
   const text = named === undefined && !existsSync(file) ? '' : readConfig(file);
   const origins: Origins = { variables: new Map(), references: new Map() };
@@ -71,7 +71,7 @@ function readConfig(file: string): string {
       column: 0,
       path: '',
       message: `cannot be read (${code})`,
-      hint: 'SLUICE_CONFIG names it',
+      hint: 'name a file that exists, in SLUICE_CONFIG or after `config check`',
     };
     throw new FileProblems([problem]);
   }

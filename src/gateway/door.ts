@@ -12,7 +12,7 @@ import type {
 import { Fault } from '../core/fault.ts';
 import { anthropicMessages, type Dialect, geminiGenerate, openAiChat } from '../dialects/index.ts';
 import type { Principal } from '../identity/index.ts';
-import { GEMINI_PATHS, GEMINI_ROOTS, geminiEndpoint } from './endpoints/gemini.ts';
+import { GEMINI_ROOTS, geminiEndpoint } from './endpoints/gemini.ts';
 import { ENDPOINTS } from './endpoints/index.ts';
 import {
   GEMINI_MODELS_PATH,
@@ -24,6 +24,7 @@ import {
   MODELS_PATH,
   modelsEndpoint,
 } from './endpoints/models.ts';
+import { SERVED } from './endpoints/served.ts';
 import {
   STORED_RESPONSE_METHODS,
   STORED_RESPONSE_PATH,
@@ -175,7 +176,7 @@ export function notServed(request: FastifyRequest, reply: FastifyReply): void {
         )
       : new Fault(
           'endpoint_not_supported',
-          `${request.method} ${path.slice(0, 200)} is not served by this gateway. It serves ${ENDPOINTS.map((e) => `${e.method} ${e.path}`).join(', ')}, ${GEMINI_PATHS.map((p) => `POST ${p}`).join(', ')}, ${STORED_RESPONSE_METHODS.join(' and ')} ${STORED_RESPONSE_PATH}, GET ${MODELS_PATH} and GET ${GEMINI_MODELS_PATH}.`,
+          `${request.method} ${path.slice(0, 200)} is not served by this gateway. It serves ${SERVED.map(({ method, path }) => `${method} ${path}`).join(', ')}.`,
         );
   reply.hijack();
   sendFault(reply, dialectOfPath(path), fault);

@@ -21,7 +21,7 @@ export function authorize(principal: Principal, action: Action, orgId: string, w
   if (reach === 'none') {
     throw new Fault(
       'permission_denied',
-      `The role ${principal.role} does not allow ${action}. Ask an owner or admin of the organisation.`,
+      `The role ${principal.role} does not allow ${action}. ${whoMay(action)}`,
     );
   }
   if (whose !== undefined && !reaches(principal, reach, whose)) {
@@ -31,6 +31,13 @@ export function authorize(principal: Principal, action: Action, orgId: string, w
     );
   }
   return reach;
+}
+
+function whoMay(action: Action): string {
+  const may = (['owner', 'admin', 'manager'] as const).filter((role) => MATRIX[action][role] !== 'none');
+  return may.length === 0
+    ? 'Only operators of the gateway may.'
+    : `Ask an ${new Intl.ListFormat('en', { type: 'disjunction' }).format(may)} of the organisation.`;
 }
 
 /** Does this reach cover a row that belongs to this team or this person? */

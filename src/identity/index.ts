@@ -5,5 +5,5 @@ export { type Keyring, openKeyring } from './keyring.ts';
 export type { HasPrincipal, Principal } from './principal.ts';
 export { ACTIONS, type Action, MATRIX, type Reach, ROLES } from './roles.ts';
 export { ensureDemo } from './setup.ts';
-export { findOrgId, orgSlug } from './store/orgs.ts';
+export { findOrgId, orgSlug, readOrg } from './store/orgs.ts';
 export { SUBJECT_KINDS, type SubjectKind, subjectIdOf } from './subject.ts';

@@ -31,9 +31,9 @@ export const organisations = pgTable('organisations', {
   retentionDays: integer('retention_days').notNull().default(365),
   /** null = any e-mail domain may be a user here */
   allowedEmailDomains: text('allowed_email_domains').array(),
-  byokAllowed: boolean('byok_allowed').notNull().default(false),
+  byokAllowed: boolean('byok_allowed').notNull().default(true),
   exportAllowed: boolean('export_allowed').notNull().default(true),
-  /** Keep prompts and answers (table request_content) for this organisation; off by default. */
+  /** Keep requests after redaction (table request_content) for this organisation; off by default. */
   storeContent: boolean('store_content').notNull().default(false),
   createdAt: instant('created_at').notNull().defaultNow(),
   updatedAt: instant('updated_at').notNull().defaultNow(),

@@ -3,6 +3,7 @@ import { type AdminRoute, adminRoute, deletedAnswer, listOf, noParams, noQuery }
 import type { Clock } from '../core/clock.ts';
 import { Fault } from '../core/fault.ts';
 import { type RandomBytes, uuidv7 } from '../core/ids.ts';
+import { readOrg } from '../identity/index.ts';
 import type { Database } from '../storage/database.ts';
 import { violatedConstraint } from '../storage/query-error.ts';
 import { type BroughtKeys, openSecret, ownerOf } from './brought-keys.ts';
@@ -99,6 +100,7 @@ function create(deps: ProviderRouteDeps): AdminRoute {
     handle: async ({ orgId, principal, body }) => {
       requireProvider(deps, body.provider);
       requireVault(vault);
+      await requirePermission(db, orgId);
       const id = uuidv7(clock.now(), random);
       const sealed = vault.seal(body.secret, ownerOf({ orgId, id }));
       const row = await db
@@ -141,6 +143,7 @@ function change(deps: ProviderRouteDeps): AdminRoute {
     handle: async ({ orgId, params: { providerKeyId: id }, body }) => {
       const { secret: renewed, ...rest } = body;
       if (renewed !== undefined) requireVault(vault);
+      if (renewed !== undefined || rest.enabled === true) await requirePermission(db, orgId);
       const sealed = renewed === undefined ? undefined : vault.seal(renewed, ownerOf({ orgId, id }));
       const row = await db
         .withOrg(orgId, (tx) =>
@@ -227,6 +230,18 @@ function requireProvider({ providers }: ProviderRouteDeps, provider: string): vo
     'unprocessable',
     `No provider of that name takes keys; there are ${keyed.join(', ') || 'none'}.`,
     { param: 'provider' },
+  );
+}
+
+/**
+ * Bringing, renewing and switching on need the organisation's `byok_allowed`; taking away never does.
+ * @throws Fault `permission_denied`
+ */
+async function requirePermission(db: Database, orgId: string): Promise<void> {
+  if ((await readOrg(db, orgId))?.byokAllowed) return;
+  throw new Fault(
+    'permission_denied',
+    'This organisation brings no keys of providers: its setting byok_allowed is false. PATCH /api/v1/orgs/{org} changes it.',
   );
 }
 

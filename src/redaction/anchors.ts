@@ -32,7 +32,7 @@ export interface Trigger {
   /** Character codes that a match may have before the trigger, and how many of them. */
   readonly before: Uint8Array | undefined;
   readonly max: number;
-  /** Of those, the codes that a match may start with; undefined: all of them. */
+  /** The codes that a match may start with, of `before` if there is one; undefined: all of them. */
   readonly first: Uint8Array | undefined;
 }
 
@@ -74,7 +74,8 @@ export function anchorOf(trial: Trial, anchor: Anchor): PlacedTrigger[] {
       const codes = EVERY_CODE.filter(
         (code) => code === BEYOND_ASCII || regex.test(String.fromCharCode(code)),
       );
-      return [{ trigger: plain, codes, follows: (previous) => !isWord(previous) }];
+      const trigger = { ...plain, first: membersOf(anchor.first) };
+      return [{ trigger, codes, follows: (previous) => !isWord(previous) }];
     }
     case 'inner': {
       const inner = { ...plain, before: membersOf(anchor.before), max: anchor.max };

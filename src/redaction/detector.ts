@@ -28,11 +28,22 @@ export class Reading {
   readonly beginnings = new Progress();
   /** Nothing before that is still looked at reads as something else. */
   undisguisedTo = 0;
+  /** What the text reads as, and how far that has been looked through; undefined where it reads as it is written. */
+  disguised: { readonly shadow: Shadow; readonly beginnings: Progress } | undefined;
+
+  /** What a text that has grown reads as. */
+  shadowOf(text: string, from: number): { readonly shadow: Shadow; readonly beginnings: Progress } {
+    if (this.disguised === undefined)
+      this.disguised = { shadow: new Shadow(text, from, text.length, true), beginnings: new Progress() };
+    else this.disguised.shadow.grow(text);
+    return this.disguised;
+  }
 
   /** So many characters were cut off the text's beginning. */
   shift(by: number): void {
     this.beginnings.shift(by);
     this.undisguisedTo -= by;
+    this.disguised = undefined;
   }
 }
 
@@ -125,10 +136,13 @@ export class Detector {
     const plain = this.#beginnings.firstIn(text, least, reading.beginnings);
     if (!this.#seesThrough) return plain;
     reading.undisguisedTo = firstDisguise(text, Math.max(from - TOKEN_CHARS, reading.undisguisedTo, 0));
-    if (reading.undisguisedTo === text.length) return plain;
-    const shadow = new Shadow(text, Math.max(0, from - CONTEXT_CHARS), text.length, true);
+    if (reading.undisguisedTo === text.length) {
+      reading.disguised = undefined;
+      return plain;
+    }
+    const { shadow, beginnings } = reading.shadowOf(text, Math.max(0, from - CONTEXT_CHARS));
     const first = Math.max(shadow.indexOf(from), shadow.text.length - this.maxLength);
-    const disguised = shadow.origin(this.#beginnings.firstIn(shadow.text, first));
+    const disguised = shadow.origin(this.#beginnings.firstIn(shadow.text, first, beginnings));
     return Math.min(plain, Math.max(disguised, from));
   }
 
@@ -295,7 +309,9 @@ export function growTail(match: Match, text: string): void {
 
 /** Whether this is the anchor. */
 function mayMatch(trigger: Trigger, text: string, at: number): boolean {
-  return trigger.literal === '' || isAt(trigger, text, at - trigger.offset);
+  const { literal, first, before } = trigger;
+  if (literal !== '') return isAt(trigger, text, at - trigger.offset);
+  return first === undefined || before !== undefined || first[text.charCodeAt(at)] === 1;
 }
 
 /** Where a match would start whose anchor is here. */

@@ -109,7 +109,7 @@ const UNFINISHED = 'unfinished';
 
 const PERCENT = /%[0-9A-Fa-f]{2}/y;
 const ENTITY = /&(?:#\d{2,6}|#[xX][0-9A-Fa-f]{2,5}|[a-z]{2,6});/y;
-const ENTITY_BEGUN = /&(?:#(?:\d{0,6}|[xX][0-9A-Fa-f]{0,5})|[a-z]{0,6})$/;
+const ENTITY_BEGUN = /^&(?:#(?:\d{0,6}|[xX][0-9A-Fa-f]{0,5})|[a-z]{0,6})$/;
 const NAMED: Readonly<Record<string, string>> = {
   amp: '&',
   lt: '<',
@@ -199,63 +199,91 @@ function readAs(char: string): string {
 
 /** What a part of a text reads as, and where each of its characters stands in the text. */
 export class Shadow {
-  readonly text: string;
+  text = '';
   /** Where something begins of which it cannot be told yet what it reads as; the end of the part if nothing does. */
-  readonly unfinishedFrom: number;
+  unfinishedFrom: number;
+  readonly #from: number;
+  /** Of what reads as something else, one after the other: where it begins and ends in the text, and in the shadow. */
   readonly #starts: number[] = [];
   readonly #ends: number[] = [];
+  readonly #firsts: number[] = [];
+  readonly #lasts: number[] = [];
 
   /** @param more whether more text may follow after `to`; else what is unfinished there stands for itself */
   constructor(text: string, from: number, to: number, more = false) {
-    const part = text.slice(from, to);
-    let out = '';
-    let at = 0;
-    let plain = 0;
+    this.#from = from;
+    this.unfinishedFrom = from;
+    this.#read(text.slice(from, to), more);
+  }
+
+  /** Reads on in the same text, to which more was added; more may follow. */
+  grow(text: string): void {
+    this.#read(text.slice(this.#from), true);
+  }
+
+  #read(part: string, more: boolean): void {
+    const from = this.#from;
+    let out = this.text;
+    let at = this.unfinishedFrom - from;
+    let plain = at;
     while (at < part.length) {
-      if (SUSPECTS[part.charCodeAt(at)] === 0) {
-        this.#starts.push(from + at);
-        this.#ends.push(from + ++at);
+      const token = SUSPECTS[part.charCodeAt(at)] === 0 ? undefined : readAt(part, at, part.length);
+      if (token === undefined) {
+        at++;
         continue;
       }
-      out += part.slice(plain, at);
-      plain = at;
-      const token = readAt(part, at, part.length);
       if (token === UNFINISHED && more) break;
       const { length, reads } = token === UNFINISHED ? lastToken(part, at) : token;
-      for (let each = 0; each < reads.length; each++) {
-        this.#starts.push(from + at);
-        this.#ends.push(from + at + length);
-      }
+      out += part.slice(plain, at);
+      this.#starts.push(from + at);
+      this.#firsts.push(out.length);
       out += reads;
       at += length;
       plain = at;
+      this.#ends.push(from + at);
+      this.#lasts.push(out.length);
     }
     this.text = out + part.slice(plain, at);
     this.unfinishedFrom = from + at;
-    this.#starts.push(from + at);
   }
 
   /** Where the character at this index of the shadow begins in the text. */
   origin(index: number): number {
-    return this.#starts[index] as number;
+    const token = lastUpTo(this.#firsts, index);
+    if (token < 0) return this.#from + index;
+    const behind = index - (this.#lasts[token] as number);
+    return behind < 0 ? (this.#starts[token] as number) : (this.#ends[token] as number) + behind;
   }
 
   /** Where the characters before this index of the shadow end in the text. */
   end(index: number): number {
-    return index === 0 ? this.origin(0) : (this.#ends[index - 1] as number);
+    if (index === 0) return this.origin(0);
+    const token = lastUpTo(this.#firsts, index - 1);
+    if (token < 0) return this.#from + index;
+    return (this.#ends[token] as number) + Math.max(0, index - (this.#lasts[token] as number));
   }
 
   /** The first index of the shadow whose character begins at this place of the text or after it. */
   indexOf(origin: number): number {
-    let low = 0;
-    let high = this.#starts.length - 1;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if ((this.#starts[middle] as number) < origin) low = middle + 1;
-      else high = middle;
-    }
-    return low;
+    const token = lastUpTo(this.#starts, origin - 1);
+    const index =
+      token < 0
+        ? origin - this.#from
+        : (this.#lasts[token] as number) + Math.max(0, origin - (this.#ends[token] as number));
+    return Math.min(Math.max(0, index), this.text.length);
   }
+}
+
+/** The index of the last of these that is no greater; less than 0 where all are. They are in order. */
+function lastUpTo(sorted: readonly number[], value: number): number {
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((sorted[middle] as number) <= value) low = middle + 1;
+    else high = middle;
+  }
+  return low - 1;
 }
 
 /** What is unfinished at the end of all text stands for itself; but a blank before the last digit is one between digits. */
@@ -266,12 +294,12 @@ function lastToken(text: string, at: number): Token {
   return { length, reads: length === 1 ? '' : ' ' };
 }
 
-function readAt(text: string, at: number, to: number): Token | typeof UNFINISHED {
+/** What stands here if it may read as something else. */
+function readAt(text: string, at: number, to: number): Token | typeof UNFINISHED | undefined {
   const code = text.charCodeAt(at);
-  const self = { length: 1, reads: text.charAt(at) };
-  if (code < 128) return tokenAt(text, at, to) ?? self;
+  if (code < 128) return tokenAt(text, at, to);
   const unit = UNITS[code] as number;
-  if (unit === SAME) return self;
+  if (unit === SAME) return undefined;
   if (unit === UNSEEN_UNIT) return unseenAt(text, at, to);
   if (unit !== ELSEWHERE) return { length: 1, reads: String.fromCharCode(unit) };
   const longer = LONGER.get(code);

@@ -1,5 +1,6 @@
 import { growTail, type Match, Reading } from './detector.ts';
 import { CONTEXT_CHARS } from './pattern.ts';
+import { forgetRepeats } from './repeats.ts';
 
 /** A text that arrives in pieces and goes out in pieces. */
 export interface TextStream {
@@ -143,6 +144,7 @@ export class StreamRedactor implements TextStream {
     this.#region = undefined;
     this.#replaced = undefined;
     this.#reading = new Reading();
+    forgetRepeats();
     return out;
   }
 

@@ -1,4 +1,4 @@
-import { pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
+import { index, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
 import { instant } from '../storage/columns.ts';
 
 /**
@@ -18,5 +18,5 @@ export const storedResponses = pgTable(
     keyId: uuid('key_id'),
     createdAt: instant('created_at').notNull(),
   },
-  (t) => [primaryKey({ columns: [t.orgId, t.id] })],
+  (t) => [primaryKey({ columns: [t.orgId, t.id] }), index('stored_responses_age').on(t.orgId, t.createdAt)],
 );

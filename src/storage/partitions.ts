@@ -4,7 +4,7 @@ import type { Database } from './database.ts';
 const MONTHS_AHEAD = 3;
 
 /**
- * Makes the monthly partitions of usage, audit and content that are due; to be run daily. Where it fails for
+ * Makes the monthly partitions of usage, audit and content that are due; to be run hourly. Where it fails for
  * weeks nothing is lost: rows of a month without a partition wait in the default one until it is made.
  * @returns how many were made
  */

@@ -28,6 +28,22 @@ export const databaseSettings = z.strictObject({
     .max(600_000)
     .default(10_000)
     .describe('PostgreSQL ends a statement that takes longer. Migrations are exempt.'),
+  unowned_retention_days: z
+    .int()
+    .min(1)
+    .max(36_500)
+    .default(365)
+    .describe(
+      "Days that audit records of no organisation are kept: refused strangers, what operators do. An organisation's records follow its own retention_days.",
+    ),
+  audit_least_retention_days: z
+    .int()
+    .min(1)
+    .max(36_500)
+    .default(90)
+    .describe(
+      'Days that audit records are kept at least, whatever retention_days an organisation sets: nobody shortens the trail of what was just done.',
+    ),
   migrate_on_start: z
     .boolean()
     .default(true)

@@ -9,6 +9,14 @@ export const telemetrySettings = z.strictObject({
     .boolean()
     .default(true)
     .describe('One line per request: ids, outcome, durations, tokens; never content.'),
+  metrics_key: z
+    .string()
+    .min(16)
+    .regex(/^[\x21-\x7e]+$/, 'must be printable ASCII without spaces')
+    .optional()
+    .describe(
+      'What /metrics asks for as Authorization: Bearer. Without it whoever reaches the port reads what every organisation spends.',
+    ),
   otlp_endpoint: z
     .url()
     .optional()

@@ -25,7 +25,7 @@ export interface Running {
 }
 
 /** As `npm start` runs it. */
-const NODE_FLAGS = ['--max-semi-space-size=64', '--single-threaded-gc'];
+const NODE_FLAGS = ['--max-semi-space-size=64', '--single-threaded-gc', '--no-allocation-site-pretenuring'];
 const MODEL = 'bench-model';
 const PEERS = 'test/bench/peers';
 

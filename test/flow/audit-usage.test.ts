@@ -165,6 +165,8 @@ t.test('the audit trail is paged without gaps and repetitions, and filtered', as
     },
   ]);
   await t.rejects(ask(routes, { cursor: 'abc' }), { code: 'invalid_request' });
+  t.match((await ask(routes, { request_id: 'req_admin' })).data, [{ action: 'keys.create' }]);
+  t.strictSame((await ask(routes, { request_id: 'req_nobody' })).data, []);
   const { rows } = await db.withOrg(ORG, (tx) => tx.execute(sql`SELECT DISTINCT org_id FROM audit_events`));
   t.equal(rows.length, 1, 'no other organisation, and none of nobody');
 });

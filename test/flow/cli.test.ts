@@ -1,10 +1,11 @@
-import { chmod, mkdtemp, readFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
-import { embeddedPid, removeData, serving, sluice } from '../support/cli.ts';
+import { embeddedPid, removeData, serving, sluice, starting } from '../support/cli.ts';
 import { emptyDatabase } from '../support/database.ts';
+import { until } from '../support/until.ts';
 
 // whole processes are started, some of them one after the other
 t.setTimeout(600_000);
@@ -45,8 +46,24 @@ t.test('help is printed when asked for, and with exit code 2 for what is no comm
     stdout: '',
     stderr: /^sluice: there is no command "sevre"\n\nusage: sluice/,
   });
-  t.match(await sluice(['config', 'chekc']), { code: 2, stderr: /^usage: sluice config check\|example/ });
-  t.match(await sluice(['policy']), { code: 2, stderr: /^usage: sluice policy check\|test/ });
+  t.match(await sluice(['config', 'chekc']), {
+    code: 2,
+    stderr: /^usage: sluice config check \[FILE\] \| example/,
+  });
+  t.match(await sluice(['policy']), { code: 2, stderr: /^usage: sluice policy check/ });
+  t.match(await sluice(['--version']), { code: 0, stdout: /^\d+\.\d+\.\d+\n$/ });
+});
+
+t.test('what a command does not know stops it, and help about a command does not run it', async (t) => {
+  // a database that cannot be reached: whoever goes to it says so
+  const env = { DATABASE_URL: 'postgres://me@127.0.0.1:1/sluice' };
+  const wrong = ['serve --bogus', 'migrate --dry-run', 'config check a b', 'config check --strict'];
+  for (const line of [...wrong, 'config example x', 'policy check a b', 'policy schema x']) {
+    const ran = await sluice(line.split(' '), env);
+    t.match(ran, { code: 2, stdout: '', stderr: /^usage: sluice / }, line);
+  }
+  for (const line of ['migrate --help', 'serve -h', 'policy check --help'])
+    t.match(await sluice(line.split(' '), env), { code: 0, stdout: /^usage: sluice/, stderr: '' }, line);
 });
 
 t.test('config check exits 0 for a good file, and 1 with a line per problem for a bad one', async (t) => {
@@ -62,6 +79,10 @@ t.test('config check exits 0 for a good file, and 1 with a line per problem for 
   t.equal(first, `${folder}/bad.yaml:2:3 server.prot: unknown field "prot"; did you mean "port"?`);
   t.match(second, /bad\.yaml:4:3 redis\.url: Invalid URL; redis:\/\/host:6379/);
   t.strictSame(rest, []);
+  const named = await sluice(['config', 'check', join(folder, 'bad.yaml')], {
+    SLUICE_CONFIG: join(folder, 'good.yaml'),
+  });
+  t.match(named, { code: 1, stdout: '', stderr: bad.stderr }, 'the file that is named is the one checked');
   const served = await sluice(['serve'], { SLUICE_CONFIG: join(folder, 'bad.yaml') });
   t.match(served, { code: 1, stdout: '', stderr: bad.stderr }, 'serve refuses it in the same words');
 });
@@ -138,6 +159,18 @@ t.test('the first start prints keys, later ones never again; kill -9 loses nothi
     `sluice: port ${port} of 127.0.0.1 is in use by another process; choose another with SLUICE_PORT or server.port\n`,
   );
   t.equal(await embeddedPid(folder), undefined, 'nothing is left running');
+});
+
+t.test('a start that is broken off leaves no PostgreSQL running and no journal behind', async (t) => {
+  const folder = await dataFolder(t);
+  // asked to stop, and the terminal closed
+  for (const signal of ['SIGTERM', 'SIGHUP'] as const) {
+    const { child, end } = starting(t, { SLUICE_DATA_DIR: folder });
+    await until(async () => (await embeddedPid(folder)) !== undefined || child.exitCode !== null, 180_000);
+    t.equal(await end(signal), 0, signal);
+    t.equal(await embeddedPid(folder), undefined);
+    t.strictSame(await readdir(join(folder, 'journal')).catch(() => []), []);
+  }
 });
 
 t.test('the keys of a first start that fails are printed all the same', async (t) => {

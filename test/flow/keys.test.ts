@@ -95,7 +95,7 @@ t.test('after a rotation the old key works until its grace ends', async (t) => {
 t.test('expiry, addresses, users and organisations are checked at use, with the reason', async (t) => {
   let nowMs = Date.now();
   const admin = await startAdmin(t, { clock: { now: () => nowMs, elapsed: () => nowMs } });
-  const { keyring, ok } = admin;
+  const { keyring, ok, call } = admin;
   const { users } = await populate(admin, 'acme');
   const make = (more: object) => ok('POST', '/orgs/acme/keys', OPERATOR_KEY, { name: 'k', ...more });
 
@@ -103,6 +103,14 @@ t.test('expiry, addresses, users and organisations are checked at use, with the 
   t.equal(answerTo(keyring, expiring.key), `key/${expiring.id}`);
   nowMs += 5000;
   t.match(answerTo(keyring, expiring.key), /^invalid_api_key: This key expired at 2/);
+  t.match(
+    await call('POST', '/orgs/acme/keys', OPERATOR_KEY, {
+      name: 'k',
+      expires_at: new Date(nowMs).toISOString(),
+    }),
+    { status: 400, body: { error: { code: 'invalid_request', param: 'expires_at' } } },
+    'a key that would never work is not made',
+  );
 
   const office = await make({ ip_ranges: ['10.0.0.0/8'] });
   t.equal(answerTo(keyring, office.key, '::ffff:10.1.2.3'), `key/${office.id}`);

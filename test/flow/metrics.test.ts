@@ -180,3 +180,20 @@ t.test('neither /metrics nor the log holds a key, a person or content', async (t
     t.notOk(labels.has(label), `no label ${label}`);
   t.notMatch(text, /0815/, 'callers cannot write label values');
 });
+
+t.test('with telemetry.metrics_key the metrics are for its holder, and for no tenant', async (t) => {
+  const metricsKey = 'scraper-0123456789';
+  const gateway = await startGateway(t, { telemetry: { metrics_key: metricsKey } });
+  const status = async (authorization?: string) =>
+    (
+      await fetch(
+        `${gateway.origin}/metrics`,
+        authorization === undefined ? {} : { headers: { authorization } },
+      )
+    ).status;
+  t.equal(await status(), 401);
+  t.equal(await status(`Bearer ${gateway.key}`), 401);
+  t.equal(await status(`Bearer ${metricsKey}0`), 401);
+  t.equal(await status(`Bearer ${metricsKey}`), 200);
+  t.notMatch(gateway.logged(), metricsKey);
+});

@@ -92,3 +92,19 @@ t.test('what cannot be a key is refused, without quoting it', async (t) => {
   const twice = await gateway.admin('POST', KEYS, { provider: 'bare', name: 'ours', secret: SECRET });
   t.equal(twice.status, 409);
 });
+
+t.test('an organisation that brings no keys can only take them away', async (t) => {
+  const refusal = { status: 403, body: { error: { code: 'permission_denied', message: /byok_allowed/ } } };
+  const [kept] = (await gateway.admin('GET', KEYS)).body.data as { id: string }[];
+  await gateway.admin('PATCH', '/orgs/demo', { byok_allowed: false });
+  t.match(await gateway.admin('POST', KEYS, { provider: 'open', name: 'more', secret: SECRET }), refusal);
+  t.match(await gateway.admin('PATCH', `${KEYS}/${kept?.id}`, { secret: RENEWED }), refusal);
+  t.equal(await sent('only-own'), `Bearer ${SECRET}`, 'what is in use stays in use');
+  t.match(await gateway.admin('PATCH', `${KEYS}/${kept?.id}`, { enabled: false }), { status: 200 });
+  t.match(await gateway.admin('PATCH', `${KEYS}/${kept?.id}`, { enabled: true }), refusal);
+  t.match(await gateway.admin('DELETE', `${KEYS}/${kept?.id}`), { status: 200 });
+  await gateway.admin('PATCH', '/orgs/demo', { byok_allowed: true });
+  t.match(await gateway.admin('POST', KEYS, { provider: 'open', name: 'more', secret: SECRET }), {
+    status: 201,
+  });
+});

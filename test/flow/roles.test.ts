@@ -184,6 +184,8 @@ t.test('nobody rises above their own role, and the last owner stays', async (t) 
   await refused('POST', '/keys', { name: 'k', role: 'manager' }, 'unprocessable');
   await refused('POST', '/keys', { name: 'k', role: 'admin', user_id: users.member }, 'unprocessable');
   await refused('PATCH', '', { status: 'suspended' }, 'permission_denied', keys.owner);
+  await refused('PATCH', '', { retention_days: 1 }, 'permission_denied');
+  await admin.ok('PATCH', '/orgs/me', keys.owner, { retention_days: 400 });
 
   await refused('PUT', `/users/${users.owner}/role`, { role: 'admin' }, 'conflict', keys.owner);
   await refused('POST', `/users/${users.owner}/block`, undefined, 'conflict', keys.owner);

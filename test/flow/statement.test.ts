@@ -332,8 +332,30 @@ t.test('days and hours begin where the zone says, also where summer ends or hour
   ]);
 });
 
+const newOrg = (db: Database) =>
+  db.platform((tx) =>
+    tx.execute(sql`INSERT INTO organisations (id, slug, name) VALUES (${ORG}, 'org', 'Org')`),
+  );
+
+t.test(
+  'an organisation that exports nothing gives no file; its numbers are shown all the same',
+  async (t) => {
+    const { db } = await freshDatabase(t);
+    await newOrg(db);
+    await db.platform((tx) => tx.execute(sql`UPDATE organisations SET export_allowed = false`));
+    await t.rejects(ask(db, { format: 'csv' }), { code: 'permission_denied', message: /export_allowed/ });
+    t.ok((await ask(db, {})).page);
+    t.match(
+      (await ask(db, { format: 'csv' }, OPERATOR)).file?.type,
+      /^text\/csv/,
+      'operators stand above it',
+    );
+  },
+);
+
 t.test('as CSV: the same numbers, quoted, and no text that a spreadsheet takes for a formula', async (t) => {
   const { db } = await freshDatabase(t);
+  await newOrg(db);
   const tagged = (app: string) => ({ details: { ...requestRecord().details, tags: { app } } });
   await drain(db, [requestRecord(tagged('=1+1, "x"')), requestRecord(tagged('shop'))]);
   const { file } = await ask(db, { group_by: 'tag:app,model', format: 'csv', limit: '1' });

@@ -22,31 +22,28 @@ export async function sluice(args: readonly string[], env: Env = {}): Promise<Ra
   return { code, stdout: stdout(), stderr: stderr() };
 }
 
-export interface Serving {
+export interface Starting {
   readonly child: ChildProcess;
-  /** Where it is ready; rejects when it ends before. */
-  readonly origin: string;
   /** Everything printed so far, on both streams. */
   readonly printed: () => string;
   /** Sends the signal and waits for the end; gives the exit code, null where the signal ended it. */
   readonly end: (signal: NodeJS.Signals) => Promise<number | null>;
 }
 
-/** Starts `sluice serve`, on a free port unless the environment names one, and waits until it is ready. */
-export async function serving(t: Test, env: Env): Promise<Serving> {
+export interface Serving extends Starting {
+  readonly origin: string;
+}
+
+/** Starts `sluice serve`, on a free port unless the environment names one, and waits for nothing. */
+export function starting(t: Test, env: Env): Starting {
   const { child, stdout, stderr } = launch(['serve'], { SLUICE_PORT: '0', ...env });
   const closed = once(child, 'close');
   t.teardown(async () => {
     if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
     await closed;
   });
-  const ready = /Sluice is ready on (\S+)/;
-  await until(() => ready.test(stdout()) || child.exitCode !== null, 180_000);
-  const origin = ready.exec(stdout())?.[1];
-  if (origin === undefined) throw new Error(`it did not start:\n${stdout()}${stderr()}`);
   return {
     child,
-    origin,
     printed: () => stdout() + stderr(),
     end: async (signal) => {
       child.kill(signal);
@@ -54,6 +51,16 @@ export async function serving(t: Test, env: Env): Promise<Serving> {
       return code;
     },
   };
+}
+
+/** Starts it and waits until it is ready. @throws Error when it ends before */
+export async function serving(t: Test, env: Env): Promise<Serving> {
+  const started = starting(t, env);
+  const ready = /Sluice is ready on (\S+)/;
+  await until(() => ready.test(started.printed()) || started.child.exitCode !== null, 180_000);
+  const origin = ready.exec(started.printed())?.[1];
+  if (origin === undefined) throw new Error(`it did not start:\n${started.printed()}`);
+  return { ...started, origin };
 }
 
 function launch(args: readonly string[], env: Env) {

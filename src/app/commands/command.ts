@@ -52,7 +52,8 @@ function reason(error: unknown): string {
   return error.message;
 }
 
+/** Refuses arguments that the command does not know: a misspelt one is never passed over. */
 export function misused(command: Pick<Command, 'name' | 'args'>): number {
-  console.error(`usage: sluice ${command.name} ${command.args}`);
+  console.error(`usage: sluice ${command.name} ${command.args}`.trimEnd());
   return 2;
 }

@@ -3,24 +3,27 @@ import { type Command, explain, misused } from './command.ts';
 
 export const config: Command = {
   name: 'config',
-  args: 'check|example',
-  about: 'check the configuration, or print every setting with its default',
-  run: async ([action]) => {
-    if (action === 'example') {
-      process.stdout.write(exampleYaml());
-      return 0;
-    }
-    if (action !== 'check') return misused(config);
-    const environment = processEnvironment();
-    try {
-      loadConfig(environment);
-      console.log(
-        `${environment.SLUICE_CONFIG ?? 'config.yaml, where it exists,'} and the environment are good.`,
-      );
-      return 0;
-    } catch (error) {
-      explain(error);
-      return 1;
-    }
+  args: 'check [FILE] | example',
+  about: 'check the configuration (FILE in place of the one that serve would read), or print every setting',
+  run: async ([action, file, ...others]) => {
+    const unknown = file?.startsWith('-') || (action === 'example' && file !== undefined);
+    if (unknown || others.length > 0) return misused(config);
+    if (action === 'check') return check(file);
+    if (action !== 'example') return misused(config);
+    process.stdout.write(exampleYaml());
+    return 0;
   },
 };
+
+function check(file: string | undefined): number {
+  const environment = processEnvironment();
+  const named = file ?? (environment.SLUICE_CONFIG || undefined);
+  try {
+    loadConfig(environment, named);
+    console.log(`${named ?? 'config.yaml, where it exists,'} and the environment are good.`);
+    return 0;
+  } catch (error) {
+    explain(error);
+    return 1;
+  }
+}

@@ -10,7 +10,8 @@ import { serve } from './serve.ts';
 /** Every command; a new one is a file and a line here. */
 export const COMMANDS: readonly Command[] = [serve, migrate, config, policy, models, prices, redact];
 
-export function usage(): string {
-  const lines = COMMANDS.map(({ name, args, about }) => `  ${`${name} ${args}`.padEnd(34)} ${about}`);
-  return `usage: sluice <command>\n\n${lines.join('\n')}`;
+/** What the command line takes: every command, or those that are asked about. */
+export function usage(commands = COMMANDS): string {
+  const lines = commands.map(({ name, args, about }) => `  ${`${name} ${args}`.trimEnd()}\n      ${about}`);
+  return `usage: sluice <command> | help | version\n\n${lines.join('\n')}`;
 }

@@ -1,12 +1,13 @@
 import { loadConfig, processEnvironment } from '../../config/index.ts';
 import { openLog } from '../../telemetry/log.ts';
-import { type Command, explain } from './command.ts';
+import { type Command, explain, misused } from './command.ts';
 
 export const migrate: Command = {
   name: 'migrate',
   args: '',
   about: 'bring the database up to date; safe to run twice and from several nodes at once',
-  run: async () => {
+  run: async (args) => {
+    if (args.length > 0) return misused(migrate);
     try {
       const config = loadConfig(processEnvironment());
       const log = openLog('warn');

@@ -4,10 +4,12 @@ import { type Command, explain, misused } from './command.ts';
 
 export const policy: Command = {
   name: 'policy',
-  args: 'check|test|schema [FOLDER]',
+  args: 'check [FOLDER] | test [FOLDER] | schema',
   about: 'check policy files, try them on their .cases.yaml files, or print their JSON Schema',
-  run: async ([action, folder]) => {
+  run: async ([action, folder, ...others]) => {
     if (action !== 'check' && action !== 'test' && action !== 'schema') return misused(policy);
+    const unknown = folder?.startsWith('-') || (action === 'schema' && folder !== undefined);
+    if (unknown || others.length > 0) return misused(policy);
     try {
       const { checkPolicies, policyJsonSchema } = await import('../../policies/index.ts');
       if (action === 'schema') {

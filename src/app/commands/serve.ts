@@ -5,20 +5,23 @@ import { systemRandom } from '../../core/ids.ts';
 import type { Demo } from '../../identity/setup.ts';
 import { flushLog, type Log, openLog, standardOutput } from '../../telemetry/log.ts';
 import type { Gateway } from '../compose.ts';
-import { type Command, explain } from './command.ts';
+import { type Command, explain, misused } from './command.ts';
 
 export const serve: Command = {
   name: 'serve',
   args: '',
   about: 'run the gateway (the default)',
-  run: async () => {
+  run: async (args) => {
+    if (args.length > 0) return misused(serve);
+    // heard from here on: a start that is broken off leaves no PostgreSQL running and no journal behind
+    const stopAsked = signalled();
     try {
       const config = loadConfig(processEnvironment());
       const { workers: wanted } = config.server;
       const workers = wanted === 'auto' ? availableParallelism() : wanted;
       const { gateway, log } = await (workers === 1 ? alone(config) : together(config, workers));
       console.log(`Sluice is ready on ${gateway.origin}`);
-      await signalled();
+      await stopAsked;
       await gateway.stop();
       await flushLog(log);
       return 0;
@@ -64,7 +67,7 @@ function welcome({ inferenceKey, adminKey, orgSlug }: Demo): void {
 `);
 }
 
-/** Resolves with the first SIGTERM or SIGINT; a second one ends the process at once. */
+/** Resolves with the first SIGTERM, SIGINT or SIGHUP (the terminal closed); a second one ends the process at once. */
 function signalled(): Promise<void> {
   return new Promise((resolve) => {
     let asked = false;
@@ -73,6 +76,6 @@ function signalled(): Promise<void> {
       asked = true;
       resolve();
     };
-    process.on('SIGTERM', stop).on('SIGINT', stop);
+    process.on('SIGTERM', stop).on('SIGINT', stop).on('SIGHUP', stop);
   });
 }

@@ -8,7 +8,9 @@ import { openLink } from './link.ts';
 
 const link = openLink();
 // A signal to the whole process group ends the workers as the primary would; one to a worker alone, only that worker.
-const signalled = new Promise<void>((resolve) => process.on('SIGTERM', resolve).on('SIGINT', resolve));
+const signalled = new Promise<void>((resolve) =>
+  process.on('SIGTERM', resolve).on('SIGINT', resolve).on('SIGHUP', resolve),
+);
 
 const { config } = await link.start;
 const log = openLog(config.telemetry.log_level);

@@ -50,6 +50,10 @@ function createKey(deps: RestDeps): AdminRoute {
     async handle({ orgId, principal, body }) {
       const role = body.role ?? 'member';
       mayHold(principal, { kind: body.kind, userId: body.user_id, role });
+      if (typeof body.expires_at === 'string' && Date.parse(body.expires_at) <= deps.clock.now())
+        throw new Fault('invalid_request', 'expires_at has passed: the key would never work.', {
+          param: 'expires_at',
+        });
       const minted = mintKey(body.kind, deps.random);
       const created = await deps.db.withOrg(orgId, async (tx) => {
         await scopeExists(tx, orgId, body);

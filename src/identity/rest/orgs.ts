@@ -94,6 +94,13 @@ function changeOrg(deps: RestDeps): AdminRoute {
           { param: 'status' },
         );
       }
+      if (body.retention_days !== undefined && principal.role !== 'platform' && principal.role !== 'owner') {
+        throw new Fault(
+          'permission_denied',
+          'Only owners may change retention_days: what is past it is deleted for good.',
+          { param: 'retention_days' },
+        );
+      }
       const updated = await updateOrg(deps.db, orgId, patchOf(body));
       return {
         answer: orgView(found(updated, 'organisation', 'orgId')),

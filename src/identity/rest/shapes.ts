@@ -56,13 +56,21 @@ export const pageQuery = z.strictObject({
 const orgSettings = {
   allowed_providers: patterns.nullable().describe('null = every provider the gateway knows'),
   restricted_providers: patterns.describe('Never used, whatever else allows them.'),
-  default_provider: pattern.nullable(),
+  default_provider: pattern.nullable().describe('Asked first where several serve the model.'),
   data_residency: patterns.nullable().describe('Regions that data may go to; null = anywhere.'),
-  retention_days: z.int().min(1).max(36_500),
+  retention_days: z
+    .int()
+    .min(1)
+    .max(36_500)
+    .describe(
+      'Older audit records, usage lines and stored requests are deleted within the hour; sums of usage stay. Only owners change it; audit records stay for database.audit_least_retention_days.',
+    ),
   allowed_email_domains: z.array(domain).max(200).nullable().describe('null = users of any domain'),
-  byok_allowed: z.boolean(),
-  export_allowed: z.boolean(),
-  store_content: z.boolean().describe('Keep prompts and answers, after redaction.'),
+  byok_allowed: z
+    .boolean()
+    .describe('Keys of providers may be brought, renewed and switched on; those in use stay until deleted.'),
+  export_allowed: z.boolean().describe('Usage may be had as a file (format=csv).'),
+  store_content: z.boolean().describe('Keep requests as they were sent on, after redaction; never answers.'),
 };
 
 export const orgAnswer = z.strictObject({

@@ -10,7 +10,7 @@ import type { Clock } from '../../core/clock.ts';
 import { Fault } from '../../core/fault.ts';
 import { formatUsd } from '../../core/money.ts';
 import { isTimeZone } from '../../core/time-zone.ts';
-import type { Principal, Reach } from '../../identity/index.ts';
+import { type Principal, type Reach, readOrg } from '../../identity/index.ts';
 import type { Database } from '../../storage/database.ts';
 import { csvText } from '../csv.ts';
 import {
@@ -122,6 +122,7 @@ export function usageRoutes(db: Database, clock: Clock): readonly AdminRoute[] {
 
 async function tell(db: Database, clock: Clock, call: Call): Promise<AdminResult<z.input<typeof answer>>> {
   const { limit, group_by: groupBy, order_by: order, timezone, cursor, format } = call.query;
+  if (format === 'csv') await requireExport(db, call);
   const to = new Date(call.query.to ?? clock.now());
   const from = new Date(call.query.from ?? to.getTime() - DEFAULT_SPAN_MS);
   const asked: StatementQuery = {
@@ -146,6 +147,16 @@ async function tell(db: Database, clock: Clock, call: Call): Promise<AdminResult
     answer: { from: from.toISOString(), to: to.toISOString(), timezone, data, next_cursor: next },
     ...(format === 'csv' ? { file: csvFile(groupBy, data, next) } : {}),
   };
+}
+
+/** Operators stand above it. @throws Fault `permission_denied` */
+async function requireExport(db: Database, { orgId, principal }: Call): Promise<void> {
+  if (principal.role === 'platform' || (await readOrg(db, orgId))?.exportAllowed) return;
+  throw new Fault(
+    'permission_denied',
+    'This organisation exports nothing: its setting export_allowed is false. Ask without format=csv, or have an owner change it with PATCH /api/v1/orgs/{org}.',
+    { param: 'format' },
+  );
 }
 
 function lineOf(groupBy: readonly UsageGroup[], one: UsageSum): z.input<typeof sum> {

@@ -1,32 +1,50 @@
 /** The last two words before a place, and the sign between them and it: what introduces a name. */
-export interface Cue {
+export class Cue {
+  readonly #before: string;
+  readonly #start: number;
+  #previous: string | undefined;
   /** In small letters; '' where a sentence or the text begins. */
   readonly word: string;
-  readonly previous: string;
   /** A colon, an equals sign, the end of a tag or a cell: what stands before is a label. */
   readonly label: boolean;
+
+  /** Reads backwards, by hand: an expression that ends in `$` would be tried at each of the characters before. */
+  constructor(before: string) {
+    let end = before.length;
+    let label = false;
+    while (end > 0 && isFiller(before.charCodeAt(end - 1))) {
+      end--;
+      label ||= isMark(before.charCodeAt(end));
+    }
+    this.#before = before;
+    this.#start = wordStart(before, end);
+    this.word = before.slice(this.#start, end).toLowerCase();
+    this.label = label;
+  }
+
+  /** The word before that one, in small letters; '' where none is joined to it. */
+  get previous(): string {
+    this.#previous ??= this.#readPrevious();
+    return this.#previous;
+  }
+
+  #readPrevious(): string {
+    const end = this.#start - 1;
+    if (end < 0 || !isJoint(this.#before.charCodeAt(end))) return '';
+    return this.#before.slice(wordStart(this.#before, end), end).toLowerCase();
+  }
 }
 
-let last = '';
-let lastCue: Cue = { word: '', previous: '', label: false };
+let last = new Cue('');
+let lastBefore = '';
 
-/** Reads backwards, by hand: an expression that ends in `$` would be tried at each of the characters before. */
+/** What stands before a run; several kinds of names ask of the same one. */
 export function cueBefore(before: string): Cue {
-  if (before === last) return lastCue;
-  let at = before.length;
-  let label = false;
-  while (at > 0 && isFiller(before.charCodeAt(at - 1))) {
-    at--;
-    label ||= isMark(before.charCodeAt(at));
+  if (before !== lastBefore) {
+    last = new Cue(before);
+    lastBefore = before;
   }
-  const end = at;
-  const start = wordStart(before, end);
-  const word = before.slice(start, end).toLowerCase();
-  const blank = start > 0 && isJoint(before.charCodeAt(start - 1));
-  const previous = blank ? before.slice(wordStart(before, start - 1), start - 1).toLowerCase() : '';
-  last = before;
-  lastCue = { word, previous, label };
-  return lastCue;
+  return last;
 }
 
 /** Blanks, quotes, commas and marks. */

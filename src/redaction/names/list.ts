@@ -1,6 +1,7 @@
 import { GIVEN_NAMES } from './given-names.ts';
+import { endsAsSurname } from './lexicon.ts';
 import { CAPITAL, CAPITAL_RUN, LETTER, SMALL } from './run.ts';
-import { SURNAME_ENDING, SURNAMES } from './surnames.ts';
+import { SURNAMES } from './surnames.ts';
 import { plain } from './words.ts';
 
 export const NAME = `(?:[OD]['\u2019])?[${CAPITAL}][${SMALL}]{1,15}(?:['\u2019-][${LETTER}]{1,9})?`;
@@ -24,8 +25,7 @@ export function namesOf(list: string): readonly string[] | undefined {
 
 /** Three family names in a row, none of them a given name: partners call their firm so, friends go by given names. */
 export function arePartners(names: readonly string[]): boolean {
-  const family = (name: string): boolean =>
-    SURNAMES.has(name) || (name.length > 4 && SURNAME_ENDING.test(name));
+  const family = (name: string): boolean => SURNAMES.has(name) || (name.length > 4 && endsAsSurname(name));
   const known = names.filter(family).length;
   return names.length > 2 && known > 1 && !names.some((name) => GIVEN_NAMES.has(name) && !SURNAMES.has(name));
 }

@@ -20,5 +20,7 @@ export const SURNAMES: ReadonlySet<string> = new Set(
 );
 
 /** How family names end, without accents, where more than a few letters stand before. */
-export const SURNAME_ENDING =
-  /.{2}(?:ovic|evic|ic|ovsky|owski|ewski|cki|ska|sky|skij|ova|eva|ovna|enko|chuk|czyk|wicz|vich|escu|eanu|oglu|ssen|nsen|rsen|lsen|tsen|sson|rson|lson|stad|strom|qvist|gren|lund|berg|burg|stein|mann|meyer|bauer|dottir|nen|ainen|idis|akis|opoulos|atos|iou|shvili|dze|yan|ian|ez|es|eiro|inho|ini|elli|etti|ucci|acci|oni|ello|uzzi|aux|eau|ault|quet|sma|stra|inga|moto|mura|naka|yama|zaki|sawa|hara|gawa|ngh|ullah|zadeh|poor)$/;
+export const SURNAME_ENDINGS: readonly string[] =
+  'ovic evic ic ovsky owski ewski cki ska sky skij ova eva ovna enko chuk czyk wicz vich escu eanu oglu ssen nsen rsen lsen tsen sson rson lson stad strom qvist gren lund berg burg stein mann meyer bauer dottir nen ainen idis akis opoulos atos iou shvili dze yan ian ez es eiro inho ini elli etti ucci acci oni ello uzzi aux eau ault quet sma stra inga moto mura naka yama zaki sawa hara gawa ngh ullah zadeh poor'.split(
+    ' ',
+  );

@@ -34,11 +34,11 @@ export function plain(token: string): string {
     : small.normalize('NFD').replace(/[\u0300-\u036fłøđıß]/g, (char) => BARE[char] ?? '');
 }
 
-/** Nothing but `a` to `z`, hyphens and apostrophes. */
+/** Nothing but `a` to `z`, hyphens, apostrophes and full stops. */
 function isPlain(small: string): boolean {
   for (let at = 0; at < small.length; at++) {
     const code = small.charCodeAt(at);
-    if ((code < 97 || code > 122) && code !== 39 && code !== 45) return false;
+    if ((code < 97 || code > 122) && code !== 39 && code !== 45 && code !== 46) return false;
   }
   return true;
 }

@@ -1,21 +1,27 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 const BASE58 = '123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz';
 /** The same digits in the order of the XRP Ledger. */
 export const RIPPLE58 = 'rpshnaf39wBUDNEGHJKLM4PQRST7VWXYZ2bcdeCg65jkm8oFqi1tuvAxyz';
+/** Version, hash, four bytes of checksum. */
+const ADDRESS_BYTES = 25;
 const BECH32 = 'qpzry9x8gf2tvdw0s3jn54khce6mua7l';
 const GENERATORS = [0x3b6a57b2, 0x26508e6d, 0x1ea119fa, 0x3d4233dd, 0x2a1462b3];
 
 /** Base58Check of a version byte and a hash of 20 bytes: the last four are the beginning of their double SHA-256. */
 export function base58Checked(value: string, alphabet = BASE58): boolean {
-  let number = 0n;
-  for (const char of value) number = number * 58n + BigInt(alphabet.indexOf(char));
-  const bytes = Buffer.from(number.toString(16).padStart(50, '0'), 'hex');
-  if (bytes.length !== 25) return false;
-  const sha = (data: Uint8Array): Buffer => createHash('sha256').update(data).digest();
-  return sha(sha(bytes.subarray(0, 21)))
-    .subarray(0, 4)
-    .equals(bytes.subarray(21));
+  const bytes = new Uint8Array(ADDRESS_BYTES);
+  for (let at = 0; at < value.length; at++) {
+    let carry = alphabet.indexOf(value.charAt(at));
+    for (let index = ADDRESS_BYTES - 1; index >= 0; index--) {
+      carry += (bytes[index] as number) * 58;
+      bytes[index] = carry & 0xff;
+      carry >>= 8;
+    }
+    if (carry > 0) return false;
+  }
+  const digest = hash('sha256', hash('sha256', bytes.subarray(0, -4), 'buffer'), 'buffer');
+  return digest.subarray(0, 4).equals(bytes.subarray(-4));
 }
 
 /** Bech32 (BIP 173) or Bech32m (BIP 350): what stands before the last `1` is checked with the rest. */

@@ -1,7 +1,8 @@
 import { cueBefore } from '../../names/cue.ts';
-import { NATIONALITIES } from '../../names/nationalities.ts';
-import { CAPITAL_RUN, endOf, tokensOf } from '../../names/run.ts';
+import { NATIONALITY } from '../../names/lexicon.ts';
+import { CAPITAL_RUN, endOf, runOf } from '../../names/run.ts';
 import { type Checked, recogniser } from '../../recogniser.ts';
+import { remembered } from '../../repeats.ts';
 
 /** Before the name of a language. */
 const SPOKEN: ReadonlySet<string> = new Set([
@@ -19,7 +20,7 @@ export const nationality = recogniser({
   id: 'nationality',
   group: 'quasi_identifier',
   called: 'a nationality, religion or party',
-  forms: [{ ...CAPITAL_RUN, check: nationalityIn }],
+  forms: [{ ...CAPITAL_RUN, check: remembered(nationalityIn) }],
   examples: {
     found: ['an ‹Uruguayan› woman', 'two ‹Germans›'],
     ignored: ['Germany', 'translate to French', 'Frenchman'],
@@ -27,9 +28,10 @@ export const nationality = recogniser({
 });
 
 function nationalityIn(value: string, before: string): Checked {
-  for (const token of tokensOf(value)) {
-    const one = token.plain.endsWith('s') ? token.plain.slice(0, -1) : token.plain;
-    if (!NATIONALITIES.has(token.plain) && !NATIONALITIES.has(one)) continue;
+  const { tokens, some } = runOf(value);
+  if ((some & NATIONALITY) === 0) return false;
+  for (const token of tokens) {
+    if (!token.is(NATIONALITY)) continue;
     if (token.start === 0 && SPOKEN.has(cueBefore(before).word)) continue;
     return [token.start, endOf(token)];
   }

@@ -1,10 +1,12 @@
 import { type Cue, cueBefore } from '../../names/cue.ts';
-import { KINDS, KINDS_FIRST, LEGAL } from '../../names/firms.ts';
 import { GIVEN_NAMES } from '../../names/given-names.ts';
+import { FIRM_KIND, FIRM_KIND_FIRST, GIVEN, LEGAL_FORM } from '../../names/lexicon.ts';
 import { arePartners, NAME_LIST, namesOf } from '../../names/list.ts';
-import { CAPITAL_RUN, endOf, isProse, isTechnical, sentence, type Token, tokensOf } from '../../names/run.ts';
+import { isProse, isTechnical } from '../../names/prose.ts';
+import { CAPITAL_RUN, endOf, runOf, sentence, type Token } from '../../names/run.ts';
 import { SURNAMES } from '../../names/surnames.ts';
 import { type Checked, recogniser } from '../../recogniser.ts';
+import { remembered } from '../../repeats.ts';
 
 const set = (words: string): ReadonlySet<string> => new Set(words.split(' '));
 
@@ -24,9 +26,11 @@ const LABELS = set(
   'employer org company organization organisation firm provider vendor supplier manufacturer bank issuer school university hospital institution from name',
 );
 
-function named({ word, previous, label }: Cue): boolean {
-  if (!label) return PAIRS.get(word)?.has(previous) === true;
-  return LABELS.has(word) && (word !== 'name' || previous === 'employer' || previous === 'company');
+const OF_FIRM = set('employer company');
+
+function named(cue: Cue): boolean {
+  if (!cue.label) return PAIRS.get(cue.word)?.has(cue.previous) === true;
+  return LABELS.has(cue.word) && (cue.word !== 'name' || OF_FIRM.has(cue.previous));
 }
 
 /** Right before a firm's name, whatever its letters. */
@@ -50,7 +54,7 @@ export const organization = recogniser({
   group: 'pii',
   called: 'an organisation',
   forms: [
-    { ...CAPITAL_RUN, check: firmIn },
+    { ...CAPITAL_RUN, check: remembered(firmIn) },
     {
       ...NAME_LIST,
       check: (value, before) => arePartners(namesOf(value) ?? []) && !isTechnical(before),
@@ -92,35 +96,46 @@ export const organization = recogniser({
 
 /** `Weeks-Rivas`: two family names joined, with no given name before them. */
 function arePartnersJoined({ plain }: Token): boolean {
+  if (!plain.includes('-')) return false;
   const [one = '', two = '', more] = plain.split('-');
   return more === undefined && SURNAMES.has(one) && SURNAMES.has(two) && !GIVEN_NAMES.has(one);
 }
 
 function firmIn(value: string, before: string): Checked {
-  const tokens = sentence(tokensOf(value));
-  const from = tokens.findIndex((token) => token.capital && (!token.common || KINDS.test(token.plain)));
+  const run = runOf(value);
+  const tokens = sentence(run.tokens);
+  const from = tokens.findIndex((token) => token.capital && (!token.common || token.is(FIRM_KIND)));
   if (from < 0) return false;
-  for (let at = tokens.length - 1; at > from; at--) {
-    const token = tokens[at] as Token;
-    const legal = LEGAL.test(token.plain);
-    const kind = KINDS.test(token.plain) && !(tokens[from] as Token).common;
-    if (legal || kind)
-      return (
-        (!isTechnical(before) || named(cueBefore(before))) && [
-          (tokens[from] as Token).start,
-          legal ? token.end : endOf(token),
-        ]
-      );
-  }
   const first = tokens[from] as Token;
-  if (from + 1 < tokens.length && KINDS_FIRST.test(first.plain) && !isTechnical(before))
+  if ((run.some & (LEGAL_FORM | FIRM_KIND)) !== 0) {
+    const last = lastOfFirm(tokens, from);
+    if (last > from) return !isThing(before) && [first.start, endOfFirm(tokens[last] as Token)];
+  }
+  if (from + 1 < tokens.length && first.is(FIRM_KIND_FIRST) && !isTechnical(before))
     return [first.start, endOf(tokens.findLast(({ capital }) => capital) as Token)];
   if (arePartnersJoined(first)) return !isTechnical(before) && [first.start, endOf(first)];
-  if (from > 0 || first.common || GIVEN_NAMES.has(first.plain)) return false;
+  if (from > 0 || first.common || first.is(GIVEN)) return false;
   const cue = cueBefore(before);
   // a constant
   if (cue.label && tokens.length === 1 && /^[A-Z]{5,}$/.test(first.text)) return false;
-  if (!named(cue) && !(!cue.label && OF_FIRMS.has(cue.word) && isProse(before, tokens))) return false;
+  if (!named(cue) && !(!cue.label && OF_FIRMS.has(cue.word) && isProse(before, first))) return false;
   const last = tokens.findLastIndex((token) => token.capital);
   return [0, endOf(tokens[last] as Token)];
+}
+
+/** The word that says how the firm is registered or what kind of firm it is; the first where none does. */
+function lastOfFirm(tokens: readonly Token[], from: number): number {
+  const closing = (tokens[from] as Token).common ? LEGAL_FORM : LEGAL_FORM | FIRM_KIND;
+  let at = tokens.length - 1;
+  while (at > from && !(tokens[at] as Token).is(closing)) at--;
+  return at;
+}
+
+/** The full stop belongs to `Inc.` */
+function endOfFirm(token: Token): number {
+  return token.is(LEGAL_FORM) ? token.end : endOf(token);
+}
+
+function isThing(before: string): boolean {
+  return isTechnical(before) && !named(cueBefore(before));
 }

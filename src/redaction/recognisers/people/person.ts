@@ -1,34 +1,39 @@
 import { type Cue, cueBefore } from '../../names/cue.ts';
-import { KINDS, KINDS_FIRST, LEGAL } from '../../names/firms.ts';
 import { GIVEN_NAMES, NAMES_AND_WORDS } from '../../names/given-names.ts';
+import {
+  COMMON,
+  endsAsSurname,
+  FIRM_KIND,
+  FIRM_KIND_FIRST,
+  GIVEN,
+  GIVEN_OR_WORD,
+  LEGAL_FORM,
+  PLACE,
+  PLACE_OPENING,
+  ROLE,
+  SURNAME,
+  says,
+  TITLE,
+} from '../../names/lexicon.ts';
 import { arePartners, NAME, NAME_BEGINS, NAME_LIST, namesOf } from '../../names/list.ts';
-import { PLACE_OPENINGS, PLACES } from '../../names/places.ts';
+import { PLACES } from '../../names/places.ts';
+import { isProse, isTechnical } from '../../names/prose.ts';
 import {
   CAPITAL,
   CAPITAL_RUN,
   endOf,
   endsSentence,
-  isProse,
-  isTechnical,
+  joined,
+  type Run,
+  runOf,
   type Token,
-  tokensOf,
 } from '../../names/run.ts';
-import { SURNAME_ENDING, SURNAMES } from '../../names/surnames.ts';
+import { SURNAMES } from '../../names/surnames.ts';
 import { CAPITALISED_WORDS, plain } from '../../names/words.ts';
 import { type Checked, recogniser } from '../../recogniser.ts';
-
-const TITLES: ReadonlySet<string> = new Set(
-  'mr mrs ms miss mx dr prof professor doctor sir madam lady lord herr frau monsieur madame mme mlle senor senora sr sra don dona dott dottor signor signora judge senator president captain sergeant officer detective rev reverend father sister brother aunt uncle king queen prince princess rabbi imam sheikh pope saint'.split(
-    ' ',
-  ),
-);
+import { remembered } from '../../repeats.ts';
 
 const set = (words: string): ReadonlySet<string> => new Set(words.split(' '));
-
-/** Before a known given name, though it be the name of a place, too. */
-const ROLES = set(
-  'customer client patient employee tenant passenger student claimant applicant nurse colleague',
-);
 
 /** Right before a name; then it need not be a known one. */
 const INTRODUCERS = set(
@@ -56,9 +61,9 @@ const NOT_OF_PERSONS = set(
   'company business employer organization organisation file user domain host product project event brand bank branch class function variable model column table field server service package repo image tag display',
 );
 
-function introduces({ word, previous, label }: Cue): boolean {
-  if (label) return LABELS.has(word) && !NOT_OF_PERSONS.has(previous);
-  return INTRODUCERS.has(word) || PAIRS.get(word)?.has(previous) === true;
+function introduces(cue: Cue): boolean {
+  if (cue.label) return LABELS.has(cue.word) && !NOT_OF_PERSONS.has(cue.previous);
+  return INTRODUCERS.has(cue.word) || PAIRS.get(cue.word)?.has(cue.previous) === true;
 }
 
 /** What only persons do or have, right behind a name that need not be a known one. */
@@ -80,7 +85,7 @@ export const person = recogniser({
   group: 'pii',
   called: "a person's name",
   forms: [
-    { ...CAPITAL_RUN, check: personIn },
+    { ...CAPITAL_RUN, check: remembered(personIn) },
     {
       anchor: CAPITAL_RUN.anchor,
       pattern: `${NAME_BEGINS}${NAME}(?: [${CAPITAL}]\\.?)?(?: ${NAME}){0,1}(?=${DOES})`,
@@ -184,23 +189,28 @@ export const person = recogniser({
 });
 
 function personIn(value: string, before: string): Checked {
-  const tokens = tokensOf(value);
+  const run = runOf(value);
+  const { tokens } = run;
   for (let at = 0; at < tokens.length; at++) {
     const first = tokens[at] as Token;
-    if (!first.capital) continue;
-    const title = tokens[at - 1]?.plain ?? '';
-    const titled = TITLES.has(title) || (ROLES.has(title) && GIVEN_NAMES.has(first.plain));
-    if (TITLES.has(first.plain) && at + 1 < tokens.length) continue;
+    if (!first.capital || (first.is(TITLE) && at + 1 < tokens.length)) continue;
     const last = inCapitals(tokens, at, lastOf(tokens, at));
     if (last < at) continue;
-    if (isNobody(tokens, at) || isFirm(tokens, at)) return false;
-    const introduced = titled || (at === 0 && !first.common && introduces(cueBefore(before)));
-    if (!isName(tokens, at, last, introduced)) continue;
+    if (isNobody(tokens, at) || isFirm(run, at)) return false;
+    if (!isName(tokens, at, last, isIntroduced(tokens, at, before))) continue;
     if (!isFullName(tokens, at, last) && isTechnical(before)) continue;
     if (isSample(tokens, at, before)) return false;
     return [first.start, endOf(tokens[last] as Token)];
   }
   return inProse(tokens, before);
+}
+
+/** Whether the word before says that this is a name. */
+function isIntroduced(tokens: readonly Token[], at: number, before: string): boolean {
+  const first = tokens[at] as Token;
+  if (at === 0) return !first.common && introduces(cueBefore(before));
+  const title = tokens[at - 1] as Token;
+  return title.is(TITLE) || (title.is(ROLE) && first.is(GIVEN));
 }
 
 /** Before the name of a place or a firm. */
@@ -212,17 +222,19 @@ const CONTINUES = /[A-Z][a-z]+ (?:do|da|dos|das|di|du|del|dei|degli) $/;
 /** In running text a capital letter inside a sentence makes a name of a word that is no other. */
 function inProse(tokens: readonly Token[], before: string): Checked {
   const first = tokens[0] as Token;
-  if (first.common || first.plain.length < 3 || !isProse(before, tokens) || KINDS_FIRST.test(first.plain))
-    return false;
-  if (CONTINUES.test(before)) return false;
-  const { word, label } = cueBefore(before);
-  const inside = !label && /[a-z’',] $/.test(before);
-  if (isTechnical(before) || PLACES.has(first.plain)) return false;
+  if (first.common || first.is(FIRM_KIND_FIRST | PLACE)) return false;
   const last = lastOf(tokens, 0);
+  const { word, label } = cueBefore(before);
+  const inside = !label && /[a-z’',]/.test(before.at(-2) ?? '') && before.endsWith(' ');
   if (inside && OF_PLACES.has(word) && (word !== 'to' || last < 1)) return false;
   if (!inside && last < 1) return false;
+  if (first.plain.length < 3 || !isProse(before, first) || isTechnical(before)) return false;
+  if (CONTINUES.test(before)) return false;
   return [0, endOf(tokens[last] as Token)];
 }
+
+/** Particles that no name of a person has. */
+const PARTS_NAMES = set('of and & the to');
 
 /** The last word that may belong to a name which begins here; before it where none may. */
 function lastOf(tokens: readonly Token[], from: number): number {
@@ -230,12 +242,12 @@ function lastOf(tokens: readonly Token[], from: number): number {
   for (let at = from; at < tokens.length; at++) {
     const token = tokens[at] as Token;
     if (!token.capital) {
-      if (/^(?:of|and|&|the|to)$/.test(token.plain)) break;
+      if (PARTS_NAMES.has(token.plain)) break;
       continue;
     }
-    if (token.common && !(GIVEN_NAMES.has(token.plain) && at === from) && !SURNAMES.has(token.plain)) break;
+    if (token.common && !token.is(at === from ? GIVEN | SURNAME : SURNAME)) break;
     last = at;
-    if (/['’]s$/.test(token.text) || endsSentence(token)) break;
+    if ((token.genitive && !token.dotted) || endsSentence(token)) break;
   }
   return last;
 }
@@ -251,9 +263,12 @@ const SAMPLE_LINE =
 
 /** Whether a name stands in what documentation shows. */
 function isSample(tokens: readonly Token[], at: number, before: string): boolean {
-  const name = `${tokens[at]?.plain} ${tokens[at + 1]?.plain}`;
-  if (SAMPLES.test(name)) return /\\["'][^"'\n]*$/.test(before);
-  return (FICTION.test(name) && (isTechnical(before) || ASSIGNED.test(before))) || SAMPLE_LINE.test(before);
+  if (at + 1 < tokens.length) {
+    const name = joined(tokens, at, at + 2);
+    if (SAMPLES.test(name)) return /\\["'][^"'\n]*$/.test(before);
+    if (FICTION.test(name) && (isTechnical(before) || ASSIGNED.test(before))) return true;
+  }
+  return SAMPLE_LINE.test(before);
 }
 
 /** A literal that a name is set to. */
@@ -261,82 +276,67 @@ const ASSIGNED = /\w ?= ?["'][^"'\n]*$/;
 
 /** Where every word is in capitals, nothing tells the next one from the name: it ends with the known family name. */
 function inCapitals(tokens: readonly Token[], from: number, to: number): number {
-  if (to <= from || !tokens.every(({ text }) => text === text.toUpperCase())) return to;
-  if (!GIVEN_NAMES.has((tokens[from] as Token).plain)) return to;
-  const known = tokens.findIndex(
-    (token, at) => at > from && (SURNAMES.has(token.plain) || isSurnameLike(token)),
-  );
+  if (to <= from || !(tokens[from] as Token).is(GIVEN) || !tokens.every(isInCapitals)) return to;
+  const known = tokens.findIndex((token, at) => at > from && (token.is(SURNAME) || isSurnameLike(token)));
   return known < 0 ? to : Math.min(to, known);
+}
+
+function isInCapitals({ text }: Token): boolean {
+  return text === text.toUpperCase();
 }
 
 /** Names that stand for anybody. */
 const NOBODY = /^(?:john|jane|joe) (?:doe|public|roe)$/;
 
 function isNobody(tokens: readonly Token[], at: number): boolean {
-  return tokens[at]?.plain.startsWith('j') === true && NOBODY.test(joined(tokens, at, at + 1));
-}
-
-function joined(tokens: readonly Token[], from: number, to: number): string {
-  return tokens
-    .slice(from, to + 1)
-    .map(({ plain }) => plain)
-    .join(' ');
+  if (!(tokens[at] as Token).is(GIVEN) || at + 1 === tokens.length) return false;
+  return NOBODY.test(joined(tokens, at, at + 2));
 }
 
 function isName(tokens: readonly Token[], from: number, to: number, introduced: boolean): boolean {
   const first = tokens[from] as Token;
-  const next = from < to ? (tokens[to] as Token) : undefined;
   if (introduced) return !first.common && first.plain.length > 1;
-  const given = GIVEN_NAMES.has(first.plain);
-  if (next === undefined)
-    return (
-      given &&
-      !first.common &&
-      !NAMES_AND_WORDS.has(first.plain) &&
-      !PLACES.has(first.plain) &&
-      first.plain.length > 2 &&
-      !/^[A-Z]{2,}$/.test(first.text)
-    );
-  if (PLACE_OPENINGS.has(first.plain) && PLACES.has(joined(tokens, from, to))) return false;
-  if (/^[A-Z]{2,}$/.test(next.text) && /[a-z]/.test(first.text)) return false;
-  if (given) return !next.common || SURNAMES.has(next.plain);
+  if (from === to) return isKnownAlone(first);
+  const next = tokens[to] as Token;
+  if (first.is(PLACE_OPENING) && PLACES.has(joined(tokens, from, to + 1))) return false;
+  if (next.acronym && /[a-z]/.test(first.text)) return false;
+  if (first.is(GIVEN)) return !next.common || next.is(SURNAME);
   if (first.common) return false;
-  const initial = /^[A-Z]\.?$/.test(first.text);
+  if (next.is(GIVEN)) return true;
+  if (next.is(SURNAME) && (!next.common || first.initial)) return true;
+  return isSurnameLike(next) || (!next.common && isSurnameLike(first) && !next.acronym);
+}
+
+/** A given name that is nothing else. */
+function isKnownAlone(token: Token): boolean {
   return (
-    (SURNAMES.has(next.plain) && (initial || !next.common)) ||
-    isSurnameLike(next) ||
-    (isSurnameLike(first) && !next.common && !/^[A-Z]{2,}$/.test(next.text)) ||
-    GIVEN_NAMES.has(next.plain)
+    token.is(GIVEN) &&
+    !token.common &&
+    !token.is(GIVEN_OR_WORD | PLACE) &&
+    token.plain.length > 2 &&
+    !token.acronym
   );
 }
 
 /** Whether what begins here is the name of a firm. */
-function isFirm(tokens: readonly Token[], from: number): boolean {
-  if (tokens.length > from + 1 && KINDS_FIRST.test((tokens[from] as Token).plain)) return true;
-  return tokens.some(
-    ({ plain }, at) => at > from && (LEGAL.test(plain) || KINDS.test(plain)) && !SURNAMES.has(plain),
-  );
+function isFirm({ tokens, some }: Run, from: number): boolean {
+  if ((some & (FIRM_KIND_FIRST | LEGAL_FORM | FIRM_KIND)) === 0) return false;
+  if (tokens.length > from + 1 && (tokens[from] as Token).is(FIRM_KIND_FIRST)) return true;
+  return tokens.some((token, at) => at > from && token.is(LEGAL_FORM | FIRM_KIND) && !token.is(SURNAME));
 }
 
 /** Given name and family name, both known. */
 function isFullName(tokens: readonly Token[], from: number, to: number): boolean {
-  return (
-    from < to && GIVEN_NAMES.has((tokens[from] as Token).plain) && SURNAMES.has((tokens[to] as Token).plain)
-  );
+  return from < to && (tokens[from] as Token).is(GIVEN) && (tokens[to] as Token).is(SURNAME);
 }
 
-function isSurnameLike({ plain, text, common }: Token): boolean {
-  return (
-    !common &&
-    plain.length > 4 &&
-    (SURNAME_ENDING.test(plain) || /[\u00c0-\u024f]/.test(text)) &&
-    !PLACES.has(plain)
-  );
+function isSurnameLike(token: Token): boolean {
+  if (token.common || token.is(PLACE) || token.plain.length <= 4) return false;
+  return endsAsSurname(token.plain) || /[\u00c0-\u024f]/.test(token.text);
 }
 
 function actorIn(value: string, before: string): Checked {
-  const tokens = tokensOf(value);
-  if (tokens.some(({ common }) => common)) return false;
+  if ((runOf(value).some & COMMON) !== 0) return false;
   if (PLACES.has(value.toLowerCase()) && !GIVEN_NAMES.has(plain(value))) return false;
   return !isTechnical(before) && !/(?:\bthe|\d) $/i.test(before);
 }
@@ -348,7 +348,7 @@ function listIn(value: string, before: string): Checked {
   const known = words.filter((word) => SURNAMES.has(word) || GIVEN_NAMES.has(word)).length;
   if (known * 2 < words.length || isTechnical(before)) return false;
   return !words.some(
-    (word) => PLACES.has(word) || KINDS.test(word) || (CAPITALISED_WORDS.has(word) && !SURNAMES.has(word)),
+    (word) => says(word, PLACE | FIRM_KIND) || (CAPITALISED_WORDS.has(word) && !SURNAMES.has(word)),
   );
 }
 
@@ -365,7 +365,7 @@ function lowerNameIn(value: string): Checked {
 function knownInSmall(value: string): Checked {
   const [given = '', family = ''] = value.split(' ').slice(-2).map(plain);
   const known = GIVEN_NAMES.has(given) && !NAMES_AND_WORDS.has(given) && !CAPITALISED_WORDS.has(given);
-  const ends = SURNAMES.has(family) || (family.length > 5 && SURNAME_ENDING.test(family));
+  const ends = SURNAMES.has(family) || (family.length > 5 && endsAsSurname(family));
   return (
     known &&
     ends &&
@@ -380,7 +380,7 @@ function familyNameFirst(value: string, before: string): Checked {
     return false;
   return (
     (SURNAMES.has(family) ||
-      (family.length > 4 && SURNAME_ENDING.test(family) && !CAPITALISED_WORDS.has(family))) &&
+      (family.length > 4 && endsAsSurname(family) && !CAPITALISED_WORDS.has(family))) &&
     !/,\s$/.test(before)
   );
 }

@@ -1,6 +1,7 @@
 import { CAPITALISED_WORDS, plain } from '../../names/words.ts';
 import { maxLength, parsePattern } from '../../pattern.ts';
 import { type Anchor, type Checked, type Form, recogniser } from '../../recogniser.ts';
+import { remembered } from '../../repeats.ts';
 import { addressEnd, isBehindCountry } from './street-end.ts';
 import {
   CAPITALS,
@@ -10,7 +11,6 @@ import {
   LETTERS,
   MIDDLE,
   MORPHEME,
-  MORPHEMES,
   POST,
   PREFIX,
   PREFIXES,
@@ -28,6 +28,7 @@ const BEFORE = `(?<![\\w${L}]|[\\w.,:/][-.,:/])`;
 const NUMBER = '(?:\\d{1,5}[ /-])?\\d{1,5}[A-Za-z]?';
 const HOUSE = '(?:,? (?:n[º°o]\\.? ?|No\\. ?|#)?| )\\d{1,4}(?:[/-]\\d{1,3})?[A-Za-z]?';
 
+const WORDS: Anchor = { kind: 'word', first: `[${C}]` };
 const UNITS: Anchor = {
   kind: 'text',
   ignoreCase: true,
@@ -61,7 +62,7 @@ function address(anchor: Anchor, ...streets: readonly Street[]): Form {
   return {
     anchor,
     pattern: `${BEFORE}${all}${ENDS}${rest}`,
-    check: (value, before): Checked => {
+    check: remembered((value, before): Checked => {
       let end = 0;
       for (const [at, { no, unsure }] of streets.entries()) {
         const head = starts[at]?.exec(value)?.[0].split(UNIT_BEGINS, 1)[0] ?? '';
@@ -70,7 +71,7 @@ function address(anchor: Anchor, ...streets: readonly Street[]): Form {
         if (unsure === undefined || last > head.length) end = Math.max(end, last);
       }
       return end > 0 && [0, end];
-    },
+    }),
   };
 }
 
@@ -125,21 +126,10 @@ export const streetAddress = recogniser({
       { kind: 'text', texts: PREFIXES.map((each) => `${each} `) },
       { head: `${PREFIX} (?:${WORD} ){0,2}${WORD}${HOUSE}` },
     ),
-    address(
-      {
-        kind: 'inner',
-        texts: STREET_WORDS.map((each) => ` ${each} `),
-        before: `[${L}.-]`,
-        max: 20,
-      },
-      {
-        head: `[${C}][${L}.-]{2,18} (?:${STREET_WORDS.map((each) => each.replace('.', '\\.')).join('|')}) \\d{1,4}[a-z]?`,
-      },
-    ),
-    address(
-      { kind: 'inner', texts: MORPHEMES, before: `[${L}-]`, max: 20 },
-      { head: `[${C}][${L}-]{2,18}${MORPHEME} \\d{1,4}[a-z]?` },
-    ),
+    address(WORDS, {
+      head: `[${C}][${L}.-]{2,18} (?:${STREET_WORDS.map((each) => each.replace('.', '\\.')).join('|')}) \\d{1,4}[a-z]?`,
+    }),
+    address(WORDS, { head: `[${C}][${L}-]{2,18}${MORPHEME} \\d{1,4}[a-z]?` }),
     address(
       {
         kind: 'text',

@@ -1,6 +1,6 @@
-import { GIVEN_NAMES } from '../../names/given-names.ts';
+import { COMMON, GIVEN, PLACE, PLACE_OPENING, says } from '../../names/lexicon.ts';
 import { PLACES } from '../../names/places.ts';
-import { CAPITALISED_WORDS, plain } from '../../names/words.ts';
+import { plain } from '../../names/words.ts';
 import { CAPITALS, KIND, LETTERS, MORPHEME, PREFIX, UNIT_NAME } from './street-parts.ts';
 
 const APART = '[,\\s>-]{1,8}';
@@ -88,17 +88,26 @@ const LINE = new RegExp(
 /** A line of nothing but words with capital letters, or one that a table left empty. */
 const NAMES = new RegExp(`^(?:nan|null|[${C}][${L}.'()-]*(?: [${L}.'()-]+){0,3})$`);
 
+const INDENT = '> \t';
+
 /** Whether a line begins here, below the one of number and street or flat, with nothing but names in those between. */
 export function isBelowAddress(before: string): boolean {
-  const indent = /\n[> \t]*$/.exec(before);
-  if (indent === null) return false;
-  const lines = before.slice(0, indent.index).trimEnd().split('\n');
+  const end = endOfLineBefore(before);
+  if (end < 0) return false;
+  const lines = before.slice(0, end).trimEnd().split('\n');
   for (const line of lines.slice(-3).reverse()) {
     const bare = line.replace(/^[> \t]+/, '');
     if (LINE.test(bare)) return true;
     if (!NAMES.test(bare)) return false;
   }
   return false;
+}
+
+/** Where the line before ends if nothing but indentation stands in this one; else less than 0. */
+function endOfLineBefore(before: string): number {
+  let at = before.length - 1;
+  while (at >= 0 && INDENT.includes(before.charAt(at))) at--;
+  return before.charAt(at) === '\n' ? at : -1;
 }
 
 /** Whether the name of a country stands right before, in a line of its own below an address. */
@@ -114,11 +123,14 @@ function read(part: RegExp, value: string, at: number): number {
 }
 
 function isPlace(name: string): boolean {
-  return PLACES.has(plain(name.replace(/ ?\(.*/, '')));
+  const bare = name.includes('(') ? name.replace(/ ?\(.*/, '') : name;
+  const end = bare.indexOf(' ');
+  if (end < 0) return says(plain(bare), PLACE);
+  return says(plain(bare.slice(0, end)), PLACE_OPENING) && PLACES.has(plain(bare));
 }
 
 function mayBeTown(name: string): boolean {
-  const [first = ''] = name.split(' ', 1);
-  const word = plain(first.replace(/\.$/, ''));
-  return !CAPITALISED_WORDS.has(word) && !GIVEN_NAMES.has(word);
+  const blank = name.indexOf(' ');
+  const end = blank < 0 ? name.length : blank;
+  return !says(plain(name.slice(0, name.charAt(end - 1) === '.' ? end - 1 : end)), COMMON | GIVEN);
 }

@@ -1,6 +1,6 @@
 import { test } from 'tap';
 import { RECOGNISERS } from '../recognisers/index.ts';
-import { isOrdinary } from './ordinary.ts';
+import { isOrdinary } from './run.ts';
 import { CAPITALISED_WORDS } from './words.ts';
 
 const BEFORE = [
