@@ -44,7 +44,7 @@ import { resolvePrompt } from '../prompts/stage.ts';
 import { type BroughtKeys, openBroughtKeys, Vault } from '../providers/index.ts';
 import { callKeeper, callUpstream } from '../providers/stage.ts';
 import { Analyser, PseudonymKeys } from '../redaction/index.ts';
-import { redact } from '../redaction/stage.ts';
+import { keepUnjudged, redact } from '../redaction/stage.ts';
 import { Owners } from '../responses/index.ts';
 import { lookUp, recall } from '../responses/stage.ts';
 import { startChecks } from '../routing/index.ts';
@@ -171,7 +171,11 @@ function buildStages(
   const owners = new Owners({ db });
   const { byName, deadlines } = providers;
   return {
-    record: record({ journal, clock }),
+    record: record({
+      journal,
+      clock,
+      unjudged: keepUnjudged(redactionKeys, (principal) => policies.current().redactionFor(principal)),
+    }),
     authenticate: authenticate(authenticator),
     admit: admit(limiting),
     read: read(config.server.body_limit_bytes),

@@ -26,8 +26,14 @@ const NO_TAGS: Tags = {};
  * The audit record of a request that has ended.
  *
  * @param durationMs from arrival until now
+ * @param unjudged what of a header may be recorded where redaction had no say
  */
-export function requestRecord(x: Recorded, ending: Ending, durationMs: number): RequestRecord {
+export function requestRecord(
+  x: Recorded,
+  ending: Ending,
+  durationMs: number,
+  unjudged: Unjudged,
+): RequestRecord {
   const principal = x.principal ?? null;
   const orgId = principal === null || principal.orgId === '' ? null : principal.orgId;
   const fault = ending.kind === 'done' ? null : ending.fault;
@@ -50,7 +56,7 @@ export function requestRecord(x: Recorded, ending: Ending, durationMs: number): 
     fault: fault?.code ?? null,
     status: fault?.status ?? x.answer?.status ?? null,
     duration_ms: Math.round(durationMs),
-    details: details(x, principal),
+    details: details(x, principal, keeper(x, principal, unjudged)),
     usage: orgId === null ? [] : usageLines(x),
     draws: (x.hold?.draws ?? []).map(drawLine),
   };
@@ -63,10 +69,23 @@ function usageLines({ attempts, answer, id, arrivedAtMs }: Recorded): UsageLine[
   return answer?.saving === undefined ? lines : [...lines, savedLine(answer.saving, id, arrivedAtMs)];
 }
 
-function details(x: Recorded, principal: Principal | null): RequestDetails {
+type Keep = (text: string) => string;
+
+/** What of a text of this caller may be recorded where redaction had no say. */
+export type Unjudged = (principal: Principal, text: string) => string;
+
+/** Of strangers nothing is recorded that they write: no policy says what of it may be. */
+function keeper(x: Recorded, principal: Principal | null, unjudged: Unjudged): Keep | undefined {
+  const { redaction } = x;
+  if (redaction) return (text) => redaction.kept(text);
+  if (redaction === undefined && 'redaction' in x) return (text) => text;
+  return principal === null ? undefined : (text) => unjudged(principal, text);
+}
+
+function details(x: Recorded, principal: Principal | null, kept: Keep | undefined): RequestDetails {
   const described = x.call?.described;
   const endUser = header(x, 'x-sluice-user') ?? described?.user;
-  const kept = (text: string) => x.redaction?.kept(text) ?? text;
+  const tags = kept && mapValues(soundTags(x, principal?.tags ?? NO_TAGS), kept);
   return {
     model: described === undefined ? null : storableText(described.model, LONG),
     stream: described?.stream ?? false,
@@ -75,8 +94,8 @@ function details(x: Recorded, principal: Principal | null): RequestDetails {
     findings: x.redaction?.findings() ?? [],
     cache: x.answerHeaders['x-sluice-cache'] ?? null,
     response_id: keptResponseId(x) ?? null,
-    tags: mapValues(soundTags(x, principal?.tags ?? NO_TAGS), kept),
-    end_user: endUser === undefined ? null : storableText(kept(endUser), LONG),
+    tags: tags ?? NO_TAGS,
+    end_user: endUser === undefined || kept === undefined ? null : storableText(kept(endUser), LONG),
     session_id: sessionId(x, kept),
     attempts: x.attempts.map(attemptText),
   };
@@ -106,9 +125,9 @@ function soundTags(x: Recorded, keyTags: Tags): Tags {
   }
 }
 
-function sessionId(x: Recorded, kept: (text: string) => string): string | null {
+function sessionId(x: Recorded, kept: Keep | undefined): string | null {
   const text = header(x, 'x-sluice-session');
-  return text === undefined ? null : storableText(kept(text), SHORT);
+  return text === undefined || kept === undefined ? null : storableText(kept(text), SHORT);
 }
 
 function mapValues(tags: Tags, change: (text: string) => string): Tags {
@@ -151,7 +170,7 @@ function termsLine(terms: NonNullable<Draw['terms']>): TermsLine {
  */
 function storedContent(x: Recorded, fault: Fault | null): string | undefined {
   if (!x.principal?.org.storeContent || !x.call || x.endpoint.stored) return undefined;
-  const redacted = x.redaction !== null && 'redaction' in x;
+  const redacted = x.redaction === undefined ? 'redaction' in x : x.redaction?.complete === true;
   if (!redacted || fault?.code === 'pii_blocked') return undefined;
   return contentText(x.call);
 }

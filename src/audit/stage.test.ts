@@ -9,6 +9,7 @@ import type { Recorded } from './request.ts';
 import { record } from './stage.ts';
 
 const ORG = '01890000-0000-7000-8000-000000000001';
+const unjudged = (_: unknown, text: string) => text.replaceAll('bob', '<NAME>');
 const clock = { now: () => 0, elapsed: () => 1100.4 };
 
 function arrival(over: Partial<Recorded> = {}): Recorded {
@@ -49,6 +50,7 @@ function settled(x: Recorded, ending: Parameters<NonNullable<ReturnType<typeof r
   const stage = record({
     journal: { admits: () => undefined, appendSoon: async (json) => void written.push(json) },
     clock,
+    unjudged,
   });
   stage.settle?.(x as Arrival, ending);
   t.equal(written.length, 1, 'one record per request');
@@ -151,11 +153,45 @@ t.test('content is kept only after redaction had its say, and never where that b
   t.notOk('content' in settled(silent, { kind: 'done' }), 'the organisation keeps none');
 });
 
+t.test('content that redaction did not get through to its end is not kept', async (t) => {
+  const redaction = {
+    complete: false,
+    findings: () => [],
+    kept: (text: string) => text,
+    transform: () => undefined,
+  };
+  const failed = { kind: 'failed', fault: new Fault('analyser_unavailable', 'No.') } as const;
+  t.notOk('content' in settled(arrival({ principal, call, redaction }), failed));
+  t.ok(
+    'content' in settled(arrival({ principal, call, redaction: { ...redaction, complete: true } }), failed),
+  );
+});
+
+t.test(
+  'what headers say is kept as policy lets it, even where the request was refused before it was judged',
+  async (t) => {
+    const headers = { 'x-sluice-tags': 'owner=bob', 'x-sluice-session': 'of bob', 'x-sluice-user': 'bob' };
+    const fault = new Fault('rate_limit_exceeded', 'No.');
+    const { details } = settled(arrival({ principal, headers, redaction: null }), { kind: 'refused', fault });
+    t.match(details, { tags: { owner: '<NAME>' }, session_id: 'of <NAME>', end_user: '<NAME>' });
+    const stranger = settled(arrival({ headers, redaction: null }), { kind: 'refused', fault }).details;
+    t.same([stranger.tags, stranger.session_id, stranger.end_user], [{}, null, null]);
+  },
+);
+
 t.test('a full journal and tags that cannot be read stop a request at the door', async (t) => {
   const full = new Fault('journal_full', 'Full.');
-  const refusing = record({ journal: { admits: () => full, appendSoon: async () => undefined }, clock });
+  const refusing = record({
+    journal: { admits: () => full, appendSoon: async () => undefined },
+    clock,
+    unjudged,
+  });
   t.throws(() => refusing.enter(arrival()), full);
-  const open = record({ journal: { admits: () => undefined, appendSoon: async () => undefined }, clock });
+  const open = record({
+    journal: { admits: () => undefined, appendSoon: async () => undefined },
+    clock,
+    unjudged,
+  });
   const x = arrival({ headers: { 'x-sluice-tags': 'prod' } });
   t.throws(() => open.enter(x), { code: 'invalid_request' });
   const fault = new Fault('invalid_request', 'Bad tags.');

@@ -2,11 +2,13 @@ import type { Clock } from '../core/clock.ts';
 import { requestTags } from '../core/tags.ts';
 import type { Ending, Stage } from '../gateway/stage.ts';
 import type { Journal } from '../storage/journal/journal.ts';
-import { type Recorded, requestRecord } from './request.ts';
+import { type Recorded, requestRecord, type Unjudged } from './request.ts';
 
 export interface RecordDeps {
   readonly journal: Pick<Journal, 'admits' | 'appendSoon'>;
   readonly clock: Clock;
+  /** What of a header may be recorded where the request ended before redaction said so. */
+  readonly unjudged: Unjudged;
 }
 
 const NO_TAGS = {};
@@ -16,7 +18,7 @@ const NO_TAGS = {};
  * done, and the answer's last byte waits for that. It names no needs: any slot may still be empty when a request
  * ends, and it reads those that are filled.
  */
-export function record({ journal, clock }: RecordDeps): Stage {
+export function record({ journal, clock, unjudged }: RecordDeps): Stage {
   return {
     name: 'record',
     enter: (x) => {
@@ -27,7 +29,7 @@ export function record({ journal, clock }: RecordDeps): Stage {
     },
     settle: (x, ending) => {
       if (isFlood(x, ending)) return;
-      const written = requestRecord(x, ending, clock.elapsed() - x.startedMs);
+      const written = requestRecord(x, ending, clock.elapsed() - x.startedMs, unjudged);
       return journal.appendSoon(JSON.stringify(written));
     },
   };

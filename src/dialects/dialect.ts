@@ -66,7 +66,7 @@ export interface Described {
   readonly temperature?: number | undefined;
 }
 
-/** Text inside a JSON tree: read it as `text`, replace it with `holder[key] = …`. */
+/** Text inside a JSON tree, or a number in data of the application: read it as `text`, replace it with `holder[key] = …`. */
 export interface TextPiece {
   readonly holder: object;
   readonly key: string | number;
@@ -76,6 +76,8 @@ export interface TextPiece {
   readonly origin: 'system' | 'user' | 'assistant' | 'tool' | 'metadata';
   /** The text is itself JSON (tool-call arguments): its strings, names of members included, are prose. */
   readonly json: boolean;
+  /** The name under which the application has the text in its data (tool input, metadata), which tells what it is; else ''. */
+  readonly under: string;
   /** The text is not the value of the member `key`, but its name, in data of the application (tool input). */
   readonly name: boolean;
 }

@@ -14,7 +14,8 @@ export function pushPart(
   if (typeof holder !== 'object' || holder === null) return;
   const text = (holder as Record<string | number, Json>)[key];
   if (typeof text !== 'string' || text === '') return;
-  out.push({ holder, key, text, path, origin: 'assistant', json, name: false, channel, aggregate: false });
+  const piece = { holder, key, text, path, origin: 'assistant', json, under: '', name: false } as const;
+  out.push({ ...piece, channel, aggregate: false });
 }
 
 /** Adds every text of a member that comes whole: citations, results, repeated texts, fields that nobody here knows. */

@@ -131,16 +131,22 @@ function visit(
       walk.files.push({ holder, key, value, path });
     if (!free && isOpaque(holder, name, value)) return;
     const json = !free && name === 'arguments';
-    walk.pieces.push({ holder, key, text: value, path, origin, json, name: false });
+    walk.pieces.push({ holder, key, text: value, path, origin, json, under: free ? name : '', name: false });
+  } else if (typeof value === 'number') {
+    // as in arguments that come as a text: a card number is one without quotes, too
+    if (!free || (value >= 0 && value < 10)) return;
+    const text = String(value);
+    walk.pieces.push({ holder, key, text, path, origin, json: false, under: name, name: false });
   } else if (Array.isArray(value)) {
     if (depth >= MAX_DEPTH) throw nestedTooDeep(walk.tooDeep, path);
     for (let index = 0; index < value.length; index++) {
-      if (typeof value[index] === 'number') continue;
+      if (!free && typeof value[index] === 'number') continue;
       visit(walk, value, index, name, `${path}[${index}]`, origin, free, depth + 1);
     }
   } else if (typeof value === 'object' && value !== null) {
     if (depth >= MAX_DEPTH) throw nestedTooDeep(walk.tooDeep, path);
-    const inside = free || FREE.has(String(key)) || isFunctionResponse(holder, key);
+    const inside =
+      free || FREE.has(String(key)) || name === 'input_examples' || isFunctionResponse(holder, key);
     visitMembers(walk, value, path, inside && key === 'response' ? 'tool' : origin, inside, depth + 1);
   }
 }
@@ -167,7 +173,16 @@ function visitMembers(
     visit(walk, object, key, key, at, origin, free, depth);
     // after its value, which is replaced under the name it has now
     if (free && !PLAIN_NAME.test(key))
-      walk.pieces.push({ holder: object, key, text: key, path: at, origin, json: false, name: true });
+      walk.pieces.push({
+        holder: object,
+        key,
+        text: key,
+        path: at,
+        origin,
+        json: false,
+        under: '',
+        name: true,
+      });
   }
 }
 

@@ -12,7 +12,7 @@ import type { HasPrincipal } from '../identity/index.ts';
 import type { HasVerdict } from '../policies/index.ts';
 import type { HasPrompt } from '../prompts/index.ts';
 import type { HasKept, HasPlan, Plan } from '../providers/index.ts';
-import type { HasRedaction } from '../redaction/index.ts';
+import type { HasRedaction, RedactionUse } from '../redaction/index.ts';
 import { type Exchange, newExchange } from './exchange.ts';
 import { type AnyStage, ordered } from './order.ts';
 import type { Stages } from './pipeline.ts';
@@ -23,6 +23,7 @@ import {
   type Ending,
   type Endpoint,
   type HasCall,
+  type Open,
   type Stage,
 } from './stage.ts';
 import { endingOf, Walk } from './walk.ts';
@@ -48,7 +49,7 @@ export interface Errand {
   readonly plan: Plan | undefined;
 }
 
-type Origin = Arrival & HasPrincipal & HasVerdict;
+type Origin = Arrival & HasPrincipal & HasVerdict & Partial<Open<HasRedaction>>;
 type Adopted = HasPrincipal & HasCall & HasVerdict & HasPrompt & HasRedaction & HasKept;
 
 /** An answer that is longer is thrown away, and billed by estimate. */
@@ -156,7 +157,10 @@ export class Shadows {
 }
 
 /** What the client's request has filled already. */
-function adopt({ principal, verdict }: Origin, { body, described }: Errand): Stage<unknown, Adopted> {
+function adopt(
+  { principal, verdict, redaction }: Origin,
+  { body, described }: Errand,
+): Stage<unknown, Adopted> {
   return {
     name: 'adopt',
     enter: (x) => {
@@ -164,9 +168,19 @@ function adopt({ principal, verdict }: Origin, { body, described }: Errand): Sta
       x.verdict = verdict;
       x.call = new Call(body, described);
       x.prompt = undefined;
-      x.redaction = undefined;
+      x.redaction = redaction ? done(redaction) : redaction;
       x.kept = undefined;
     },
+  };
+}
+
+/** What was found is in the client's record; what may be recorded of its headers is the same. */
+function done(redaction: RedactionUse): RedactionUse {
+  return {
+    complete: true,
+    kept: (text) => redaction.kept(text),
+    findings: () => [],
+    transform: () => undefined,
   };
 }
 

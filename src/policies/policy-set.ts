@@ -4,7 +4,7 @@ import { Fault } from '../core/fault.ts';
 import { WRITES_OUTPUT } from '../dialects/dialect.ts';
 import type { Principal } from '../identity/index.ts';
 import type { LimitRule } from '../limits/index.ts';
-import type { EntitiesRules } from '../redaction/index.ts';
+import type { EntitiesRules, RedactionPlan } from '../redaction/index.ts';
 import { compilePlan } from '../redaction/index.ts';
 import { type Combined, combine, deniedBy } from './combine.ts';
 import { type Condition, ConditionError } from './condition.ts';
@@ -28,6 +28,8 @@ export interface PolicySet {
   budgetsOf(orgId: string, orgSlug: string): readonly PolicyBudget[];
   /** The entities of their own that enforced policies declare for callers of the organisation. */
   entitiesOf(orgId: string, orgSlug: string): readonly EntitiesRules[];
+  /** What policies may ask for in any request of the caller, whatever else they depend on; undefined: nothing. */
+  redactionFor(principal: Principal): RedactionPlan | undefined;
   /** @throws Fault `policy_denied` naming the policy and what to do */
   judge(principal: Principal, question: Question): Judgement;
 }
@@ -55,6 +57,8 @@ interface Candidates {
   readonly combined: Map<string, Combined>;
   /** By `steadyKey`; undefined where some condition asks for more than that. */
   readonly known: Map<string, Combined> | undefined;
+  /** All of their sections; made when it is first asked for. */
+  redaction: RedactionPlan | undefined;
 }
 
 /** Callers steer which combinations come up, and which models, so that many are kept and no more. */
@@ -79,6 +83,11 @@ export function createPolicySet(policies: readonly Policy[], unmatched: 'allow' 
       budgetsOf(policies.filter((policy) => policy.enforce && policy.concernsOrg(orgId, orgSlug))),
     entitiesOf: (orgId, orgSlug) =>
       declaredEntities(policies.filter((policy) => policy.enforce && policy.concernsOrg(orgId, orgSlug))),
+    redactionFor: (principal) => {
+      const candidates = candidatesFor(principal);
+      candidates.redaction ??= redactionOf(candidates.policies);
+      return candidates.redaction;
+    },
     judge: (principal, question) => {
       const candidates = candidatesFor(principal);
       const combined = match(candidates, question);
@@ -107,7 +116,14 @@ function select(policies: readonly Policy[], principal: Principal): Candidates {
     budgets: budgetsOf(enforced),
     combined: new Map(),
     known: concerned.every(({ when }) => when?.steady ?? true) ? new Map() : undefined,
+    redaction: undefined,
   };
+}
+
+function redactionOf(policies: readonly Policy[]): RedactionPlan | undefined {
+  const enforced = policies.filter((policy) => policy.enforce);
+  const sections = collect(enforced, (_, { redaction }) => redaction ?? []);
+  return sections.length === 0 ? undefined : compilePlan(sections);
 }
 
 function budgetsOf(policies: readonly Policy[]): PolicyBudget[] {
@@ -123,7 +139,10 @@ export function declaredEntities(policies: readonly Policy[]): EntitiesRules[] {
   );
 }
 
-function collect<T>(policies: readonly Policy[], pick: (policy: Policy, effects: Effects) => T[]): T[] {
+function collect<T>(
+  policies: readonly Policy[],
+  pick: (policy: Policy, effects: Effects) => T | readonly T[],
+): T[] {
   return policies.flatMap((policy) => policy.effects.flatMap((effects) => pick(policy, effects)));
 }
 

@@ -6,7 +6,7 @@ import type { Recogniser } from './recogniser.ts';
 import { RECOGNISERS } from './recognisers/index.ts';
 import type { AnalyserSettings } from './settings.ts';
 
-/** Presidio's types, and what they are called here. */
+/** Presidio's types, and what they are called here: https://microsoft.github.io/presidio/supported_entities/ */
 const PRESIDIO: Readonly<Record<string, string>> = {
   PERSON: 'person',
   LOCATION: 'location',
@@ -17,6 +17,40 @@ const PRESIDIO: Readonly<Record<string, string>> = {
   IBAN_CODE: 'iban',
   US_SSN: 'us_ssn',
   IP_ADDRESS: 'ip_address',
+  MAC_ADDRESS: 'mac_address',
+  CRYPTO: 'bitcoin_address',
+  DATE_TIME: 'date',
+  NRP: 'nationality',
+  URL: 'url',
+  MEDICAL_LICENSE: 'us_dea',
+  US_BANK_NUMBER: 'bank_account',
+  US_DRIVER_LICENSE: 'us_driver_license',
+  US_ITIN: 'us_itin',
+  US_PASSPORT: 'us_passport',
+  US_MBI: 'us_mbi',
+  US_NPI: 'us_npi',
+  UK_NHS: 'uk_nhs',
+  UK_NINO: 'uk_nino',
+  ES_NIF: 'es_nif',
+  ES_NIE: 'es_nie',
+  IT_FISCAL_CODE: 'it_fiscal_code',
+  IT_DRIVER_LICENSE: 'it_driver_license',
+  IT_IDENTITY_CARD: 'it_identity_card',
+  IT_PASSPORT: 'passport',
+  PL_PESEL: 'pl_pesel',
+  SG_NRIC_FIN: 'sg_nric',
+  AU_ABN: 'au_abn',
+  AU_ACN: 'au_acn',
+  AU_TFN: 'au_tfn',
+  AU_MEDICARE: 'au_medicare',
+  IN_PAN: 'in_pan',
+  IN_AADHAAR: 'in_aadhaar',
+  IN_VOTER: 'in_voter_id',
+  IN_PASSPORT: 'passport',
+  IN_GSTIN: 'in_gstin',
+  FI_PERSONAL_IDENTITY_CODE: 'fi_hetu',
+  KR_RRN: 'kr_rrn',
+  TH_TNIN: 'th_id',
 };
 
 /** A value that is not ours to judge again: as sure as the analyser says. */
@@ -56,8 +90,7 @@ export class Analyser {
     for (const [type, id] of Object.entries(settings.entities ?? PRESIDIO)) {
       const rank = RECOGNISERS.findIndex((each: Recogniser) => each.id === id);
       if (rank >= 0) this.#ranks.set(type, rank);
-      else if (settings.entities !== undefined)
-        throw new RangeError(`redaction.analyser.entities.${type}: there is no entity "${id}"`);
+      else throw new RangeError(`redaction.analyser.entities.${type}: there is no entity "${id}"`);
     }
   }
 
@@ -116,7 +149,7 @@ export class Analyser {
     const place = placesIn(text);
     return answer.flatMap(({ entity_type: type, start, end, score }) => {
       const rank = this.#ranks.get(type);
-      if (rank === undefined || end <= start) return [];
+      if (rank === undefined || end <= start || score < this.#settings.score_threshold) return [];
       return [{ start: place(start), end: place(end), rank, score: score * PERCENT, tail: undefined }];
     });
   }

@@ -24,6 +24,8 @@ export class AnswerTransform implements EventTransform {
   readonly #dialect: Dialect;
   readonly #open: OpenText;
   readonly #channels = new Map<string, Channel>();
+  /** Events that the provider did not send. */
+  #added = 0;
 
   readonly ready: ((body: JsonObject) => Promise<void> | undefined) | undefined;
 
@@ -40,7 +42,7 @@ export class AnswerTransform implements EventTransform {
     const pieces = stream.pieces(event);
     for (const piece of pieces) this.#rewrite(piece, event);
     const closing = stream.closes(event);
-    if (this.#channels.size === 0 || closing.length === 0) return [event];
+    if (this.#channels.size === 0 || closing.length === 0) return this.#numbered([event]);
     const out: JsonObject[] = [];
     for (const name of this.#named(closing)) {
       const held = this.#close(name);
@@ -50,7 +52,7 @@ export class AnswerTransform implements EventTransform {
       else append(last, held.text);
     }
     out.push(event);
-    return out;
+    return this.#numbered(out);
   }
 
   end(): JsonObject[] {
@@ -60,6 +62,15 @@ export class AnswerTransform implements EventTransform {
       if (held !== undefined) out.push(this.#dialect.stream.carrier(name, held.text, held.like));
     }
     return out;
+  }
+
+  /** Where events have numbers, each has its own: those added before the last of these get the next ones. */
+  #numbered(events: JsonObject[]): JsonObject[] {
+    const number = events.at(-1)?.sequence_number;
+    if (typeof number !== 'number' || (this.#added === 0 && events.length === 1)) return events;
+    for (const event of events) event.sequence_number = number + this.#added++;
+    this.#added--;
+    return events;
   }
 
   whole(body: JsonObject): void {

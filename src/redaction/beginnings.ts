@@ -319,12 +319,18 @@ export class Symbols {
       known.set(key, symbol);
       this.of.fill(symbol, from, bounds[index + 1] ?? 0x10000);
     }
+    // what does not fit into a byte would be taken for something else, and values would go unseen
+    if (this.reads.length > MOST_SYMBOLS)
+      throw new RangeError(`${this.reads.length} kinds of characters, at most ${MOST_SYMBOLS}`);
   }
 
   get count(): number {
     return this.reads.length;
   }
 }
+
+/** One byte each; `Candidates` needs one more. */
+const MOST_SYMBOLS = 255;
 
 /** Where blanks beyond ASCII begin and end, as `\s` has them. */
 const BLANKS = [

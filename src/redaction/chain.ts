@@ -10,6 +10,10 @@ export class Chain implements TextStream {
     this.#second = second;
   }
 
+  begin(name: string): void {
+    this.#first.begin?.(name);
+  }
+
   push(piece: string): string {
     return this.#second.push(this.#first.push(piece));
   }
@@ -28,6 +32,11 @@ export class Watched implements TextStream {
   constructor(watcher: TextStream, stream: TextStream | undefined) {
     this.#watcher = watcher;
     this.#stream = stream;
+  }
+
+  begin(name: string): void {
+    this.#watcher.begin?.(name);
+    this.#stream?.begin?.(name);
   }
 
   push(piece: string): string {

@@ -25,6 +25,29 @@ t.test('strings are redacted, names of members included, everything else stays (
   t.end();
 });
 
+t.test('the name of a member tells what its value is, and nothing of what comes after it', (t) => {
+  const secret = 'Sup3r·S3cret!x'.replace('·', '');
+  t.equal(
+    redacted(`{"password":"${secret}","note":"${secret}"}`),
+    `{"password":"<password>","note":"${secret}"}`,
+  );
+  t.equal(
+    redacted(`{"password":["${secret}",["${secret}"]],"a":{"b":"${secret}"},"c":["${secret}"]}`),
+    `{"password":["<password>",["<password>"]],"a":{"b":"${secret}"},"c":["${secret}"]}`,
+  );
+  t.equal(redacted(`{"password":{"${secret}":"${secret}"}}`), `{"password":{"${secret}":"${secret}"}}`);
+  t.equal(
+    redacted('{"passw\\u006frd":"hunter2rules","ssn":536229876}'),
+    '{"password":"<password>","ssn":"<us_ssn>"}',
+  );
+  for (const size of [1, 2, 5])
+    t.equal(
+      inChunks(`{"password":["${secret}"],"n":"${secret}"}`, size),
+      `{"password":["<password>"],"n":"${secret}"}`,
+    );
+  t.end();
+});
+
 t.test('an escape does not hide a value', (t) => {
   t.equal(redacted('{"to":"bob\\u0040example.com\\n"}'), '{"to":"<email>\\n"}');
   t.equal(redacted('{"to":"say \\"hi\\" to bob@example.com"}'), '{"to":"say \\"hi\\" to <email>"}');

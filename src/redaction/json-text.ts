@@ -6,9 +6,12 @@ const SCALAR_CHARS = 128;
 const STRUCTURE = /[[\]{},:"]/;
 const ESCAPES: Readonly<Record<string, string>> = { b: '\b', f: '\f', n: '\n', r: '\r', t: '\t' };
 
+/** More of a member's name tells nobody what its value is. */
+const NAME_CHARS = 64;
+
 /**
  * JSON in pieces whose texts go through another stream: each string, names of members included, is decoded,
- * rewritten and escaped again; a number that is rewritten becomes a string. What is not JSON is not refused
+ * rewritten and escaped again, and the other stream is told under which name it stands; a number that is rewritten becomes a string. What is not JSON is not refused
  * (models do write such arguments), and whatever stands outside strings is looked at as well.
  */
 export class JsonText implements TextStream {
@@ -18,6 +21,12 @@ export class JsonText implements TextStream {
   #held = '';
   /** The scalar at hand is too long to be one, and streams. */
   #overlong = false;
+  /** The beginning of the last string: a member's name, if a colon follows. */
+  #string = '';
+  /** Of the member at hand; values in its array stand under it, too. */
+  #name = '';
+  /** Arrays open since the name. */
+  #arrays = 0;
 
   constructor(inner: TextStream) {
     this.#inner = inner;
@@ -27,7 +36,7 @@ export class JsonText implements TextStream {
     let out = '';
     for (let at = 0; at < piece.length; ) {
       if (this.#inString) {
-        const [text, next] = this.#string(piece, at);
+        const [text, next] = this.#inside(piece, at);
         out += text;
         at = next;
       } else {
@@ -43,13 +52,34 @@ export class JsonText implements TextStream {
     out += this.#inString ? escaped(this.#inner.end(this.#held)) : this.#endScalar();
     this.#inString = false;
     this.#held = '';
+    this.#name = '';
+    this.#arrays = 0;
     return out;
   }
 
   #between(char: string): string {
     if (!STRUCTURE.test(char)) return this.#scalar(char);
+    const scalar = this.#endScalar();
     this.#inString = char === '"';
-    return this.#endScalar() + char;
+    if (this.#inString) this.#beginString();
+    else this.#follow(char);
+    return scalar + char;
+  }
+
+  #beginString(): void {
+    this.#string = '';
+    this.#inner.begin?.(this.#name);
+  }
+
+  /** Which name the next value has. */
+  #follow(char: string): void {
+    if (char === ':') this.#name = this.#string;
+    else if (char === '[') this.#arrays += this.#name === '' ? 0 : 1;
+    else if (char === ']' && this.#arrays > 0) this.#arrays--;
+    else if (char !== ',' || this.#arrays === 0) {
+      this.#name = '';
+      this.#arrays = 0;
+    }
   }
 
   #scalar(char: string): string {
@@ -57,6 +87,7 @@ export class JsonText implements TextStream {
     this.#held += char;
     if (this.#held.length <= SCALAR_CHARS) return '';
     this.#overlong = true;
+    this.#inner.begin?.(this.#name);
     const text = this.#held;
     this.#held = '';
     return this.#inner.push(text);
@@ -70,12 +101,13 @@ export class JsonText implements TextStream {
     const scalar = this.#held;
     this.#held = '';
     if (!/\S{2}/.test(scalar)) return scalar;
+    this.#inner.begin?.(this.#name);
     const rewritten = this.#inner.end(scalar);
     return rewritten === scalar ? scalar : JSON.stringify(rewritten.trim());
   }
 
   /** Reads up to the end of the string or of the piece; gives what may go out and where reading stopped. */
-  #string(piece: string, from: number): readonly [string, number] {
+  #inside(piece: string, from: number): readonly [string, number] {
     let text = '';
     let at = from;
     for (; at < piece.length; at++) {
@@ -91,6 +123,7 @@ export class JsonText implements TextStream {
       text += decoded;
       this.#held = '';
     }
+    this.#string += text.slice(0, NAME_CHARS - this.#string.length);
     if (at === piece.length) return [escaped(this.#inner.push(text)), at];
     this.#inString = false;
     return [`${escaped(this.#inner.end(text))}"`, at + 1];

@@ -56,6 +56,8 @@ export interface Finding {
 }
 
 export interface RedactionUse {
+  /** Whether the request went through it to the end; until then its body stands there as the client sent it. */
+  readonly complete: boolean;
   findings(): Finding[];
   /** A text that the client sent beside the body and that is recorded, as policy lets it be kept. */
   kept(text: string): string;

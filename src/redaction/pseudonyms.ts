@@ -51,15 +51,8 @@ export class Pseudonyms {
     }
   }
 
-  /**
-   * Puts values back into a text in pieces; pseudonyms of others stay as they are.
-   *
-   * @param inJson whether the text is JSON, in whose strings a value must be escaped
-   */
-  restorer(inJson = false): TextStream {
-    return new Restorer((name) => {
-      const value = this.#values.get(name)?.value;
-      return inJson && value !== undefined ? JSON.stringify(value).slice(1, -1) : value;
-    });
+  /** Puts values back into a text in pieces; pseudonyms of others stay as they are. */
+  restorer(): TextStream {
+    return new Restorer((name) => this.#values.get(name)?.value);
   }
 }

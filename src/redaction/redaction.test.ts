@@ -2,8 +2,9 @@ import fc from 'fast-check';
 import t from 'tap';
 import { Fault } from '../core/fault.ts';
 import type { JsonObject } from '../core/json.ts';
-import { anthropicMessages, openAiChat, openAiResponses } from '../dialects/index.ts';
+import { anthropicMessages, geminiGenerate, openAiChat, openAiResponses } from '../dialects/index.ts';
 import { luhn, mod97 } from './checksums.ts';
+import { JsonText } from './json-text.ts';
 import { PseudonymKeys } from './keys.ts';
 import { Pseudonyms } from './pseudonyms.ts';
 import { Redaction } from './redaction.ts';
@@ -242,8 +243,38 @@ t.test('an answer that is to be JSON is JSON still after values are put back', (
   }
   const pseudonyms = new Pseudonyms(keys.of('o'), () => '');
   const token = pseudonyms.of('address', '1 "High" St\nLondon', '');
-  t.same(JSON.parse(pseudonyms.restorer(true).end(`{"a":"${token}"}`)), { a: '1 "High" St\nLondon' });
+  t.same(JSON.parse(new JsonText(pseudonyms.restorer()).end(`{"a":"${token}"}`)), {
+    a: '1 "High" St\nLondon',
+  });
   t.equal(pseudonyms.restorer().end(token), '1 "High" St\nLondon');
+  t.end();
+});
+
+t.test('JSON that is written into a text is read as what it says, and is JSON still', (t) => {
+  const rules: RedactionRules = { request: { pii: 'mask' }, answer: { pii: 'mask' } };
+  // as json.dumps of Python writes it
+  const written =
+    '{"note": "see\\nJohn Smith\\n+1 415 555 2671\\nbob@example.com", "by": "J\\u00fcrgen M\\u00fcller"}';
+  const expected = { note: 'see\n<PERSON>\n<PHONE>\n<EMAIL>', by: '<PERSON>' };
+  const body: JsonObject = { model: 'm', messages: [{ role: 'tool', tool_call_id: 'c', content: written }] };
+  t.equal(opened(rules).request(body), true);
+  const [message] = body.messages as { content: string }[];
+  t.same(JSON.parse(message?.content ?? ''), expected);
+  const asking = { ...chat('as JSON, please'), response_format: { type: 'json_object' } };
+  const redaction = opened(rules);
+  redaction.request(asking);
+  const whole = answer(written);
+  redaction.transform()?.whole(whole);
+  const [choice] = whole.choices as { message: { content: string } }[];
+  t.same(JSON.parse(choice?.message.content ?? ''), expected);
+  const transform = redaction.transform();
+  let streamed = '';
+  for (const content of written.match(/.{1,5}/g) ?? [])
+    for (const event of transform?.event({ choices: [{ index: 0, delta: { content } }] }) ?? [])
+      streamed += (event.choices as { delta: { content: string } }[])[0]?.delta.content;
+  for (const event of transform?.end() ?? [])
+    streamed += (event.choices as { delta: { content: string } }[])[0]?.delta.content;
+  t.same(JSON.parse(streamed), expected, 'streamed');
   t.end();
 });
 
@@ -282,6 +313,49 @@ t.test('a file that is text is read like any other text; other files stay as the
   t.equal(opened(rules, openAiResponses).request(parts(dataUrl('image/png', EMAIL))), false);
   t.end();
 });
+
+t.test(
+  'text is known by its type, its name or its look, in any encoding, and nothing else in it changes',
+  (t) => {
+    const rules: RedactionRules = { request: { email: 'mask' } };
+    const sent = (part: JsonObject): string => {
+      const body: JsonObject = { model: 'm', input: [{ role: 'user', content: [part] }] };
+      opened(rules, openAiResponses).request(body);
+      const { file_data: data = '' } = part as { file_data?: string };
+      return data.slice(data.indexOf(',') + 1);
+    };
+    const file = (bytes: Buffer, type = '', filename = 'a'): JsonObject => ({
+      type: 'input_file',
+      filename,
+      file_data: `${type === '' ? '' : `data:${type};base64,`}${bytes.toString('base64')}`,
+    });
+    const base64 = (text: string, encoding: BufferEncoding = 'utf8') =>
+      Buffer.from(text, encoding).toString('base64');
+    t.equal(sent(file(Buffer.from(EMAIL), '', 'a.csv')), base64('<EMAIL>'));
+    t.equal(sent(file(Buffer.from(EMAIL), 'application/octet-stream')), base64('<EMAIL>'));
+    t.equal(sent(file(Buffer.from(EMAIL), 'message/rfc822')), base64('<EMAIL>'));
+    const wide = Buffer.from(`\ufeffI am ${EMAIL}`, 'utf16le');
+    t.equal(sent(file(wide, 'text/plain')), base64('\ufeffI am <EMAIL>', 'utf16le'));
+    const swapped = Buffer.from(wide).swap16();
+    const expected = Buffer.from('\ufeffI am <EMAIL>', 'utf16le').swap16().toString('base64');
+    t.equal(sent(file(swapped, '', 'a.txt')), expected);
+    const old = Buffer.from(`J\u00fcrgen: ${EMAIL}`, 'latin1');
+    t.equal(sent(file(old, 'text/csv')), base64('J\u00fcrgen: <EMAIL>', 'latin1'));
+    const picture = Buffer.concat([Buffer.from([0x89, 0x50, 0x4e, 0x47, 0, 1]), Buffer.from(EMAIL)]);
+    t.equal(sent(file(picture)), picture.toString('base64'));
+    const parts = [
+      { inlineData: { mimeType: 'text/csv', data: base64(EMAIL) } },
+      { inline_data: { mime_type: 'text/plain', data: base64(EMAIL) } },
+    ];
+    const gemini: JsonObject = { contents: [{ role: 'user', parts }] };
+    opened(rules, geminiGenerate('m', false)).request(gemini);
+    t.same(
+      parts.map((part) => part.inlineData?.data ?? part.inline_data?.data),
+      [base64('<EMAIL>'), base64('<EMAIL>')],
+    );
+    t.end();
+  },
+);
 
 t.test('a policy may refuse every file, in place or by reference', (t) => {
   for (const part of [

@@ -1,5 +1,5 @@
 import { Fault } from '../core/fault.ts';
-import { isJsonObject, type JsonObject } from '../core/json.ts';
+import type { JsonObject } from '../core/json.ts';
 import type { Dialect, FilePiece, StreamPiece, TextPiece } from '../dialects/dialect.ts';
 import type { EventTransform } from '../gateway/stage.ts';
 import type { Analysed, Analyser } from './analyser.ts';
@@ -9,6 +9,7 @@ import { CleanTexts } from './clean-texts.ts';
 import type { Match } from './detector.ts';
 import { textFile } from './files.ts';
 import { Findings } from './findings.ts';
+import { asksForJson, isJson, isSaid, readsAsJson, stringsIn, stringsOf } from './json-in-texts.ts';
 import { JsonText } from './json-text.ts';
 import type { OrgKey } from './keys.ts';
 import type { Finding, RedactionAction, RedactionPlan, RedactionUse } from './plan.ts';
@@ -39,6 +40,7 @@ export class Redaction implements RedactionUse {
   #texts: readonly TextPiece[] = [];
   #answerFound: Analysed | undefined;
   #wantsJson = false;
+  #complete = false;
 
   /**
    * @param session the conversation, where the client names it; else ''
@@ -59,10 +61,12 @@ export class Redaction implements RedactionUse {
     return this.#findings.list();
   }
 
+  get complete(): boolean {
+    return this.#complete;
+  }
+
   kept(text: string): string {
-    const ruling = this.#rulings.request;
-    if (ruling?.detector === undefined) return text;
-    return redactText(ruling.detector, new Hasher(ruling, this.#asked.key), text);
+    return keptText(this.#rulings, this.#asked.key, text);
   }
 
   /**
@@ -72,6 +76,17 @@ export class Redaction implements RedactionUse {
    * @throws Fault `pii_blocked` naming what was found, where, and the policy; never the value
    */
   request(body: JsonObject): boolean | Promise<boolean> {
+    const changed = this.#rewrite(body);
+    if (changed instanceof Promise) return changed.then((late) => this.#completed(late));
+    return this.#completed(changed);
+  }
+
+  #completed(changed: boolean): boolean {
+    this.#complete = true;
+    return changed;
+  }
+
+  #rewrite(body: JsonObject): boolean | Promise<boolean> {
     const { request: ruling, plan } = this.#rulings;
     if (ruling === undefined && plan.files === 'allow') return false;
     const files: FilePiece[] = [];
@@ -107,7 +122,8 @@ export class Redaction implements RedactionUse {
   readonly #analyseAnswer = async (body: JsonObject): Promise<void> => {
     if (this.#asking === undefined) return;
     const { analyser, signal } = this.#asking;
-    const texts = this.#dialect.answerTexts(body).flatMap((piece) => stringsOf(piece, piece.text));
+    const pieces = this.#dialect.answerTexts(body);
+    const texts = pieces.flatMap((piece) => (this.#isJsonIn(piece) ? stringsIn(piece.text) : [piece.text]));
     this.#answerFound = await analyser.analyse(texts, typesFor(this.#rulings.answer, this.#asking), signal);
   };
 
@@ -121,7 +137,7 @@ export class Redaction implements RedactionUse {
       stream = new StreamRedactor(ruling.detector, verdicts, knownIn(ruling, this.#answerFound, acts));
     }
     if (this.#restores(piece)) {
-      const restorer = this.#asked.pseudonyms.restorer(this.#wantsJson && !piece.json);
+      const restorer = this.#asked.pseudonyms.restorer();
       stream = stream === undefined ? restorer : new Chain(stream, restorer);
     }
     if (ruling?.watcher !== undefined && counted) {
@@ -129,7 +145,14 @@ export class Redaction implements RedactionUse {
       const watcher = new StreamRedactor(ruling.watcher, new Watcher(ruling, this.#findings), known);
       stream = new Watched(watcher, stream);
     }
-    return stream !== undefined && piece.json ? new JsonText(stream) : stream;
+    if (piece.under !== '') stream?.begin?.(piece.under);
+    return stream !== undefined && this.#isJsonIn(piece) ? new JsonText(stream) : stream;
+  }
+
+  /** Streams cannot be asked; what an analyser is to judge comes whole, and then it is what it is. */
+  #isJsonIn(piece: TextPiece | StreamPiece): boolean {
+    if (!piece.json && !(this.#wantsJson && isSaid(piece))) return false;
+    return !this.wantsWhole || isJson(piece.text);
   }
 
   #restores(piece: TextPiece | StreamPiece): boolean {
@@ -142,6 +165,12 @@ export class Redaction implements RedactionUse {
   #beginning(): string {
     return this.#texts.find((piece) => piece.origin === 'user')?.text ?? '';
   }
+}
+
+/** A text that came beside the body, with the hash in place of whatever policy does not let through in a request. */
+export function keptText({ request: ruling }: Rulings, key: OrgKey, text: string): string {
+  if (ruling?.detector === undefined) return text;
+  return redactText(ruling.detector, new Hasher(ruling, key), text);
 }
 
 const cleanTexts = new CleanTexts();
@@ -184,7 +213,10 @@ class Rewriter {
 
   #piece(piece: TextPiece): boolean {
     const given = escaped(piece, this.#pseudonyms);
-    const name = this.#remembers && !piece.json ? cleanTexts.nameOf(given, this.#serial) : undefined;
+    const name =
+      this.#remembers && !piece.json && piece.under === ''
+        ? cleanTexts.nameOf(given, this.#serial)
+        : undefined;
     const weighed = this.#verdicts.weighed;
     if (name !== undefined && given === piece.text && cleanTexts.has(name)) return false;
     const changed = this.#rewrite(piece, given);
@@ -195,7 +227,8 @@ class Rewriter {
   #rewrite(piece: TextPiece, given: string): boolean {
     this.#verdicts.path = piece.path;
     const before = this.#verdicts.replaced;
-    const text = piece.json && isJson(given) ? this.#json.end(given) : this.#text.end(given);
+    if (piece.under !== '') this.#text.begin?.(piece.under);
+    const text = readsAsJson(piece, given) ? this.#json.end(given) : this.#text.end(given);
     // JSON without a finding may be escaped another way; then the client's own spelling stays
     if (text === piece.text || (this.#verdicts.replaced === before && given === piece.text)) return false;
     replaceText(piece, text);
@@ -228,29 +261,6 @@ function pseudonymsOf({ actions }: Ruling, { pseudonyms }: Means): Pseudonyms | 
   return actions.includes('pseudonymise') ? pseudonyms : undefined;
 }
 
-/** The texts that redaction will see of a piece: of JSON, each of its strings. */
-function stringsOf({ json }: TextPiece, text: string): string[] {
-  if (!json || !isJson(text)) return [text];
-  const strings: string[] = [];
-  const listen = (string = ''): string => {
-    strings.push(string);
-    return string;
-  };
-  new JsonText({ push: listen, end: listen }).end(text);
-  return strings;
-}
-
-/** Whether the text of the answer is to be JSON: `response_format`, `text.format`, `output_config.format`. */
-function asksForJson({
-  response_format: chat,
-  text,
-  output_config: output,
-  output_format: old,
-}: JsonObject): boolean {
-  const formats = [chat, isJsonObject(text) && text.format, isJsonObject(output) && output.format, old];
-  return formats.some((format) => isJsonObject(format) && String(format.type).startsWith('json'));
-}
-
 /** What the analyser is to be asked for. */
 function typesFor(ruling: Ruling | undefined, asking: Asking | undefined): string[] {
   if (ruling === undefined || asking === undefined) return [];
@@ -273,13 +283,4 @@ function fileBlocked({ path }: FilePiece, plan: RedactionPlan): Fault {
     `The request holds a file at ${path}, which ${policyThatSettled(plan.settledBy, 'files')} blocks. Send its text instead.`,
     { param: path },
   );
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
 }

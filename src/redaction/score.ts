@@ -130,7 +130,7 @@ export function scoreOf(own: number, context: ContextWords | undefined, after: s
   return own < THRESHOLD && sample.endBefore() ? 0 : Math.min(score, CERTAIN);
 }
 
-/** A text that is nothing but the value: a field, a cell, an argument. */
+/** A text that is nothing but the value: a field, a cell, an argument, under its name or without one. */
 function isAlone(before: string, after: string): boolean {
-  return /^[\s"'([{<]{0,3}$/.test(before) && /^[\s"')\]}>.,;]{0,3}$/.test(after);
+  return /^(?:"[^"]{1,40}": )?[\s"'([{<]{0,3}$/.test(before) && /^[\s"')\]}>.,;]{0,3}$/.test(after);
 }

@@ -1,10 +1,10 @@
 import { Fault } from '../core/fault.ts';
 import type { HasCall, Stage } from '../gateway/stage.ts';
-import type { HasPrincipal } from '../identity/index.ts';
+import type { HasPrincipal, Principal } from '../identity/index.ts';
 import type { Analyser } from './analyser.ts';
 import type { PseudonymKeys } from './keys.ts';
 import type { HasRedaction, RedactionPlan } from './plan.ts';
-import { Redaction } from './redaction.ts';
+import { keptText, Redaction } from './redaction.ts';
 import { prepare } from './ruling.ts';
 
 export interface RedactDeps {
@@ -28,8 +28,10 @@ export function redact({
     name: 'redact',
     enter(x) {
       const plan = x.verdict.redaction;
-      x.redaction = undefined;
-      if (plan === undefined) return;
+      if (plan === undefined) {
+        x.redaction = undefined;
+        return;
+      }
       const { dialect } = x.endpoint;
       const redaction = new Redaction(
         prepare(plan),
@@ -47,6 +49,21 @@ export function redact({
       return changed instanceof Promise ? changed.then(use) : use(changed);
     },
     events: (x) => x.redaction?.transform(),
+  };
+}
+
+/**
+ * For requests that ended before they were judged: what of a text beside the body may be recorded.
+ *
+ * @param planFor what policies may ask for in any request of the caller
+ */
+export function keepUnjudged(
+  keys: PseudonymKeys,
+  planFor: (principal: Principal) => RedactionPlan | undefined,
+): (principal: Principal, text: string) => string {
+  return (principal, text) => {
+    const plan = planFor(principal);
+    return plan === undefined ? text : keptText(prepare(plan), keys.of(principal.orgId), text);
   };
 }
 

@@ -8,6 +8,8 @@ export interface TextStream {
   push(piece: string): string;
   /** Takes the last piece; gives all that was held back. The stream may then begin anew. */
   end(piece?: string): string;
+  /** Before the first piece: the text is the value of a member of this name, which tells what it is. */
+  begin?(name: string): void;
 }
 
 /** Finds values in a text that may still grow; what it says of a place never depends on how the text was cut. */
@@ -63,6 +65,9 @@ export const HELD_CHARS = 128;
 
 const TRIM_CHARS = 128;
 
+/** With quotes and colon less than what is kept of the text before a value in disguise. */
+const NAME_CHARS = 40;
+
 /**
  * Replaces values in a text however it is cut: text goes out up to the first place from which a pattern may
  * still grow. For every chunking, what goes out is the same as for the text in one piece.
@@ -75,6 +80,8 @@ export class StreamRedactor implements TextStream {
   readonly #known: ((text: string) => readonly Match[]) | undefined;
   /** CONTEXT_CHARS of what went out, then what did not. */
   #text = '';
+  /** What stands before is the name under which the text came: read, and never given out. */
+  #begins = 0;
   /** Everything before has gone out. */
   #sent = 0;
   /** Every match that starts before is known. */
@@ -100,6 +107,13 @@ export class StreamRedactor implements TextStream {
     return Math.max(0, this.#text.length - Math.max(this.#sent, swallowed));
   }
 
+  begin(name: string): void {
+    if (name === '' || name.length > NAME_CHARS) return;
+    this.#text = `"${name}": "`;
+    this.#begins = this.#text.length;
+    this.#sent = this.#begins;
+  }
+
   push(piece: string): string {
     if (piece === '') return '';
     this.#text += piece;
@@ -113,16 +127,19 @@ export class StreamRedactor implements TextStream {
   }
 
   end(piece = ''): string {
-    const known = this.#text === '' ? this.#known?.(piece) : undefined;
+    const begins = this.#begins;
+    const known = this.#text.length === begins ? this.#known?.(piece) : undefined;
     this.#text += piece;
     this.#grow();
     this.#settle(this.#text.length);
     if (known !== undefined && known.length > 0) {
-      this.#matches.push(...known.map((match) => ({ ...match })));
+      for (const match of known)
+        this.#matches.push({ ...match, start: begins + match.start, end: begins + match.end });
       this.#matches.sort((a, b) => a.start - b.start);
     }
     const out = this.#flush(true);
     this.#text = '';
+    this.#begins = 0;
     this.#sent = 0;
     this.#settled = 0;
     this.#region = undefined;
@@ -151,8 +168,15 @@ export class StreamRedactor implements TextStream {
     this.#taken = 0;
     const known = this.#matches.length;
     this.#detector.find(this.#text, this.#settled, to, this.#matches, this.#reading.undisguisedTo);
+    if (this.#settled < this.#begins) this.#leaveName();
     if (this.#matches.length > known) this.#matches.sort((a, b) => a.start - b.start);
     this.#settled = to;
+  }
+
+  /** Of matches that begin in the name of the text, what lies in the text. */
+  #leaveName(): void {
+    this.#matches = this.#matches.filter(({ end }) => end > this.#begins);
+    for (const match of this.#matches) match.start = Math.max(match.start, this.#begins);
   }
 
   #flush(final: boolean): string {
@@ -236,8 +260,13 @@ export class StreamRedactor implements TextStream {
   }
 
   #trim(): void {
-    const cut = Math.min(this.#sent, this.#settled) - CONTEXT_CHARS - 1;
+    // what is not replaced yet may begin inside what was
+    const open = this.#region?.replaced === false ? this.#region.start : this.#sent;
+    const next = this.#matches[this.#taken]?.start ?? this.#sent;
+    const cut = Math.min(this.#sent, this.#settled, open, next) - CONTEXT_CHARS - 1;
+    if (cut <= 0) return;
     this.#text = this.#text.slice(cut);
+    this.#begins = 0;
     this.#sent -= cut;
     this.#settled -= cut;
     this.#reading.shift(cut);

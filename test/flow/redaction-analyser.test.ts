@@ -17,7 +17,9 @@ function analyse({ body }: Received): UpstreamReply {
     const end = start + Array.from(value).length;
     return { entity_type: 'EMAIL_ADDRESS', start, end, score: 0.85, analysis_explanation: null };
   });
-  return { chunks: [JSON.stringify(found)] };
+  // services of the same shape may leave the threshold to whoever asks
+  const unsure = { entity_type: 'EMAIL_ADDRESS', start: 0, end: text.length, score: 0.1 };
+  return { chunks: [JSON.stringify([...found, unsure])] };
 }
 
 const analyser = await startUpstream(t, analyse);
@@ -95,6 +97,7 @@ t.test(
 
 t.test('where it fails, nothing goes out, unless the operator allows it (litellm#30728)', async (t) => {
   const gateway = await started({ timeout_ms: 300 });
+  await gateway.admin('PATCH', '/orgs/demo', { store_content: true });
   for (const [name, reply] of Object.entries({
     'a status': { status: 500, chunks: ['{}'] },
     'no list': { chunks: ['{"error":"bob at example dot com"}'] },
@@ -107,7 +110,10 @@ t.test('where it fails, nothing goes out, unless the operator allows it (litellm
     t.equal(response.status, 503, name);
     t.match(await response.json(), { error: { code: 'analyser_unavailable' } }, name);
     t.equal(upstream.requests.length, before, name);
+    const [refused] = await gateway.auditOf(response.headers.get('x-request-id') ?? '');
+    t.match(refused, { fault: 'analyser_unavailable' }, name);
   }
+  t.same(await gateway.query('SELECT * FROM request_content'), [], 'nor is it kept as the client sent it');
   const lenient = await started({ on_failure: 'allow' });
   failure = { status: 500, chunks: ['{}'] };
   t.equal((await post(lenient, '/v1/chat/completions', body)).status, 200);
@@ -120,6 +126,9 @@ t.test('answers, where they are analysed, come whole; a stream is refused and to
   const gateway = await started({ answers: true });
   const response = await post(gateway, '/v1/chat/completions', body);
   t.match(await response.json(), { choices: [{ message: { content: 'I asked <EMAIL>.' } }] });
+  const asJson = { ...body, response_format: { type: 'json_object' } };
+  const loose = await post(gateway, '/v1/chat/completions', asJson);
+  t.match(await loose.json(), { choices: [{ message: { content: 'I asked <EMAIL>.' } }] }, 'JSON or not');
   const streamed = await post(gateway, '/v1/chat/completions', { ...body, stream: true });
   t.equal(streamed.status, 422);
   t.match(await streamed.json(), { error: { code: 'unprocessable', message: /"stream": false/ } });

@@ -133,6 +133,18 @@ t.test('POST /api/v1/redact tries the entities of the caller’s organisation', 
 t.test('the command line checks entities, and tries them', async (t) => {
   const tried = await sluice(['redact', '--policies', folder, '--file', join(folder, 'p.yaml')]);
   t.match(tried, { code: 0, stdout: /badge ‹<EMPLOYEE_BADGE>›/ });
+  const blocked = await sluice([
+    'redact',
+    '--action',
+    'block',
+    '--policies',
+    folder,
+    '--file',
+    join(folder, 'p.yaml'),
+  ]);
+  t.match(blocked, { code: 0, stdout: '', stderr: /^sluice: a request with this text would be blocked/ });
+  const wrong = await sluice(['redact', '--action', 'hide', '--file', join(folder, 'p.yaml')]);
+  t.match(wrong, { code: 2, stderr: /no action "hide"; there are allow, alert, partial/ });
   const bad = t.testdir({ 'p.yaml': policies('BDG-\\d+') });
   t.match(await sluice(['policy', 'check', bad]), {
     code: 1,

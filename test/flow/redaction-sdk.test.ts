@@ -159,6 +159,12 @@ const gateway = await startGateway(
   t,
   {
     providers: { p: everything(upstream.url) },
+    models: {
+      watched: {
+        targets: [{ provider: 'p', model: 'm' }],
+        mirror: { provider: 'p', model: 'candidate', percent: 100 },
+      },
+    },
     telemetry: { otlp_endpoint: collector.url },
     journal: { dir: journal },
   },
@@ -171,6 +177,8 @@ policies:
       answer: { pii: mask, secret: mask }
   - id: keep
     cache: { ttl_seconds: 60 }
+  - id: not-this-one
+    models: { deny: [forbidden] }
 `,
   },
 );
@@ -318,6 +326,31 @@ t.test('a conversation has the same pseudonym in every dialect', async (t) => {
   t.ok(tokens.length > 30);
   t.equal(new Set(tokens).size, 1);
 });
+
+t.test(
+  'a mirrored request and those that are refused before they are judged are recorded as carefully',
+  async (t) => {
+    const send = (path: string, body: object | undefined, key = gateway.key) =>
+      fetch(`${gateway.origin}${path}`, {
+        ...(body && { method: 'POST', body: JSON.stringify({ ...body, user: HEADERS['x-sluice-user'] }) }),
+        headers: { ...HEADERS, authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+      });
+    const answers = [
+      await send('/v1/chat/completions', { ...chatBody, model: 'watched' }),
+      await send('/v1/models', undefined),
+      await send('/v1/chat/completions', { model: 'm', messages: 'none' }),
+      await send('/v1/chat/completions', { ...chatBody, model: 'forbidden' }),
+      await send('/v1/chat/completions', chatBody, 'slk_nobody'),
+    ];
+    t.same(
+      answers.map(({ status }) => status),
+      [200, 200, 400, 403, 401],
+    );
+    await Promise.all(answers.map((answer) => answer.text()));
+    const [mirrored] = await gateway.auditOf(`${answers[0]?.headers.get('x-request-id')}.mirror`);
+    t.match(mirrored, { details: { end_user: /^<EMAIL#/ } });
+  },
+);
 
 t.test('a person may try it: what would become of a text, and why', async (t) => {
   const tried = await gateway.admin('POST', '/redact', { text: `to ${ASKED}`, actions: { email: 'hash' } });

@@ -252,7 +252,7 @@ const DIALECTS: readonly Streamed[] = [
       const done = events.find((event) => String(event.type).endsWith('.done'));
       const final = any(events.at(-1)).response.output[0];
       const numbers = events.map((event) => Number(event.sequence_number));
-      if (numbers.some((number, at) => number < (numbers[at - 1] ?? 0))) return 'sequence numbers decreased';
+      if (numbers.some((number, at) => number !== at)) return 'events are not numbered one after the other';
       if (text !== (json ? done?.arguments : done?.text)) return `deltas and done differ: ${text}`;
       return text === (json ? final.arguments : final.content[0].text)
         ? text
@@ -347,6 +347,67 @@ for (const { dialect, request, events, read, whole, readWhole } of DIALECTS)
         t.end();
       },
     );
+
+/** Values that are known by what they are called, or have no quotes around them. */
+const RECORD: JsonObject = {
+  db_password: 'Sup3r·S3cret!x'.replace('·', ''),
+  api_key: 'q8Zk3LmP0xYt·R5vB7nW2'.replace('·', ''),
+  ssn: '078-05-1120',
+  born: { date_of_birth: '1984-03-02' },
+  cards: [4111111111111111, 'none'],
+  tel: 4155550132,
+  count: 12345678,
+  note: 'ok',
+};
+const RECORD_MASKED = {
+  db_password: '<PASSWORD>',
+  api_key: '<ASSIGNED_CREDENTIAL>',
+  ssn: '<US_SSN>',
+  born: { date_of_birth: '<DATE_OF_BIRTH>' },
+  cards: ['<CREDIT_CARD>', 'none'],
+  tel: '<PHONE>',
+  count: 12345678,
+  note: 'ok',
+};
+t.test(
+  'in arguments and metadata the name of a value tells what it is, in every dialect alike (litellm#41265)',
+  (t) => {
+    const rules: RedactionRules = { request: { pii: 'mask', secret: 'mask' } };
+    const sent = (dialect: Dialect, body: JsonObject) => any(entered(dialect, body, rules).call.body);
+    const metadata = structuredClone(RECORD);
+    const call = { id: 'c', type: 'function', function: { name: 'f', arguments: JSON.stringify(RECORD) } };
+    const asked = sent(openAiChat, { ...chat({ role: 'assistant', tool_calls: [call] }), metadata });
+    t.same(JSON.parse(asked.messages[0].tool_calls[0].function.arguments), RECORD_MASKED);
+    t.same(asked.metadata, RECORD_MASKED);
+    const input = [{ type: 'function_call', call_id: 'c', name: 'f', arguments: JSON.stringify(RECORD) }];
+    t.same(JSON.parse(sent(openAiResponses, { model: 'm', input }).input[0].arguments), RECORD_MASKED);
+    const content: JsonObject[] = [{ type: 'tool_use', id: 't', name: 'f', input: structuredClone(RECORD) }];
+    const messages = [{ role: 'assistant', content }];
+    t.same(
+      sent(anthropicMessages, { model: 'm', max_tokens: 9, messages }).messages[0].content[0].input,
+      RECORD_MASKED,
+    );
+    t.end();
+  },
+);
+
+t.test('Anthropic tool input is the same streamed and whole, names and numbers included', (t) => {
+  const rules: RedactionRules = { answer: { pii: 'mask', secret: 'mask' } };
+  const x = entered(anthropicMessages, structuredClone(DIALECTS[2]?.request as JsonObject), rules);
+  const body = {
+    role: 'assistant',
+    content: [{ type: 'tool_use', id: 't', name: 'f', input: structuredClone(RECORD) }],
+  };
+  transformOf(x).whole(body);
+  t.same(body.content[0]?.input, RECORD_MASKED);
+  for (const size of [1, 3, 40]) {
+    const transform = transformOf(x);
+    const chunks = JSON.stringify(RECORD).match(new RegExp(`.{1,${size}}`, 'g')) ?? [];
+    const out = (DIALECTS[2] as Streamed).events(chunks, true).flatMap((event) => transform.event(event));
+    t.same(JSON.parse((DIALECTS[2] as Streamed).read(out, true)), RECORD_MASKED, `in pieces of ${size}`);
+  }
+  t.end();
+});
 
 t.test('Anthropic tool arguments stream out restored and redacted', (t) => {
   const x = entered(anthropicMessages, structuredClone(DIALECTS[2]?.request as JsonObject), RULES);

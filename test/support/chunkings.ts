@@ -6,6 +6,7 @@ import { isJsonObject, type JsonObject } from '../../src/core/json.ts';
 import { SseSplitter } from '../../src/dialects/framing/sse.ts';
 import { openAiChat } from '../../src/dialects/index.ts';
 import type { EventTransform } from '../../src/gateway/stage.ts';
+import { Both, CustomFinder } from '../../src/redaction/custom/finder.ts';
 import { Detector } from '../../src/redaction/detector.ts';
 import { JsonText } from '../../src/redaction/json-text.ts';
 import { PseudonymKeys } from '../../src/redaction/keys.ts';
@@ -14,11 +15,20 @@ import { RECOGNISERS } from '../../src/redaction/recognisers/index.ts';
 import { Redaction } from '../../src/redaction/redaction.ts';
 import { compilePlan } from '../../src/redaction/rule.ts';
 import { prepare } from '../../src/redaction/ruling.ts';
-import { type Judge, redactText, StreamRedactor, type TextStream } from '../../src/redaction/stream.ts';
+import {
+  type Finder,
+  type Judge,
+  redactText,
+  StreamRedactor,
+  type TextStream,
+} from '../../src/redaction/stream.ts';
+import { DECLARED, DECLARED_PIECES } from './declared-entities.ts';
 
 const detector = new Detector(RECOGNISERS);
+const declared = new CustomFinder(DECLARED);
+const both = new Both(detector, declared);
 const judge: Judge = {
-  weigh: (rank) => rank % 3,
+  weigh: (rank) => Math.abs(rank) % 3,
   replace: (rank, weight, value) => `⟦${rank}/${weight}/${value ?? 'long'}⟧`,
 };
 const EXAMPLES = RECOGNISERS.flatMap(({ examples }) => [...examples.found, ...examples.ignored]).map((text) =>
@@ -157,10 +167,40 @@ function inCharacters(below: Below): Sample {
   };
 }
 
+/** What values are called where they stand in data: it speaks for them, or they are known by it alone. */
+const NAMES = (
+  'password apiKey client_secret ssn email phone date_of_birth first_name name address city passport_number ' +
+  'iban account_number badge id order_id age salary tax_id user'
+).split(' ');
+
 function inJson(below: Below): Sample {
-  const text = json({ [textOf(below)]: [below(1e9), { b: textOf(below) }] }, below);
-  const open = () => new JsonText(new StreamRedactor(detector, judge));
+  return jsonOf(detector, textOf, below);
+}
+
+function jsonOf(finder: Finder, make: (below: Below) => string, below: Below): Sample {
+  const data: JsonObject = { [make(below)]: [below(1e9), { [oneOf(NAMES, below)]: make(below) }] };
+  data[oneOf(NAMES, below)] = [make(below), below(1e9)];
+  const text = json(data, below);
+  const open = () => new JsonText(new StreamRedactor(finder, judge));
   return { whole: open().end(text), cut: () => through(open(), cut(text, below)) };
+}
+
+/** Entities that operators declare, by themselves and beside all others; in a text and in JSON. */
+function declaredOnes(below: Below): Sample {
+  const finder = oneOf([declared, both], below);
+  if (below(3) === 0) return jsonOf(finder, declaredText, below);
+  const text = declaredText(below);
+  return {
+    whole: redactText(finder, judge, text),
+    cut: () => through(new StreamRedactor(finder, judge), cut(text, below)),
+  };
+}
+
+function declaredText(below: Below): string {
+  let text = '';
+  for (let parts = 1 + below(9); parts > 0; parts--)
+    text += below(8) === 0 ? textOf(below) : oneOf(DECLARED_PIECES, below);
+  return text;
 }
 
 /** JSON in whose strings any character may be escaped. */
@@ -272,7 +312,7 @@ function roundTrip(below: Below): Sample {
   };
 }
 
-const WAYS = { inCharacters, inBytes, inJson, roundTrip } as const;
+const WAYS = { inCharacters, inBytes, inJson, declaredOnes, roundTrip } as const;
 export type Way = keyof typeof WAYS;
 
 export interface Difference {

@@ -14,7 +14,12 @@ export const redact: Command = {
     try {
       const { PseudonymKeys, REDACTION_ACTIONS, tryRedaction } = await import('../../redaction/index.ts');
       const action = REDACTION_ACTIONS.find((each) => each === options.action);
-      if (action === undefined) return misused(redact);
+      if (action === undefined) {
+        console.error(
+          `sluice: there is no action "${options.action}"; there are ${REDACTION_ACTIONS.join(', ')}`,
+        );
+        return 2;
+      }
       const text =
         options.file === undefined ? await textOf(process.stdin) : await readFile(options.file, 'utf8');
       const declared = options.policies === undefined ? [] : await entitiesIn(options.policies);
@@ -23,7 +28,8 @@ export const redact: Command = {
         console.log(JSON.stringify(trial, null, 2));
         return 0;
       }
-      if (trial.text !== null) process.stdout.write(trial.text);
+      if (trial.text === null) console.error('sluice: a request with this text would be blocked');
+      else process.stdout.write(trial.text);
       for (const { start, end, entity, action: done, score, why } of trial.findings)
         console.error(`${start}–${end}  ${entity}  ${done}  score ${score}: ${why}`);
       return 0;

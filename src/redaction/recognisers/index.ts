@@ -11,6 +11,7 @@ import { bankAccount } from './money/bank-account.ts';
 import { bic } from './money/bic.ts';
 import { bitcoinAddress } from './money/bitcoin-address.ts';
 import { creditCard } from './money/credit-card.ts';
+import { cryptoWallet } from './money/crypto-wallet.ts';
 import { ethereumAddress } from './money/ethereum-address.ts';
 import { euVatNumber } from './money/eu-vat-number.ts';
 import { iban } from './money/iban.ts';
@@ -130,6 +131,7 @@ export const RECOGNISERS = [
   creditCard,
   bitcoinAddress,
   ethereumAddress,
+  cryptoWallet,
   usSsn,
   email,
   macAddress,

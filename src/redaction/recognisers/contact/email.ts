@@ -31,6 +31,11 @@ export const email = recogniser({
       tail: DOMAIN,
       check: trimmed,
     },
+    {
+      // as people write it for other people
+      anchor: { kind: 'inner', texts: ['(at)', '[at]', ' (at) ', ' [at] '], before: LOCAL, max: 32 },
+      pattern: `(?<!${FIRST})${FIRST}${LOCAL}{1,31} ?[([]at[)\\]] ?[A-Za-z0-9-]{2,32}(?: ?[([](?:dot|punkt|punto|point)[)\\]] ?|\\.)[A-Za-z]{2,12}(?![A-Za-z0-9])`,
+    },
   ],
   canonical: (value) => value.toLowerCase(),
   examples: {
@@ -46,6 +51,9 @@ export const email = recogniser({
       '請聯繫‹bob@example.com›。',
       '| ‹翔太.松本90@mail.com› |',
       'Email: ‹هدى.السعيد54@gmail.com›',
+      'email: ‹lukasz(at)example(dot)com›',
+      'reach ‹jane.doe [at] example [dot] org› or me',
+      '‹info(at)example.de›',
     ],
     ignored: [
       'node@1.2.3',
@@ -54,6 +62,7 @@ export const email = recogniser({
       'me@localhost',
       'git@github.com:org/repo',
       'a @ b.com',
+      'look (at) this',
       '@',
     ],
   },

@@ -1,4 +1,4 @@
-import { type Checked, digitsOf, endOfDigits, POSSIBLE, recogniser } from '../../recogniser.ts';
+import { type Checked, digitsOf, endOfDigits, LIKELY, POSSIBLE, recogniser, WEAK } from '../../recogniser.ts';
 
 const EXTENSION = '(?: ?(?:x|ext\\.?) ?\\d{1,5})?';
 const NOT_INSIDE = '(?<![\\w+]|\\w[.-]|[#$€£]|\\d[,/:])';
@@ -8,7 +8,7 @@ const CALLED =
 
 /** Before the number of a subscriber without that of the place. */
 const LOCAL =
-  /\b(?:call|dial|ring|reach|answering|text)\b[^.;\n\d]{0,16} (?:on|at) $|\b(?:phone|tel|telephone|mobile|fax)\b[^.;\n\d]{0,16}[:.#] ?$/i;
+  /\b(?:call|dial|ring|reach|answering|text)\b[^.;\n\d]{0,16} (?:on|at) $|\b(?:phone|tel|telephone|mobile|fax)\b(?:[^.;\n\d]{0,16}[:.#])? ?$/i;
 
 /** E.164 numbers and the national forms of North America and of countries with a trunk `0`. */
 export const phone = recogniser({
@@ -70,7 +70,23 @@ export const phone = recogniser({
     {
       anchor: { kind: 'digits', back: 0 },
       pattern: `${NOT_INSIDE}[2-9]\\d{2,3}[ -]\\d{4}${ENDS}`,
-      check: (_value, before) => LOCAL.test(before),
+      check: (value, before) => LOCAL.test(before) && !/^(?:19|20)\d\d.(?:19|20)\d\d$/.test(value),
+    },
+    // mobile numbers of Brazil, China and India
+    {
+      anchor: { kind: 'text', texts: ['('] },
+      pattern: `(?<![\\w)])\\([1-9]\\d\\) ?9\\d{4}[ -]?\\d{4}${ENDS}`,
+      score: LIKELY,
+    },
+    {
+      anchor: { kind: 'digits', back: 0 },
+      pattern: `${NOT_INSIDE}(?:[1-9]\\d 9\\d{4}[ -]?\\d{4}|[6-9]\\d{4}[ -]\\d{5})${ENDS}`,
+      score: POSSIBLE,
+    },
+    {
+      anchor: { kind: 'digits', back: 0 },
+      pattern: `${NOT_INSIDE}(?:1[3-9]\\d|[1-9]\\d9)\\d{8}${ENDS}`,
+      score: WEAK,
     },
     {
       anchor: { kind: 'text', texts: ['('] },
@@ -107,6 +123,47 @@ export const phone = recogniser({
       'hotline',
     ],
     ...['phone number', 'registered', 'number', 'ring', 'numero', 'birinci', 'ikinci'],
+    ...['téléphone', 'tél', 'portable', 'teléfono', 'telefono', 'móvil', 'movil', 'celular', 'cellulare'],
+    ...[
+      'telefone',
+      'telemóvel',
+      'telefoon',
+      'telefoonnummer',
+      'mobiel',
+      'gsm',
+      'mobiltelefon',
+      'mobilnummer',
+    ],
+    ...[
+      'puhelin',
+      'puh',
+      'komórka',
+      'kom',
+      'telefonul',
+      'τηλέφωνο',
+      'τηλ',
+      'κινητό',
+      'телефон',
+      'тел',
+      'моб',
+    ],
+    ...[
+      '電話',
+      '电话',
+      '電話番号',
+      '手机',
+      '手机号',
+      '手機',
+      '携帯',
+      '전화',
+      '휴대폰',
+      'फोन',
+      'मोबाइल',
+      'هاتف',
+      'جوال',
+      'טלפון',
+      'โทร',
+    ],
   ],
   canonical: (value) => value.replace(/[^\d+x]/g, ''),
   examples: {
@@ -129,6 +186,11 @@ export const phone = recogniser({
       'call me on ‹9472 7916›?',
       '‹0 532 123 45 67›',
       '‹0 (532) 1234567›',
+      'tel ‹9123 4567›',
+      'mi móvil: ‹612 345 678›',
+      'WhatsApp ‹(11) 98765-4321›',
+      '手机‹13800138000›',
+      'phone: ‹98765 43210›',
     ],
     ignored: [
       'order 4155552671',
@@ -141,17 +203,22 @@ export const phone = recogniser({
       '1415-555-26711',
       'sha 0123456789abcdef',
       '$415 555 2671',
+      'mobile 2015-2016',
+      'call for the 2015 2016 2017 seasons',
+      'rows 13800138000',
     ],
   },
 });
 
-/** Seven to twelve digits that are no date. */
+/** Seven to twelve digits that are no date, nor years. */
 function groups(value: string): boolean {
   const count = digitsOf(value).length;
   return (
     count >= 7 &&
     count <= 12 &&
-    !/^(?:(?:19|20)\d{2}([.-])\d{2}\1\d{2}|\d{2}([.-])\d{2}\2(?:19|20)\d{2})$/.test(value)
+    !/^(?:(?:(?:19|20)\d{2}[ .-]?)+|(?:19|20)\d{2}([.-])\d{2}\1\d{2}|\d{2}([.-])\d{2}\2(?:19|20)\d{2})$/.test(
+      value,
+    )
   );
 }
 

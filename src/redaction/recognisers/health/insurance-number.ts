@@ -14,8 +14,11 @@ export const insuranceNumber = idNumber({
       'versicherungsnummer',
       'health plan',
       'beneficiary',
+      'medicaid',
+      'krankenversicherung',
+      'numéro d’adhérent',
     ],
-    value: '[A-Za-z]{0,4}-?\\d{5,12}',
+    value: '[A-Za-z]{0,4}-?\\d{5,12}|[A-Za-z]{1,4}(?:-\\d{2,6}){2,4}',
   },
   forms: [
     {
@@ -24,6 +27,11 @@ export const insuranceNumber = idNumber({
       score: LIKELY,
     },
   ],
-  found: ['Policy: ‹POL-2651908›', 'member ID ‹XYZ123456789›', 'insurance number ‹123456789›'],
+  found: [
+    'Policy: ‹POL-2651908›',
+    'member ID ‹XYZ123456789›',
+    'insurance number ‹123456789›',
+    'policy # ‹XYZ-123-456-789›',
+  ],
   ignored: ['POL-12', 'XYZ123456789'],
 });

@@ -16,10 +16,15 @@ export const usDriverLicense = idNumber({
       'dln',
       'license number',
     ],
-    value: '[A-Za-z]{0,2}[ -]?\\d{3,4}[ -]?\\d{3,4}(?:[ -]?\\d{1,6})?',
+    value: '(?:[A-Z]{2}[ :])?[A-Za-z]{0,2}[ -]?\\d{3,4}[ -]?\\d{3,4}(?:[ -]?\\d{1,6})?',
     valid: (compact) => compact.length >= 7,
   },
   forms: [],
-  found: ["Driver's license: ‹D1234567›", 'driver license number ‹A123-4567-8901›', 'DL# ‹A12345678›'],
+  found: [
+    "Driver's license: ‹D1234567›",
+    'driver license number ‹A123-4567-8901›',
+    'DL# ‹A12345678›',
+    "driver's license ‹CA D1234562›",
+  ],
   ignored: ['D1234567', 'license 2.0 of 1234'],
 });

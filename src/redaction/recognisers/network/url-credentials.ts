@@ -8,7 +8,7 @@ export const urlCredentials = recogniser({
   forms: [
     {
       anchor: { kind: 'text', texts: ['://'] },
-      pattern: '://[^\\s/@:"\'<>{}$]{1,32}:[^\\s/@"\'<>{}$]{2,80}@(?=[A-Za-z0-9\\[])',
+      pattern: '://[^\\s/@:"\'<>{}$]{0,32}:[^\\s/@"\'<>{}$]{2,80}@(?=[A-Za-z0-9\\[])',
       check: (value) =>
         !/:\/\/(?:user(?:name)?|USER):(?:pass(?:word)?|PASS(?:WORD)?|\*{3,}|x{3,})@/.test(value) && [
           3,
@@ -17,7 +17,11 @@ export const urlCredentials = recogniser({
     },
   ],
   examples: {
-    found: ['https://‹jane:s3cret›@example.com/', 'postgres://‹app:hunter2›@db:5432/x'],
+    found: [
+      'https://‹jane:s3cret›@example.com/',
+      'postgres://‹app:hunter2›@db:5432/x',
+      'redis://‹:s3cr3t·T0k›@10.0.3.14:6379/0',
+    ],
     ignored: ['https://user:password@host', 'https://example.com:8080/@x', 'http://$USER:$PASS@host/'],
   },
 });

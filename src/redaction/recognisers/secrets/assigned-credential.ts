@@ -24,6 +24,7 @@ const KEYWORDS = [
     'accountkey',
     'sharedaccesskey',
   ],
+  ['sessionid', 'phpsessid', 'jsessionid', 'connect.sid'],
 ];
 
 /** Whatever is called a key, token or secret and looks drawn by lot. */
@@ -46,6 +47,7 @@ export const assignedCredential = recogniser({
       'token = "‹4f9c1d2b7a3e·4850b6c7d8e9f0a1b2c3›"',
       '"api_key": "‹dQw4w9WgXcQ·7tYk2LmPz81›"',
       'AccountKey=‹Eby8vdM02xNOc·qFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsu==›;',
+      'Cookie: sessionid=‹3q2zv8k1x9p0·m7n6b5v4c3x2z1l0k9j8›; theme=dark',
       'export SERVICE_SECRET=‹9aT2·kQ7mZ4xW1vB8nR5c›',
     ],
     ignored: [

@@ -97,6 +97,7 @@ import { replicateToken } from './replicate-token.ts';
 import { resendKey } from './resend-key.ts';
 import { rubygemsKey } from './rubygems-key.ts';
 import { scalingoToken } from './scalingo-token.ts';
+import { seedPhrase } from './seed-phrase.ts';
 import { sendgridKey } from './sendgrid-key.ts';
 import { sendinblueKey } from './sendinblue-key.ts';
 import { sentryToken } from './sentry-token.ts';
@@ -143,6 +144,7 @@ export const SECRETS = [
   googleApiKey,
   stripeKey,
   twilioKey,
+  seedPhrase,
   sendgridKey,
   npmToken,
   pypiToken,
