@@ -74,7 +74,7 @@ export function anchorOf(trial: Trial, anchor: Anchor): PlacedTrigger[] {
         ...plain,
         before: membersOf(anchor.before),
         max: anchor.max,
-        first: anchor.first === undefined ? undefined : membersOf(anchor.first),
+        first: firstOf(anchor),
       };
       return [{ trigger, codes: [column(anchor.char.charCodeAt(0))], follows: undefined }];
     }
@@ -87,12 +87,16 @@ export function anchorOf(trial: Trial, anchor: Anchor): PlacedTrigger[] {
       return [{ trigger, codes, follows: (previous) => !isWord(previous) }];
     }
     case 'inner': {
-      const inner = { ...plain, before: membersOf(anchor.before), max: anchor.max };
+      const inner = { ...plain, before: membersOf(anchor.before), max: anchor.max, first: firstOf(anchor) };
       return anchor.texts.map((literal) => textTrigger(inner, literal, false));
     }
     case 'text':
       return anchor.texts.map((literal) => textTrigger(plain, literal, anchor.ignoreCase === true));
   }
+}
+
+function firstOf({ first }: { readonly first?: string }): Uint8Array | undefined {
+  return first === undefined ? undefined : membersOf(first);
 }
 
 function textTrigger(plain: Trigger, literal: string, ignoreCase: boolean): PlacedTrigger {

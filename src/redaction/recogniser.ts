@@ -23,6 +23,8 @@ export type Anchor =
       readonly texts: readonly string[];
       readonly before: string;
       readonly max: number;
+      /** What of the run a match may start with; without it, whatever the run starts with. */
+      readonly first?: string;
     }
   /** A match starts with a character of this class that no letter or digit of ASCII precedes. */
   | { readonly kind: 'word'; readonly first: string };

@@ -162,9 +162,12 @@ t.test('anchors miss nothing that the pattern alone would find', (t) => {
       const starts = new Set(found.map((match) => match.start));
       for (const { regex, check, anchor, score = CERTAIN } of forms) {
         if (anchor.kind === 'digits' || check !== undefined || score < CERTAIN) continue;
+        // such a match starts where its run does, and none inside it is looked for
+        const fromRun = anchor.kind === 'inner' || anchor.kind === 'char';
         for (let at = 0; at < text.length; at++) {
           regex.lastIndex = at;
-          if (regex.test(text) && !starts.has(at)) return false;
+          if (!regex.test(text) || starts.has(at)) continue;
+          if (!fromRun || !found.some(({ start, end }) => start < at && at < end)) return false;
         }
       }
       return true;

@@ -33,7 +33,13 @@ export const email = recogniser({
     },
     {
       // as people write it for other people
-      anchor: { kind: 'inner', texts: ['(at)', '[at]', ' (at) ', ' [at] '], before: LOCAL, max: 32 },
+      anchor: {
+        kind: 'inner',
+        texts: ['(at)', '[at]', ' (at) ', ' [at] '],
+        before: LOCAL,
+        first: FIRST,
+        max: 32,
+      },
       pattern: `(?<!${FIRST})${FIRST}${LOCAL}{1,31} ?[([]at[)\\]] ?[A-Za-z0-9-]{2,32}(?: ?[([](?:dot|punkt|punto|point)[)\\]] ?|\\.)[A-Za-z]{2,12}(?![A-Za-z0-9])`,
     },
   ],
@@ -54,6 +60,7 @@ export const email = recogniser({
       'email: ‹lukasz(at)example(dot)com›',
       'reach ‹jane.doe [at] example [dot] org› or me',
       '‹info(at)example.de›',
+      '-‹info(at)example.de›',
     ],
     ignored: [
       'node@1.2.3',
