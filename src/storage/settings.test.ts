@@ -8,6 +8,8 @@ t.test('everything has a default, and Redis is optional', async (t) => {
     pool_size: 10,
     statement_timeout_ms: 10_000,
     migrate_on_start: true,
+    unowned_retention_days: 365,
+    audit_least_retention_days: 90,
   });
   t.equal(redisSettings.parse({}).url, undefined);
 });

@@ -276,7 +276,12 @@ t.test('tokens, in one meaning for all who speak this dialect', async (t) => {
     { inputTokens: 5, cachedInputTokens: 5 },
     'a part is never more than the whole (litellm#14849)',
   );
-  t.match(read({ prompt_tokens: 5, completion_tokens: '7' }), { inputTokens: 5, outputTokens: 0 });
+  t.match(read({ prompt_tokens: 5 }), { inputTokens: 5, outputTokens: 0 });
+  t.equal(
+    read({ prompt_tokens: 5, completion_tokens: '7' }),
+    undefined,
+    'an output that is no count is estimated, not free',
+  );
   for (const usage of [{ prompt_tokens: -1 }, { prompt_tokens: 1.5, completion_tokens: 'x' }, {}]) {
     t.equal(read(usage), undefined);
   }
