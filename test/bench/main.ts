@@ -25,7 +25,10 @@ import { requestBody, SCENARIOS, type Scenario } from './scenarios.ts';
 import { type System, startSystems } from './systems.ts';
 
 const CONNECTIONS = 32;
-const WARM_UP_MS = 2_000;
+/** Warm is a system when a second has brought nothing over the ones before; some need ten seconds of load. */
+const WARM_UP_SLICE_MS = 1_000;
+const WARM_UP_SLICES = 12;
+const WARM_UP_GAIN = 1.03;
 const QUIET_MS = 500;
 const QUIET_MOST_MS = 30_000;
 
@@ -63,6 +66,17 @@ async function quiet(systems: readonly System[]): Promise<void> {
   }
 }
 
+/** Loads until two slices in a row were no faster than the best before. */
+async function warmUp(slice: () => Promise<LoadResult>): Promise<void> {
+  let best = 0;
+  for (let slices = 0, stale = 0; slices < WARM_UP_SLICES && stale < 2; slices++) {
+    const { requests, seconds } = await slice();
+    const rate = requests / seconds;
+    stale = rate < best * WARM_UP_GAIN ? stale + 1 : 0;
+    best = Math.max(best, rate);
+  }
+}
+
 async function sample(
   worker: ChildProcess,
   system: System,
@@ -78,7 +92,7 @@ async function sample(
     durationMs: ms,
     rate,
   });
-  await load(worker, order(CONNECTIONS, WARM_UP_MS));
+  await warmUp(() => load(worker, order(CONNECTIONS, WARM_UP_SLICE_MS)));
   const before = cpuMs(system.pid);
   const full = await load(worker, order(CONNECTIONS, durationMs));
   const cpuPerRequestUs = ((cpuMs(system.pid) - before) * 1000) / full.requests;

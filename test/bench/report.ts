@@ -76,7 +76,7 @@ export function writeReport(cells: readonly Cell[], systems: readonly System[], 
   const text = `# Benchmarks
 
 Made by \`npm run bench\` on ${new Date().toISOString().slice(0, 10)}: ${cpus()[0]?.model.trim()}, ${cpus().length} cores, ${(totalmem() / 2 ** 30).toFixed(0)} GiB, Node ${process.version}${PINNED ? '; the system under test alone on core 0, load, upstream and database on the others (taskset)' : '; not pinned'}.
-${facts.rounds} rounds, interleaved, each ${facts.durationMs / 1000} s at ${facts.connections} connections, then one client, then half of the measured load; each begins when no system works any more, and is warmed up for 2 s. Medians, in brackets the least and the most of the rounds. "Added" is against calling the upstream directly at the same load. The machine is shared: read the ratios.
+${facts.rounds} rounds, interleaved, each ${facts.durationMs / 1000} s at ${facts.connections} connections, then one client, then half of the measured load; each begins when no system works any more, and is warmed up until two seconds in a row bring nothing more, twelve at most. Medians, in brackets the least and the most of the rounds. "Added" is against calling the upstream directly at the same load. The machine is shared: read the ratios.
 
 ${systems.map((system) => `* **${system.name}**: ${system.title}`).join('\n')}
 
