@@ -1,7 +1,7 @@
 import { Pool } from 'undici';
 import { z } from 'zod';
 import { Fault } from '../core/fault.ts';
-import type { Match } from './detector.ts';
+import type { Match } from './match.ts';
 import type { Recogniser } from './recogniser.ts';
 import { RECOGNISERS } from './recognisers/index.ts';
 import type { AnalyserSettings } from './settings.ts';

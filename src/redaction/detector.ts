@@ -2,28 +2,19 @@ import { anchorOf, type Claim, type PlacedTrigger, type Trial, type Trigger } fr
 import { Beginnings, Progress } from './beginnings.ts';
 import { Candidates } from './candidates.ts';
 import { disguisedAt, firstDisguise, Shadow, TOKEN_CHARS } from './disguise.ts';
+import type { Match } from './match.ts';
 import { BEYOND_ASCII } from './opening.ts';
 import { CONTEXT_CHARS, type Pattern, parsePattern } from './pattern.ts';
 import { CERTAIN, type Form, type Recogniser } from './recogniser.ts';
 import { AFTER_CHARS, beforeAt, contextWords, leaveText, looksAhead, scoreOf } from './score.ts';
 import { hasDigits, type Shape, shapesOf } from './shapes.ts';
+import { Tails, tailOf } from './tails.ts';
 
 /**
  * No pattern may reach further than this: it bounds how much text a stream holds back while it is not yet
  * clear whether a value begins there.
  */
 export const MAX_PATTERN_CHARS = 128;
-
-/** A value found: where it stands, and which recogniser says so (its place in the detector's list). */
-export interface Match {
-  start: number;
-  end: number;
-  readonly rank: number;
-  /** How sure it is, of 100. */
-  readonly score: number;
-  /** The value reaches the end of the text so far and goes on while this class matches. */
-  tail: RegExp | undefined;
-}
 
 /** How far a text that grows has been looked through. */
 export class Reading {
@@ -54,9 +45,6 @@ export class Reading {
  * no token there is cut in two.
  */
 const DISGUISED_CONTEXT_CHARS = 48;
-
-/** What a tail takes along although it is no part of it: characters that nobody sees. */
-const UNSEEN = '\\u00ad\\u200b-\\u200f\\u2060\\ufeff';
 
 /**
  * Finds values in text: at anchors (rare characters) it tries the patterns that belong to them, first in the text as
@@ -240,40 +228,6 @@ export function addDisguised(
   }
 }
 
-/** Tails in one text; where values begin inside a tail of their own kind, it is not read again for each of them. */
-export class Tails {
-  readonly #read = new Map<RegExp, { from: number; to: number }>();
-
-  clear(): void {
-    if (this.#read.size > 0) this.#read.clear();
-  }
-
-  grow(match: Match, text: string): void {
-    const { tail, end } = match;
-    if (tail === undefined) return;
-    const read = this.#read.get(tail);
-    if (read !== undefined && end >= read.from && end <= read.to) match.end = read.to;
-    growTail(match, text);
-    if (read === undefined) this.#read.set(tail, { from: end, to: match.end });
-    else if (match.end > read.to) {
-      read.from = end;
-      read.to = match.end;
-    }
-  }
-}
-
-/** What moves over a tail: any number of characters of this class. */
-export function tailTest(characterClass: string, flags: string): RegExp {
-  return new RegExp(`(?:${characterClass}|[${UNSEEN}])*`, flags);
-}
-
-/** One for all of the same class, so that they are known to be the same. */
-function tailOf(characterClass: string, known: Map<string, RegExp>): RegExp {
-  const tail = known.get(characterClass) ?? tailTest(characterClass, 'y');
-  known.set(characterClass, tail);
-  return tail;
-}
-
 /** Whether the text between two places in disguise may hold a match that sees both. */
 export function isNear(place: number | undefined, next: number | undefined): boolean {
   return place !== undefined && next !== undefined && next - place <= TOKEN_CHARS + 2 * MAX_PATTERN_CHARS;
@@ -333,15 +287,6 @@ function tryAt(trial: Trial, text: string, start: number, contextFrom: number, i
     }
     into.push(match);
   }
-}
-
-/** Moves the end of a match over what belongs to its tail. */
-export function growTail(match: Match, text: string): void {
-  if (match.tail === undefined) return;
-  match.tail.lastIndex = match.end;
-  match.tail.test(text);
-  match.end = match.tail.lastIndex;
-  if (match.end < text.length) match.tail = undefined;
 }
 
 /** Whether this is the anchor. */

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import t from 'tap';
-import { Detector, type Match } from './detector.ts';
+import { Detector } from './detector.ts';
 import { Shadow } from './disguise.ts';
+import type { Match } from './match.ts';
 import { CERTAIN } from './recogniser.ts';
 import { RECOGNISERS } from './recognisers/index.ts';
 import { HELD_CHARS, type Judge, redactText, StreamRedactor } from './stream.ts';

@@ -1,6 +1,8 @@
-import { growTail, type Match, Reading } from './detector.ts';
+import { Reading } from './detector.ts';
+import type { Match } from './match.ts';
 import { CONTEXT_CHARS } from './pattern.ts';
 import { forgetRepeats } from './repeats.ts';
+import { growTail } from './tails.ts';
 
 /** A text that arrives in pieces and goes out in pieces. */
 export interface TextStream {

@@ -1,8 +1,9 @@
 import { Fault } from '../core/fault.ts';
 import type { EntitiesRules } from './custom/entities.ts';
-import { Detector, type Match } from './detector.ts';
+import { Detector } from './detector.ts';
 import { Findings } from './findings.ts';
 import type { OrgKey } from './keys.ts';
+import type { Match } from './match.ts';
 import { CONTEXT_CHARS } from './pattern.ts';
 import { REDACTION_ACTIONS, type RedactionAction } from './plan.ts';
 import { Pseudonyms } from './pseudonyms.ts';

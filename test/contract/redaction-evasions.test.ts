@@ -1,5 +1,6 @@
 import t from 'tap';
-import { Detector, type Match } from '../../src/redaction/detector.ts';
+import { Detector } from '../../src/redaction/detector.ts';
+import type { Match } from '../../src/redaction/match.ts';
 import { RECOGNISERS } from '../../src/redaction/recognisers/index.ts';
 
 /** Ways to write a value so that a person or a program still reads it. */

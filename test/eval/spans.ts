@@ -1,4 +1,5 @@
-import { Detector, type Match } from '../../src/redaction/detector.ts';
+import { Detector } from '../../src/redaction/detector.ts';
+import type { Match } from '../../src/redaction/match.ts';
 import { RECOGNISERS } from '../../src/redaction/recognisers/index.ts';
 import { SKIP_WORDS } from './skip-words.ts';
 

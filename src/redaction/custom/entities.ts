@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Match } from '../detector.ts';
+import type { Match } from '../match.ts';
 import { type CustomEntity, compile, customEntity, type Flaw, merged } from './entity.ts';
 import { CustomFinder } from './finder.ts';
 import { type EntityRules, entityRules } from './rules.ts';

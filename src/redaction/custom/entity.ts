@@ -1,7 +1,8 @@
 import { luhn, mod11And10, mod97, verhoeff } from '../checksums.ts';
-import { MAX_PATTERN_CHARS, tailTest } from '../detector.ts';
+import { MAX_PATTERN_CHARS } from '../detector.ts';
 import { CERTAIN, digitsOf, type Entity, POSSIBLE } from '../recogniser.ts';
 import { AFTER_CHARS, type ContextWords, contextTest, contextWords, looksAhead } from '../score.ts';
+import { tailTest } from '../tails.ts';
 import { Automaton } from './automaton.ts';
 import type { CHECKS, EntityRules } from './rules.ts';
 import { PatternError, parseClass } from './syntax.ts';

@@ -1,18 +1,11 @@
-import {
-  addDisguised,
-  contextFrom,
-  disguisesIn,
-  isNear,
-  MAX_PATTERN_CHARS,
-  type Match,
-  Reading,
-  Tails,
-} from '../detector.ts';
+import { addDisguised, contextFrom, disguisesIn, isNear, MAX_PATTERN_CHARS, Reading } from '../detector.ts';
 import { firstDisguise, Shadow, TOKEN_CHARS } from '../disguise.ts';
+import type { Match } from '../match.ts';
 import { CONTEXT_CHARS } from '../pattern.ts';
 import { CERTAIN } from '../recogniser.ts';
 import { beforeAt, scoreOf } from '../score.ts';
 import type { Finder } from '../stream.ts';
+import { Tails } from '../tails.ts';
 import { NONE } from './automaton.ts';
 import type { CustomEntity, CustomForm } from './entity.ts';
 import { nextStart, type Starts, union } from './starts.ts';
